@@ -1,0 +1,81 @@
+/** The vocabulary of a live block's document. `LiveDocument` (live-document.ts) implements `DocumentTree`. */
+
+/** Names one bullet for good. The root bullet's id is `ROOT`. */
+export type BulletId = string;
+export const ROOT: BulletId = 'root';
+
+/** Registers of a bullet that are not characters of its text. Absent = default. */
+export interface Attributes {
+  /** As written, with its blanks: '- ' (the default), '1. ', '' for a child paragraph. */
+  readonly marker: string;
+  /** Character in the brackets of a task; null = no task. */
+  readonly task: string | null;
+  /** Blank lines before the bullet; always 0 for the root. */
+  readonly gap: number;
+}
+export const DEFAULT_ATTRIBUTES: Attributes = { marker: '- ', task: null, gap: 0 };
+
+export interface BulletView {
+  readonly id: BulletId;
+  /** null for the root and for a trashed bullet. */
+  readonly parent: BulletId | null;
+  /** First line and continuation lines joined by '\n', without content indent and without the root's block id. */
+  readonly text: string;
+  readonly attributes: Attributes;
+  /** Live children in order. */
+  readonly children: readonly BulletId[];
+}
+
+export interface DocumentTree {
+  /** The bullet if it exists and is not in the trash. */
+  get(id: BulletId): BulletView | undefined;
+  /** The number of bullets that are not in the trash, root included. */
+  readonly size: number;
+}
+
+/** A nested description of bullets, e.g. read from a note: what a document is seeded from and what `plain()` gives. */
+export interface PlainBullet {
+  readonly text: string;
+  readonly attributes: Attributes;
+  readonly children: readonly PlainBullet[];
+}
+
+/** Offsets are UTF-16 units of the bullet's text before the edit; changes are ascending and don't overlap. */
+export interface TextChange {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+}
+
+/** Where a bullet goes: among `parent`'s children, right after `after` (null = first). */
+export interface Placement {
+  readonly parent: BulletId;
+  readonly after: BulletId | null;
+}
+
+/** One local edit. Edits of one list are applied in order, in one Yjs transaction. */
+export type Edit =
+  | { readonly type: 'text'; readonly id: BulletId; readonly changes: readonly TextChange[] }
+  | { readonly type: 'move'; readonly id: BulletId; readonly to: Placement }
+  | { readonly type: 'create'; readonly id: BulletId; readonly to: Placement; readonly text: string; readonly attributes: Attributes }
+  | { readonly type: 'trash'; readonly id: BulletId; readonly mergedInto?: BulletId }
+  | { readonly type: 'restore'; readonly id: BulletId; readonly to: Placement }
+  | { readonly type: 'attribute'; readonly id: BulletId; readonly name: keyof Attributes; readonly value: string | number | null };
+
+/** What a merge or a local apply changed, for views: ids whose text, attributes or place are now different. */
+export interface Change {
+  readonly texts: ReadonlySet<BulletId>;
+  readonly attributes: ReadonlySet<BulletId>;
+  /** Created, moved, trashed or restored, and whose effective place changed by a broken cycle. */
+  readonly places: ReadonlySet<BulletId>;
+  readonly trashed: ReadonlySet<BulletId>;
+}
+
+/** A trashed bullet, recoverable with its children. */
+export interface TrashedBullet {
+  readonly id: BulletId;
+  readonly time: number;
+  readonly device: string;
+  readonly mergedInto: BulletId | null;
+  readonly plain: PlainBullet;
+}

@@ -1,0 +1,76 @@
+/** What the plugin and the folder peer see of a peer. `createPeer` in peer.ts makes one. */
+import type { SyncStatus } from '../sync/api';
+import type { BlockStatus, DeviceStatus, Editor, InboxItem, NotePath, NoteText, OpenNote, Question } from './ports';
+
+export interface PeerSettings {
+  /** With the '#', e.g. '#live'. */
+  readonly tag: string;
+  /** Phrases that make a bullet live without a tag, in daily and open notes; usually empty. */
+  readonly phrases: readonly string[];
+  /** Create a missing note for a block instead of keeping it in the inbox. */
+  readonly createNotes: boolean;
+  readonly limits: { readonly bullets: number; readonly bytes: number };
+  /** Quiet time before a closed note is written, and the longest wait, in ms. */
+  readonly writeAfter: number;
+  readonly writeWithin: number;
+}
+
+export interface Peer {
+  /** Loads local state, compares notes with what was last known, connects. Resolves when local state is live. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+
+  /** An editor opened a note (or a second one did: both get every change). */
+  openNote(path: NotePath, editor: Editor): OpenNote;
+  /** The vault says a note changed on disk; ignored while an editor has it open. */
+  noteChanged(path: NotePath): void;
+  noteRenamed(from: NotePath, to: NotePath): void;
+  noteDeleted(path: NotePath): void;
+  noteCreated(path: NotePath): void;
+
+  /** Makes the item at a line live. @throws PeerError with a sentence for the user (no list item there, too large, ...). */
+  makeLive(path: NotePath, line: number): Promise<string>;
+  /** Takes tag and id out of the text, here or everywhere. */
+  stopSyncing(blockId: string, where: 'here' | 'everywhere'): Promise<void>;
+  /** Block at a line of a note, if it is live. */
+  blockAt(path: NotePath, line: number): string | null;
+
+  questions(): readonly Question[];
+  answer(questionId: string, answerId: string): Promise<void>;
+  inbox(): Promise<readonly InboxItem[]>;
+  /** Creates the note (running the daily-note template) and lands the block. */
+  createNoteFor(blockId: string): Promise<NotePath>;
+
+  blocks(): readonly BlockStatus[];
+  devices(): readonly DeviceStatus[];
+  renameDevice(name: string): void;
+  /** The pairing link, obsidian://blockwire?… */
+  pairingLink(): string;
+  status(): SyncStatus;
+  /** Digest of one block here, hex; for the try-it page and `status`. */
+  digest(blockId: string): string | null;
+  notify(event: 'online' | 'offline' | 'visible' | 'hidden'): void;
+  setPaused(paused: boolean): void;
+  /** Resolves when all local edits are acknowledged and all log entries applied and written to notes. */
+  settled(ms: number): Promise<void>;
+  /** Markdown without text, keys or addresses. */
+  report(): string;
+  /** Removes every trace but the text: keys, store, ids stay in notes only if `keepIds`. */
+  leave(): Promise<void>;
+
+  /** Called after any change of status, questions, inbox, blocks or devices; at most once an animation frame's worth of time. */
+  onChange(listener: () => void): () => void;
+}
+
+/** An error for people: what happened, what is safe, what to do. */
+export class PeerError extends Error {
+  override readonly name = 'PeerError';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}
+export type { NoteText };

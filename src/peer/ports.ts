@@ -1,0 +1,132 @@
+/** What a peer needs from where it lives (a vault in Obsidian, a folder), and what it offers to its views. */
+import type { Home } from '../outline';
+import type { TextChange } from '../document';
+
+/** ISO date, e.g. 2026-11-22. */
+export type Day = string;
+/** Vault path: '/'-separated, normalised, with extension. */
+export type NotePath = string;
+
+/** A text that can be read in pieces; CodeMirror's `Text` is one. Offsets are UTF-16 units with '\n' line ends. */
+export interface NoteText {
+  readonly length: number;
+  sliceString(from: number, to?: number): string;
+  toString(): string;
+}
+
+/** The vault as the peer sees it. All texts cross it with the file's own bytes (CRLF included); the peer normalises inside. */
+export interface Vault {
+  /** The day a note stands for by the vault's daily-note settings, or null. */
+  dayOf(path: NotePath): Day | null;
+  /** Where the vault keeps, or would keep, the note of a day; null if daily notes are not set up. */
+  pathOfDay(day: Day): NotePath | null;
+  /** `absent`: not there now. `waiting`: known to exist but not readable yet (iCloud placeholder). */
+  state(path: NotePath): Promise<'present' | 'absent' | 'waiting'>;
+  /** @throws when the note is not present */
+  read(path: NotePath): Promise<string>;
+  /** Atomic read-modify-write of a note that no editor has open; `change` may run more than once and returns null to leave it. */
+  process(path: NotePath, change: (text: string) => string | null): Promise<void>;
+  /** Creates the note of a day with the vault's own template, or an empty note at a path. Returns its path. */
+  create(target: { day: Day } | { path: NotePath }): Promise<NotePath>;
+  /** Every Markdown note: path, last change in ms, size in bytes. Cheap: no content is read. */
+  list(): Promise<readonly { readonly path: NotePath; readonly mtime: number; readonly size: number }[]>;
+  /** Nothing in here becomes live (template folders). */
+  isTemplate(path: NotePath): boolean;
+  /** Indent unit of a note that shows none itself. */
+  readonly defaultIndent: string;
+}
+
+/** A note in an editor. The binding calls `OpenNote`; the peer calls this. */
+export interface Editor {
+  text(): NoteText;
+  /**
+   * Makes one transaction of these changes (ascending, of the text as it is now), marked remote and outside the undo history.
+   * `own: true` for Blockwire's own additions on behalf of this user (a block id): still remote to history.
+   */
+  apply(changes: readonly TextChange[]): void;
+  /** True while an input method composes: the peer holds remote changes back until `OpenNote.composed()`. */
+  composing(): boolean;
+  /** Tells the view that ranges, marks or remote cursors changed. */
+  refresh(): void;
+  /** Line (0-based) of the main cursor, for "live when the cursor leaves the line"; -1 if the editor has no focus. */
+  cursorLine(): number;
+}
+
+/** How an editor's transaction came about. `outside`: no user event, i.e. the app reloaded the file. */
+export type EditOrigin = 'type' | 'delete' | 'move' | 'paste' | 'cut' | 'undo' | 'redo' | 'other' | 'outside';
+
+/** One editor's hold on a note. */
+export interface OpenNote {
+  readonly path: NotePath;
+  /** The editor's document changed. `changes` are of the text before, `text` is the one after. */
+  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void;
+  /** The cursor moved to another line, or focus went. */
+  cursorMoved(): void;
+  /** An IME composition ended. */
+  composed(): void;
+  /** Live blocks now in the text, ascending. */
+  readonly blocks: readonly BlockRange[];
+  /** Cursors of others in this note. */
+  readonly cursors: readonly RemoteCursor[];
+  /** This user's selection, for others to see; null when the editor lost focus. */
+  select(selection: { anchor: number; head: number } | null): void;
+  renamed(path: NotePath): void;
+  close(): void;
+}
+
+export interface BlockRange {
+  readonly blockId: string;
+  readonly from: number;
+  readonly to: number;
+  /** The `^bw-…` id in the text. */
+  readonly idFrom: number;
+  readonly idTo: number;
+  readonly state: BlockState;
+}
+/** `inactive`: the same id stands twice and this is not the one that counts. */
+export type BlockState = 'here-only' | 'on-relay' | 'same-everywhere' | 'held' | 'inactive';
+
+export interface RemoteCursor {
+  readonly device: string;
+  readonly deviceName: string;
+  readonly anchor: number;
+  readonly head: number;
+}
+
+/** Something the peer won't do unasked. A program with nobody to ask keeps it for `pending`. */
+export interface Question {
+  readonly id: string;
+  readonly kind: 'deleted-outside' | 'note-deleted' | 'older-version' | 'stop' | 'old-tags';
+  readonly blockIds: readonly string[];
+  readonly path: NotePath;
+  /** For people: what happened, what is safe. */
+  readonly message: string;
+  readonly since: number;
+  /** Answers the user may give, the safe one first. */
+  readonly answers: readonly { readonly id: string; readonly label: string }[];
+}
+
+export interface InboxItem {
+  readonly blockId: string;
+  readonly home: Home;
+  /** The block rendered as Markdown with the vault's default indent. */
+  readonly text: string;
+}
+
+export interface BlockStatus {
+  readonly blockId: string;
+  readonly title: string;
+  readonly path: NotePath | null;
+  readonly state: BlockState | 'inbox' | 'elsewhere';
+  readonly bullets: number;
+  /** Last confirmed-equal time per other device. */
+  readonly same: readonly { readonly device: string; readonly name: string; readonly at: number }[];
+}
+
+export interface DeviceStatus {
+  readonly device: string;
+  readonly name: string;
+  readonly self: boolean;
+  readonly connected: boolean;
+  readonly lastHeard: number | null;
+}

@@ -1,0 +1,25 @@
+/** Sizes in bytes, times in milliseconds. Both sides enforce them; PROTOCOL.md cites them. */
+export const LIMITS = {
+  /** One WebSocket message. */
+  frame: 320 * 1024,
+  /** One sealed entry; larger bodies travel in parts. */
+  entry: 256 * 1024,
+  entriesPerFrame: 4096,
+  cursors: 8,
+  aliasesPerRead: 64,
+  presence: 8 * 1024,
+  /** Entries that a device may have sent without an acknowledgement. */
+  unacknowledged: 256,
+  handshake: 5_000,
+  /** A session lives this long after its last use. */
+  session: 24 * 60 * 60 * 1000,
+  /** A signed request is accepted within this distance of the relay's clock. */
+  clockSkew: 5 * 60 * 1000,
+  pairingLink: 300,
+  requestBody: 4 * 1024,
+} as const;
+
+/** Offered first among the WebSocket subprotocols: a server echoes the first, and the token must not be echoed. */
+export const SUBPROTOCOL = 'blockwire.1';
+/** The session token travels as a second subprotocol with this prefix. */
+export const TOKEN_PREFIX = 'blockwire.session.';
