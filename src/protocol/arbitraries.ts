@@ -1,0 +1,93 @@
+/** Generators of every value of the wire, for property tests and for seeding the fuzzer. Imported by tests only. */
+import fc from 'fast-check';
+import { ERROR_CODES } from './errors';
+import type { EntryHeader } from './entry';
+import type { AppendResult, ClientFrame, Cursor, Lane, Peers, RelayFrame, StoredEntry } from './frames';
+import { toHex } from './hex';
+import { ID_BYTES } from './ids';
+
+/** Any identifier; the brand is chosen by where it is used. */
+export function identifiers<Id extends string>(): fc.Arbitrary<Id> {
+  return fc.uint8Array({ minLength: ID_BYTES, maxLength: ID_BYTES }).map((bytes) => toHex(bytes) as Id);
+}
+
+const integers = fc.oneof(fc.nat(300), fc.nat(Number.MAX_SAFE_INTEGER), fc.constant(Number.MAX_SAFE_INTEGER));
+const lanes = fc.constantFrom<Lane>('live', 'bulk');
+const blobs = fc.uint8Array({ maxLength: 300 });
+const cursors: fc.Arbitrary<Cursor> = fc.record({ sequence: integers, digest: identifiers<Cursor['digest']>() });
+
+const entries: fc.Arbitrary<StoredEntry[]> = fc
+  .uniqueArray(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { maxLength: 6 })
+  .chain((sequences) =>
+    fc.tuple(...sequences.sort((a, b) => a - b).map((sequence) => blobs.map((bytes): StoredEntry => ({ sequence, bytes })))),
+  );
+
+const peers: fc.Arbitrary<Peers> = fc
+  .uniqueArray(fc.tuple(identifiers<Peers['connected'][number]>(), fc.boolean()), { maxLength: 6, selector: ([device]) => device })
+  .map((devices) => ({
+    connected: devices.map(([device]) => device),
+    visible: devices.filter(([, visible]) => visible).map(([device]) => device),
+  }));
+
+const results: fc.Arbitrary<AppendResult> = fc.oneof(
+  fc.record({ status: fc.constantFrom('stored' as const, 'duplicate' as const), lane: lanes, counter: integers, sequence: integers }),
+  fc.record({ status: fc.constant('conflict' as const), lane: lanes, counter: integers }),
+  fc.record({ status: fc.constant('gap' as const), lane: lanes, counter: integers, expected: integers }),
+);
+
+export const clientFrames: fc.Arbitrary<ClientFrame> = fc.oneof(
+  fc.record({ type: fc.constant('open' as const), cursors: fc.array(cursors, { maxLength: 8 }), visible: fc.boolean() }),
+  fc.record({ type: fc.constant('append' as const), entries: fc.array(blobs, { minLength: 1, maxLength: 6 }) }),
+  fc.record({
+    type: fc.constant('read' as const),
+    request: integers,
+    after: integers,
+    compact: fc.boolean(),
+    aliases: fc.option(fc.array(identifiers<EntryHeader['alias']>(), { maxLength: 64 })),
+  }),
+  fc.record({ type: fc.constant('lease' as const), alias: identifiers<EntryHeader['alias']>() }),
+  fc.record({ type: fc.constant('confirm' as const), alias: identifiers<EntryHeader['alias']>(), sequence: integers }),
+  fc.record({ type: fc.constant('presence' as const), bytes: blobs }),
+  fc.record({ type: fc.constant('visible' as const), visible: fc.boolean() }),
+);
+
+export const relayFrames: fc.Arbitrary<RelayFrame> = fc.oneof(
+  fc.record({
+    type: fc.constant('welcome' as const),
+    head: integers,
+    match: integers,
+    lanes: fc.tuple(
+      fc.record({ lane: fc.constant('live' as const), counter: integers, digest: identifiers<Cursor['digest']>() }),
+      fc.record({ lane: fc.constant('bulk' as const), counter: integers, digest: identifiers<Cursor['digest']>() }),
+    ),
+    peers,
+  }),
+  fc.record({ type: fc.constant('appended' as const), results: fc.array(results, { maxLength: 10 }) }),
+  fc.record({ type: fc.constant('entries' as const), entries }),
+  fc.record({ type: fc.constant('page' as const), request: integers, entries, through: fc.option(cursors), done: fc.boolean() }),
+  fc.record({ type: fc.constant('leased' as const), alias: identifiers<EntryHeader['alias']>(), granted: fc.boolean() }),
+  fc.record({ type: fc.constant('presence' as const), device: identifiers<EntryHeader['device']>(), bytes: blobs }),
+  fc.record({ type: fc.constant('peers' as const), peers }),
+  fc.record({ type: fc.constant('error' as const), code: fc.constantFrom(...ERROR_CODES), message: fc.string({ unit: 'grapheme', maxLength: 60 }) }),
+);
+
+export const headers: fc.Arbitrary<EntryHeader> = fc
+  .record({
+    kind: fc.constantFrom('update' as const, 'snapshot' as const),
+    space: identifiers<EntryHeader['space']>(),
+    epoch: fc.nat(0xffff_ffff),
+    device: identifiers<EntryHeader['device']>(),
+    lane: lanes,
+    counter: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    previous: identifiers<EntryHeader['previous']>(),
+    alias: identifiers<EntryHeader['alias']>(),
+    covers: integers,
+    parts: fc.integer({ min: 1, max: 256 }),
+    part: fc.nat(255),
+  })
+  .map((header) => ({
+    ...header,
+    suite: 1 as const,
+    covers: header.kind === 'update' ? 0 : header.covers,
+    part: header.part % header.parts,
+  }));
