@@ -1,0 +1,11 @@
+/** Tests in a real Chromium. Serial: they share one browser, and the machine's cores with it. */
+import base from '../../jest.config.mjs';
+
+export default {
+  ...base,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/browser'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  testTimeout: 60_000,
+  maxWorkers: 1,
+};

@@ -1,0 +1,70 @@
+import { dirname, join } from 'node:path/posix';
+import ts from 'typescript';
+
+const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'peer'];
+
+/** Which folder of src may import which. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  outline: [],
+  crypto: [],
+  document: ['outline'],
+  note: ['outline', 'document'],
+  sync: ['protocol'],
+  transport: ['protocol', 'sync'],
+  store: ['protocol', 'sync'],
+  peer: ['outline', 'document', 'note', 'crypto', 'sync', 'protocol'],
+  relay: ['protocol'],
+  obsidian: device,
+  folder: device,
+  cli: ['relay', 'folder', 'protocol', 'crypto'],
+};
+
+/** Files of a folder that others may import beside its index: contracts, and adapters that only one kind of program can load. */
+const doors: Readonly<Record<string, RegExp>> = {
+  sync: /^(ports|api)$/,
+  peer: /^(ports|api)$/,
+  store: /^[^/]+$/,
+  transport: /^[^/]+$/,
+};
+
+/** Folders, or files in them, that run in Node alone and may import its modules and native packages. */
+const nodeSide = /^src\/(relay|folder|cli)\/|^src\/store\/sqlite|^src\/transport\/ws-node/;
+/** Who may import what Obsidian provides. */
+const obsidianSide = /^src\/obsidian\//;
+/** The try-it page runs in a browser and in no vault. */
+const providedByObsidian = /^(obsidian|electron|@codemirror\/.*|@lezer\/.*)$/;
+const nodePackages = /^(node:.*|ws|better-sqlite3|chokidar|commander)$/;
+
+/** Every module that a source text names: static, type-only, re-exported, dynamic and required. */
+export function importsOf(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName);
+}
+
+/** Sentences, one for each import in a file that the rules don't allow. `path` is relative to the project. */
+export function brokenImports(path: string, text: string): string[] {
+  const broken: string[] = [];
+  const folder = /^src\/([^/]+)\//.exec(path)?.[1];
+  if (!folder) return [`${path} is in no folder of src`];
+  const allowed = mayImport[folder];
+  if (!allowed) return [`src/${folder} has no import rules`];
+  for (const name of importsOf(text)) {
+    if (!name.startsWith('.')) {
+      if (providedByObsidian.test(name) && !obsidianSide.test(path)) broken.push(`${path} imports ${name}, which only src/obsidian may`);
+      if (nodePackages.test(name) && !nodeSide.test(path)) broken.push(`${path} imports ${name}, which needs Node`);
+      continue;
+    }
+    const target = join(dirname(path), name);
+    const [, other, inside] = /^src\/([^/]+)(?:\/(.+))?$/.exec(target) ?? [];
+    if (!other) {
+      broken.push(`${path} imports ${name}, which is outside src`);
+      continue;
+    }
+    if (other === folder) continue;
+    if (!allowed.includes(other)) broken.push(`${path} imports src/${other}, which src/${folder} may not`);
+    else if ((folder === 'transport' || folder === 'store') && other === 'sync' && inside !== 'ports')
+      broken.push(`${path} imports ${name}, but only sync's ports are for it`);
+    else if (inside && inside !== 'index' && !doors[other]?.test(inside)) broken.push(`${path} imports ${name} past the folder's index`);
+  }
+  return broken;
+}
