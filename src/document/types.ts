@@ -31,6 +31,8 @@ export interface DocumentTree {
   get(id: BulletId): BulletView | undefined;
   /** The number of bullets that are not in the trash, root included. */
   readonly size: number;
+  /** The bullet if it is in the trash, for note/: a *released* one becomes plain text on every device. LiveDocument has it. */
+  trashed?(id: BulletId): TrashedBullet | undefined;
 }
 
 /** A nested description of bullets, e.g. read from a note: what a document is seeded from and what `plain()` gives. */
@@ -58,7 +60,8 @@ export type Edit =
   | { readonly type: 'text'; readonly id: BulletId; readonly changes: readonly TextChange[] }
   | { readonly type: 'move'; readonly id: BulletId; readonly to: Placement }
   | { readonly type: 'create'; readonly id: BulletId; readonly to: Placement; readonly text: string; readonly attributes: Attributes }
-  | { readonly type: 'trash'; readonly id: BulletId; readonly mergedInto?: BulletId }
+  /** `released`: outdented past the root; every device keeps its text as plain text outside the block. */
+  | { readonly type: 'trash'; readonly id: BulletId; readonly mergedInto?: BulletId; readonly released?: boolean }
   | { readonly type: 'restore'; readonly id: BulletId; readonly to: Placement }
   | { readonly type: 'attribute'; readonly id: BulletId; readonly name: keyof Attributes; readonly value: string | number | null };
 
@@ -77,5 +80,7 @@ export interface TrashedBullet {
   readonly time: number;
   readonly device: string;
   readonly mergedInto: BulletId | null;
+  /** Went by leaving the block, not by deletion. */
+  readonly released?: boolean;
   readonly plain: PlainBullet;
 }
