@@ -6,3 +6,8 @@ export * from './entry';
 export { encodeFrame, decodeClientFrame, decodeRelayFrame } from './codec';
 export * from './entry-codec';
 export { toHex, fromHex } from './hex';
+export { toBase64Url, fromBase64Url } from './base64url';
+export * from './requests';
+export * from './answers';
+export * from './relay-url';
+export * from './link';
