@@ -1,4 +1,4 @@
-/** What a relay answers to the requests of `requests.ts`. PROTOCOL.md [P26]-[P29]. */
+/** What a relay answers to the requests of `requests.ts`. PROTOCOL.md [P26]-[P27]. */
 import { ERROR_CODES, ProtocolError, type ErrorCode } from './errors';
 import { JsonObject } from './json-object';
 

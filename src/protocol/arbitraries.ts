@@ -82,8 +82,8 @@ export const headers: fc.Arbitrary<EntryHeader> = fc
     previous: identifiers<EntryHeader['previous']>(),
     alias: identifiers<EntryHeader['alias']>(),
     covers: integers,
-    parts: fc.integer({ min: 1, max: 256 }),
-    part: fc.nat(255),
+    parts: fc.integer({ min: 1, max: 1024 }),
+    part: fc.nat(1023),
   })
   .map((header) => ({
     ...header,

@@ -1,5 +1,5 @@
 /**
- * The byte form of a sealed entry, as PROTOCOL.md [P10]-[P15] have it. Suite 1:
+ * The byte form of a sealed entry, as PROTOCOL.md [P10]-[P13] have it. Suite 1:
  *
  *   header (fixed layout, HEADER_BYTES) | nonce (24) | ciphertext with its tag (16 and more) | signature (64)
  *

@@ -11,3 +11,4 @@ export * from './requests';
 export * from './answers';
 export * from './relay-url';
 export * from './link';
+export * from './error-meanings';

@@ -5,8 +5,8 @@ export const LIMITS = {
   /** One sealed entry; larger bodies travel in parts. */
   entry: 256 * 1024,
   entriesPerFrame: 4096,
-  /** Parts of one large body: 64 MiB at most. */
-  parts: 256,
+  /** Parts of one large body. */
+  parts: 1024,
   /** Devices of one space that a relay names in one frame. */
   devices: 256,
   /** UTF-8 bytes of an error's message. */

@@ -1,6 +1,6 @@
 /**
  * The signed requests by which a device founds a space, joins one and gets a session: JSON bodies, strictly validated, and the
- * exact bytes that are signed. PROTOCOL.md [P20]-[P27]. Nothing is signed or verified here.
+ * exact bytes that are signed. PROTOCOL.md [P20]-[P25]. Nothing is signed or verified here.
  */
 import { fromBase64Url, toBase64Url } from './base64url';
 import type { DeviceId, SpaceId } from './ids';
