@@ -32,7 +32,7 @@ export interface Heading {
 
 /**
  * One list item: its first line and continuation lines, without its children.
- * A *child paragraph* (text of an item that follows its children) is an item with `marker` ''.
+ * A *child paragraph* (text of an item that follows its children) is an item with `marker` ''; it has no children.
  */
 export interface Item {
   readonly index: number;
@@ -50,9 +50,11 @@ export interface Item {
   readonly indent: string;
   /** Column of the marker with tabs expanded. */
   readonly column: number;
+  /** Column at which its text starts: the marker's end, the task's brackets not counted. */
+  readonly contentColumn: number;
   /** As written with the blanks that follow it: '- ', '*  ', '12) '; '' for a child paragraph. */
   readonly marker: string;
-  /** The character in a task's brackets, null if it is no task. */
+  /** The character (one code point) in a task's brackets, null if it is no task. */
   readonly task: string | null;
   /** Source text of each own line between its content indent (for the first line: marker and task) and its line end. */
   readonly lines: readonly ItemLine[];
@@ -60,12 +62,21 @@ export interface Item {
 
 /** [from, to) is the line's part of the item's text in the note. A continuation line that is indented less than the content starts where its own blanks end. */
 export interface ItemLine {
+  /** Start of the line, before its indent. */
+  readonly start: number;
   readonly from: number;
   readonly to: number;
 }
 
 /** An item's text as a bullet holds it: its lines joined by '\n'. */
 export type ItemText = string;
+
+/** A replacement of [from, to) of a text by `insert`. Lists of them are ascending, don't overlap, and are all of the text before. */
+export interface SourceChange {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: string;
+}
 
 /** A note's place for a block: the heading above it and its neighbours, with what is needed to find the same place in another note. */
 export interface Home {
