@@ -1,0 +1,97 @@
+/** Queries over `entries`: pages, cursors, retries, parts. Each costs by what it returns, not by the length of the log. */
+import type { Database } from 'better-sqlite3';
+import { toHex, type Alias, type Cursor, type Digest, type EntryHeader, type StoredEntry } from '../../protocol';
+import type { LogPage, ReadQuery } from '../log';
+import type { SpaceState } from './space-state';
+
+type PageRow = [sequence: number, digest: Uint8Array, bytes: Uint8Array];
+
+/** `isCovered` of log.ts, for SQL. */
+const NOT_COVERED = 'NOT (e.sequence < d.first AND (e.sequence <= d.covers OR (e.kind = 1 AND e.covers <= d.covers)))';
+
+export class EntryReader {
+  private readonly statements;
+
+  constructor(connection: Database) {
+    const prepare = (sql: string) => connection.prepare(sql).raw();
+    this.statements = {
+      all: prepare('SELECT sequence, digest, bytes FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence LIMIT ?'),
+      compact: prepare(
+        `SELECT e.sequence, e.digest, e.bytes FROM entries e CROSS JOIN documents d ON d.id = e.document
+         WHERE e.space = ? AND e.sequence > ? AND ${NOT_COVERED} ORDER BY e.sequence LIMIT ?`,
+      ),
+      sequencesOf: prepare(
+        'SELECT e.sequence FROM json_each(?) j CROSS JOIN entries e ON e.document = j.value WHERE e.sequence > ? ORDER BY e.sequence LIMIT ?',
+      ).pluck(),
+      compactSequencesOf: prepare(
+        `SELECT e.sequence FROM json_each(?) j CROSS JOIN documents d ON d.id = j.value CROSS JOIN entries e ON e.document = d.id
+         WHERE e.sequence > ? AND ${NOT_COVERED} ORDER BY e.sequence LIMIT ?`,
+      ).pluck(),
+      one: prepare('SELECT sequence, digest, bytes FROM entries WHERE space = ? AND sequence = ?'),
+      last: prepare('SELECT sequence, digest FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence DESC LIMIT 1'),
+      digest: prepare('SELECT digest FROM entries WHERE space = ? AND sequence = ?').pluck(),
+      prunedDigest: prepare('SELECT digest FROM pruned WHERE space = ? AND sequence = ?').pluck(),
+      ofLane: prepare(
+        'SELECT sequence, counter, digest FROM entries WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter >= ? ORDER BY sequence DESC',
+      ),
+      parts: prepare('SELECT sequence, part, parts FROM entries WHERE document = ? AND author = ? AND kind = 1 ORDER BY sequence DESC LIMIT ?'),
+    };
+  }
+
+  page(state: SpaceState, query: ReadQuery): LogPage {
+    const rows = query.aliases === null ? this.rowsOfAll(state.id, query) : this.rowsOf(state, query, query.aliases);
+    const entries: StoredEntry[] = [];
+    let bytes = 0;
+    let last: Cursor | null = null;
+    for (const [sequence, digest, sealed] of rows) {
+      const isFull = entries.length >= query.maxEntries || (entries.length > 0 && bytes + sealed.length > query.maxBytes);
+      if (isFull) return { entries, through: last, done: false };
+      entries.push({ sequence, bytes: sealed });
+      bytes += sealed.length;
+      last = { sequence, digest: toHex(digest) as Digest };
+    }
+    const end = this.statements.last.get(state.id, query.after) as [number, Uint8Array] | undefined;
+    return { entries, through: end === undefined ? null : { sequence: end[0], digest: toHex(end[1]) as Digest }, done: true };
+  }
+
+  /** Digest of the entry that is, or was, at a sequence. */
+  digestAt(space: number, sequence: number): Digest | null {
+    const { digest, prunedDigest } = this.statements;
+    const held = (digest.get(space, sequence) ?? prunedDigest.get(space, sequence)) as Uint8Array | undefined;
+    return held === undefined ? null : (toHex(held) as Digest);
+  }
+
+  /** Sequence of an entry that is there already with the same bytes; 0 if another one is, or none that can be found. */
+  find(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
+    const rows = this.statements.ofLane.iterate(space, after, author, lane === 'live' ? 0 : 1, counter) as IterableIterator<[number, number, Uint8Array]>;
+    for (const [sequence, found, held] of rows) {
+      if (found === counter) return Buffer.compare(held, digest) === 0 ? sequence : 0;
+    }
+    return 0;
+  }
+
+  /** Sequence of the first of the newest `parts` snapshot entries of an author, if they are one whole snapshot; else 0. */
+  firstPart(document: number, author: number, parts: number): number {
+    const rows = this.statements.parts.all(document, author, parts) as [sequence: number, part: number, parts: number][];
+    const whole = rows.length === parts && rows.every(([, part, of], i) => of === parts && part === parts - 1 - i);
+    return whole ? (rows.at(-1)?.[0] ?? 0) : 0;
+  }
+
+  private rowsOfAll(space: number, query: ReadQuery): Iterable<PageRow> {
+    const statement = query.compact ? this.statements.compact : this.statements.all;
+    return statement.iterate(space, query.after, query.maxEntries + 1) as IterableIterator<PageRow>;
+  }
+
+  private *rowsOf(state: SpaceState, query: ReadQuery, aliases: readonly Alias[]): Iterable<PageRow> {
+    const documents = new Set<number>();
+    for (const alias of aliases) {
+      const document = state.documents.get(alias);
+      if (document !== undefined) documents.add(document.id);
+    }
+    const statement = query.compact ? this.statements.compactSequencesOf : this.statements.sequencesOf;
+    for (const sequence of statement.all(JSON.stringify([...documents]), query.after, query.maxEntries + 1) as number[]) {
+      yield this.statements.one.get(state.id, sequence) as PageRow;
+    }
+  }
+}
+

@@ -1,0 +1,281 @@
+/**
+ * The log in SQLite, with group commit: what arrives in one turn of the event loop is told to subscribers, then written and
+ * synced in one transaction, then acknowledged. Sequence numbers are never told before their block is reserved on the disk.
+ */
+import type { Alias, AppendResult, Cursor, DeviceId, SpaceId } from '../../protocol';
+import { toHex } from '../../protocol';
+import { digestBytes } from '../digest';
+import { LogError, type EntryLog, type LoggedEntry, type LogHeads, type LogPage, type NewEntry, type ReadQuery, type Snapshot } from '../log';
+import type { RelayDatabase } from './database';
+import { EntryPruner } from './entry-pruner';
+import { EntryReader } from './entry-reader';
+import { EntryWriter } from './entry-writer';
+import type { AuthorState, DocumentState, SpaceState } from './space-state';
+import { SpaceTable } from './space-table';
+
+export interface SqliteLogOptions {
+  /** Sealed bytes that one space may hold; snapshots may go a quarter beyond it, since they make room. */
+  readonly spaceBytes?: number;
+  /** The disk failed: nothing is taken any more. The process should end and be started again. */
+  readonly onFailure?: (error: LogError) => void;
+  /** Milliseconds that one slice of pruning may take. */
+  readonly sliceTime?: number;
+}
+
+interface Waiter {
+  readonly results: readonly AppendResult[];
+  resolve(results: readonly AppendResult[]): void;
+  reject(error: LogError): void;
+}
+
+/** A retry of older entries than these is answered `conflict`: the device then goes on under a new identity, and nothing is lost. */
+const RETRY_WINDOW = 50_000;
+
+export class SqliteLog implements EntryLog {
+  readonly description: string;
+  private readonly spaces: SpaceTable;
+  private readonly writer: EntryWriter;
+  private readonly reader: EntryReader;
+  private readonly pruner: EntryPruner;
+  private readonly spaceBytes: number;
+  private readonly onFailure: (error: LogError) => void;
+  private waiters: Waiter[] = [];
+  private scheduled: NodeJS.Immediate | null = null;
+  private failure: LogError | null = null;
+
+  constructor(
+    private readonly database: RelayDatabase,
+    options: SqliteLogOptions = {},
+  ) {
+    this.description = database.description;
+    this.spaceBytes = options.spaceBytes ?? Infinity;
+    this.onFailure = options.onFailure ?? (() => undefined);
+    this.spaces = new SpaceTable(database.connection, () => this.open());
+    this.writer = new EntryWriter(database.connection);
+    this.reader = new EntryReader(database.connection);
+    this.pruner = new EntryPruner(database.connection, options.sliceTime ?? 3);
+    database.beforeTransaction = () => this.flush();
+  }
+
+  append(space: SpaceId, device: DeviceId, entries: readonly NewEntry[]): Promise<readonly AppendResult[]> {
+    return new Promise((resolve, reject) => {
+      this.assertUsable();
+      const state = this.spaces.get(space);
+      this.assertRoom(state, entries);
+      const author = this.spaces.author(state, device);
+      const results: AppendResult[] = [];
+      for (const entry of entries) results.push(this.stage(state, author, entry));
+      this.waiters.push({ results, resolve, reject });
+      this.scheduled ??= setImmediate(() => this.flush());
+    });
+  }
+
+  async read(space: SpaceId, query: ReadQuery): Promise<LogPage> {
+    this.assertUsable();
+    this.writeStaged();
+    return this.reader.page(this.spaces.get(space), query);
+  }
+
+  async heads(space: SpaceId, device: DeviceId): Promise<LogHeads> {
+    this.assertUsable();
+    // What a welcome says counts as an acknowledgement.
+    this.flush();
+    this.assertUsable();
+    const state = this.spaces.get(space);
+    const { live, bulk } = this.spaces.author(state, device);
+    return {
+      head: state.head,
+      lanes: [
+        { lane: 'live', counter: live.counter, digest: live.digest },
+        { lane: 'bulk', counter: bulk.counter, digest: bulk.digest },
+      ],
+    };
+  }
+
+  async match(space: SpaceId, cursors: readonly Cursor[]): Promise<number> {
+    this.assertUsable();
+    this.writeStaged();
+    const { id } = this.spaces.get(space);
+    return cursors.find(({ sequence, digest }) => this.reader.digestAt(id, sequence) === digest)?.sequence ?? 0;
+  }
+
+  async snapshot(space: SpaceId, alias: Alias): Promise<Snapshot | null> {
+    this.assertUsable();
+    const state = this.spaces.get(space);
+    const document = state.documents.get(alias);
+    if (document === undefined || document.sequence === 0) return null;
+    const { first, sequence, covers, confirmed } = document;
+    return { first, sequence, covers, confirmed, device: this.spaces.deviceOf(document.author) };
+  }
+
+  async confirm(space: SpaceId, alias: Alias, sequence: number): Promise<boolean> {
+    this.assertUsable();
+    const document = this.spaces.get(space).documents.get(alias);
+    if (document === undefined || sequence === 0 || document.sequence !== sequence) return false;
+    document.confirmed = true;
+    this.spaces.changed(document);
+    // The pruner runs in a later turn than this one's commit, or in its transaction.
+    this.open();
+    this.pruner.add(document.id);
+    return true;
+  }
+
+  async prune(): Promise<boolean> {
+    this.assertUsable();
+    this.writeStaged();
+    const more = this.guarded(() => {
+      this.open();
+      const { more, dropped } = this.pruner.slice();
+      for (const [space, bytes] of dropped) this.spaces.shrink(space, bytes);
+      return more;
+    });
+    return more;
+  }
+
+  subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void {
+    const { listeners } = this.spaces.get(space);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  async size(space: SpaceId): Promise<number> {
+    return this.spaces.get(space).bytes;
+  }
+
+  async close(): Promise<void> {
+    if (this.failure !== null) return;
+    this.flush();
+    if (this.failure !== null) return;
+    this.spaces.giveBackSequences();
+    this.guarded(() => {
+      this.writeStaged();
+      this.writer.commit();
+    });
+    this.database.beforeTransaction = null;
+    this.failure = new LogError('closed', 'The relay is stopping.');
+  }
+
+  private stage(state: SpaceState, author: AuthorState, { header, bytes }: NewEntry): AppendResult {
+    const { lane, counter } = header;
+    const head = author[lane];
+    if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
+    const digest = digestBytes(bytes);
+    if (counter <= head.counter) {
+      if (counter === head.counter && toHex(digest) === head.digest) return { status: 'duplicate', lane, counter, sequence: head.sequence };
+      this.writeStaged();
+      const sequence = this.reader.find(state.id, author.id, header, digest, head.sequence - RETRY_WINDOW);
+      return sequence === 0 ? { status: 'conflict', lane, counter } : { status: 'duplicate', lane, counter, sequence };
+    }
+    const document = this.spaces.document(state, header.alias);
+    const sequence = state.takeSequence();
+    const { kind, covers, part, parts } = header;
+    this.writer.stage({ space: state.id, sequence, document: document.id, author: author.id, lane, counter, kind, covers, part, parts, digest, bytes });
+    state.bytes += bytes.length;
+    state.fresh.push({ sequence, device: author.device, bytes });
+    head.counter = counter;
+    head.sequence = sequence;
+    head.digestBytes = digest;
+    this.spaces.touched(state, author);
+    if (kind === 'snapshot' && part === parts - 1) this.completeSnapshot(document, author, { sequence, covers, parts });
+    return { status: 'stored', lane, counter, sequence };
+  }
+
+  private completeSnapshot(document: DocumentState, author: AuthorState, last: { sequence: number; covers: number; parts: number }): void {
+    let first = last.sequence;
+    if (last.parts > 1) {
+      this.writeStaged();
+      first = this.reader.firstPart(document.id, author.id, last.parts);
+    }
+    // A snapshot can't hold what came after it, and an older one doesn't replace a newer.
+    if (first === 0 || last.covers >= first || last.covers < document.covers) return;
+    Object.assign(document, { first, sequence: last.sequence, covers: last.covers, author: author.id, confirmed: false });
+    this.spaces.changed(document);
+  }
+
+  /** Ends a turn: subscribers first, then the disk, then acknowledgements; the disk first where sequences aren't reserved yet. */
+  private flush(): void {
+    if (this.scheduled !== null) clearImmediate(this.scheduled);
+    this.scheduled = null;
+    if (this.failure !== null) return;
+    const touched = this.spaces.withNews();
+    const reserved = touched.every((state) => state.head <= state.reserved);
+    const waiters = this.waiters;
+    this.waiters = [];
+    try {
+      if (reserved) publish(touched);
+      this.guarded(() => {
+        this.writeStaged();
+        this.writer.commit();
+      });
+      this.spaces.committed();
+      if (!reserved) publish(touched);
+    } catch (error) {
+      const failure = this.failure ?? new LogError('failed', 'The relay could not store entries.', { cause: error });
+      for (const waiter of waiters) waiter.reject(failure);
+      return;
+    }
+    for (const waiter of waiters) waiter.resolve(waiter.results);
+  }
+
+  /** Opens this turn's transaction, which the end of the turn commits. */
+  private open(): void {
+    this.guarded(() => this.writer.begin());
+    this.scheduled ??= setImmediate(() => this.flush());
+  }
+
+  /** Puts staged rows into the open transaction, so that queries see them. */
+  private writeStaged(): void {
+    this.guarded(() => {
+      if (this.writer.idle && !this.spaces.dirty) return;
+      this.open();
+      this.spaces.write();
+      this.writer.write();
+    });
+  }
+
+  /** After a failed write nothing is retried: what the disk holds is known only to a process that opens it anew. */
+  private guarded<T>(work: () => T): T {
+    this.assertUsable();
+    try {
+      return work();
+    } catch (error) {
+      if (this.failure !== null) throw this.failure;
+      this.failure = new LogError('failed', 'The disk refused a write. Acknowledged entries are safe; the relay must be started again.', { cause: error });
+      const waiters = this.waiters;
+      this.waiters = [];
+      for (const waiter of waiters) waiter.reject(this.failure);
+      this.onFailure(this.failure);
+      throw this.failure;
+    }
+  }
+
+  private assertUsable(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  private assertRoom(state: SpaceState, entries: readonly NewEntry[]): void {
+    if (!this.database.hasRoom()) {
+      throw new LogError('disk-full', "The relay's disk is full. Nothing is lost: devices keep their edits. Free some space on the relay.");
+    }
+    if (this.spaceBytes === Infinity) return;
+    let size = state.bytes;
+    let snapshots = true;
+    for (const { header, bytes } of entries) {
+      size += bytes.length;
+      snapshots &&= header.kind === 'snapshot';
+    }
+    if (size > (snapshots ? this.spaceBytes * 1.25 : this.spaceBytes)) {
+      throw new LogError('space-full', 'This space has reached its size limit on the relay. Nothing is lost: devices keep their edits.');
+    }
+  }
+}
+
+function publish(spaces: readonly SpaceState[]): void {
+  for (const state of spaces) {
+    const batch = state.fresh;
+    if (batch.length === 0) continue;
+    state.fresh = [];
+    for (const listener of state.listeners) listener(batch);
+  }
+}
+
