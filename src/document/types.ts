@@ -83,4 +83,6 @@ export interface TrashedBullet {
   /** Went by leaving the block, not by deletion. */
   readonly released?: boolean;
   readonly plain: PlainBullet;
+  /** The parent that it was taken from, which may be gone too. */
+  readonly from: BulletId;
 }

@@ -1,0 +1,11 @@
+import { hashClient } from './hash';
+
+/**
+ * Names the import of a text found outside, for `ApplyOptions.importAs`: two devices that find the same text over the same block
+ * write the same update, which is taken once. They must also pass the same `by` (no device of one's own, a time that both know).
+ *
+ * @param baseDigest digest of the document that the edits were made against
+ */
+export function importClientId(baseDigest: string, foundText: string): number {
+  return hashClient('found', baseDigest, foundText);
+}

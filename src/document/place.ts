@@ -1,0 +1,52 @@
+/** The register that says where a bullet is: one value, so that a move is atomic. */
+import type { BulletId } from './types';
+import { parseKey } from './order';
+
+export interface Place {
+  /** As written; for a trashed bullet, where it was. */
+  readonly parent: BulletId;
+  readonly anchor: BulletId | '';
+  readonly path: string;
+  /** Parent before the last change of parents ('' = none): where the bullet goes back to if its moves make a cycle. */
+  readonly previous: BulletId | '';
+  readonly trash: Trash | null;
+}
+
+export interface Trash {
+  /** Milliseconds since 1970, by the clock of `device`. */
+  readonly time: number;
+  readonly device: string;
+  readonly mergedInto: BulletId | null;
+  /** The client id that the joined text was written under, 0 where there is none. */
+  readonly join: number;
+}
+
+type Stored = [parent: string, key: string, previous: string, time?: number, device?: string, mergedInto?: string, join?: number];
+
+export function encodePlace(place: Place): Stored {
+  const stored: Stored = [place.parent, `${place.anchor}/${place.path}`, place.previous];
+  const trash = place.trash;
+  if (trash) {
+    stored.push(trash.time, trash.device);
+    if (trash.mergedInto !== null) stored.push(trash.mergedInto, trash.join);
+  }
+  return stored;
+}
+
+/** null for a value that is no place: a bullet without one hangs at the root's end. */
+export function decodePlace(value: unknown): Place | null {
+  if (!Array.isArray(value)) return null;
+  const [parent, key, previous, time, device, mergedInto, join] = value as unknown[];
+  if (typeof parent !== 'string' || typeof key !== 'string' || typeof previous !== 'string') return null;
+  const order = parseKey(key);
+  if (!order) return null;
+  if (time === undefined) return { parent, ...order, previous, trash: null };
+  if (typeof time !== 'number' || typeof device !== 'string') return null;
+  const trash: Trash = {
+    time,
+    device,
+    mergedInto: typeof mergedInto === 'string' ? mergedInto : null,
+    join: typeof join === 'number' ? join : 0,
+  };
+  return { parent, ...order, previous, trash };
+}
