@@ -1,0 +1,133 @@
+import { EditorState } from '@codemirror/state';
+import { idGuard, liveTag } from './id-guard';
+import { marksField, setMarks } from './marks';
+import { TestView } from './test-view';
+
+/** `|` is the cursor, which need not be given. */
+function open(marked: string): { view: TestView; at: number } {
+  const at = marked.indexOf('|');
+  const doc = marked.replace('|', '');
+  const view = new TestView(doc, [marksField, idGuard(), liveTag.of('#live')]);
+  const idFrom = doc.indexOf('^bw-');
+  const rootLine = view.state.doc.lineAt(idFrom);
+  const rootIndent = /^\s*/.exec(rootLine.text)?.[0].length ?? 0;
+  let last = rootLine;
+  for (let n = rootLine.number + 1; n <= view.state.doc.lines; n++) {
+    const line = view.state.doc.line(n);
+    if ((/^\s*/.exec(line.text)?.[0].length ?? 0) <= rootIndent) break;
+    last = line;
+  }
+  const block = { blockId: 'bw-x', from: rootLine.from, to: last.to, idFrom, idTo: idFrom + 6, state: 'on-relay' as const };
+  view.dispatch({ effects: setMarks.of({ blocks: [block], cursors: [] }) });
+  return { view, at };
+}
+
+function shown(view: TestView): string {
+  const { head } = view.state.selection.main;
+  return `${view.text.slice(0, head)}|${view.text.slice(head)}`;
+}
+
+const enter = (view: TestView, at: number, text: string): void => view.type(at, text, 'input');
+
+test('typing behind the id acts before it', () => {
+  const { view, at } = open('- root ^bw-xx|\n- next');
+  view.type(at, '!');
+  expect(shown(view)).toBe('- root!| ^bw-xx\n- next');
+});
+
+test('typing before the id is left alone', () => {
+  const { view, at } = open('- root| ^bw-xx\n- next');
+  view.type(at, ' and');
+  expect(shown(view)).toBe('- root and| ^bw-xx\n- next');
+});
+
+test('Enter at the end of the text keeps the id with the first half', () => {
+  const { view, at } = open('- root| ^bw-xx\n- next');
+  enter(view, at, '\n- ');
+  expect(shown(view)).toBe('- root ^bw-xx\n- |\n- next');
+});
+
+test('Enter behind the id is right as it is', () => {
+  const { view, at } = open('- root ^bw-xx|\n- next');
+  enter(view, at, '\n- ');
+  expect(shown(view)).toBe('- root ^bw-xx\n- |\n- next');
+});
+
+test('a split leaves tag, id and children with the first half', () => {
+  const { view, at } = open('- ro|ot #live ^bw-xx\n\t- child\n- next');
+  enter(view, at, '\n- ');
+  expect(shown(view)).toBe('- ro #live ^bw-xx\n\t- |ot\n\t- child\n- next');
+});
+
+test('Enter at the end of a root with children makes its first child', () => {
+  const { view, at } = open('- root #live| ^bw-xx\n    - child');
+  enter(view, at, '\n- ');
+  expect(shown(view)).toBe('- root #live ^bw-xx\n    - |\n    - child');
+});
+
+test('a continuation line stays in the paragraph that the id ends', () => {
+  const { view, at } = open('- ro|ot ^bw-xx');
+  enter(view, at, '\n  ');
+  expect(shown(view)).toBe('- ro\n  |ot ^bw-xx');
+});
+
+test('Backspace at the next line joins it before the id', () => {
+  const { view } = open('- root ^bw-xx\ntext\n- next');
+  view.delete(13, 14);
+  expect(shown(view)).toBe('- root|text ^bw-xx\n- next');
+});
+
+test('Delete at the end of the text joins the next line', () => {
+  const { view, at } = open('- root| ^bw-xx\ntext');
+  view.delete(at, at + 7, 'delete.forward');
+  expect(shown(view)).toBe('- root|text ^bw-xx');
+});
+
+test('Backspace behind the id deletes what is before it', () => {
+  const { view } = open('- root ^bw-xx\n- next');
+  view.delete(6, 13);
+  expect(shown(view)).toBe('- roo| ^bw-xx\n- next');
+});
+
+test('deleting from the root into a later bullet keeps the id with what is left', () => {
+  const { view } = open('- root ^bw-xx\n\t- child\n- next');
+  view.delete(4, 20, 'delete.selection');
+  expect(shown(view)).toBe('- ro|ld ^bw-xx\n- next');
+});
+
+test('deleting whole lines takes the id with them', () => {
+  const { view } = open('- a\n- root ^bw-xx\n- next');
+  view.delete(4, 18, 'delete.selection');
+  expect(view.text).toBe('- a\n- next');
+});
+
+test('the cursor has no place in or behind the id', () => {
+  const { view } = open('- root ^bw-xx\n- next');
+  for (const at of [7, 9, 13]) {
+    view.dispatch({ selection: { anchor: at }, userEvent: 'select.pointer' });
+    expect(view.state.selection.main.head).toBe(6);
+  }
+  view.dispatch({ selection: { anchor: 0, head: 13 }, userEvent: 'select' });
+  expect(view.state.selection.main).toMatchObject({ anchor: 0, head: 6 });
+  view.dispatch({ selection: { anchor: 14 }, userEvent: 'select' });
+  expect(view.state.selection.main.head).toBe(14);
+});
+
+test('undo passes, also where it touches the id', () => {
+  const { view, at } = open('- root| ^bw-xx\n- next');
+  const before = view.text;
+  enter(view, at, '\n- ');
+  view.undo();
+  expect(view.text).toBe(before);
+});
+
+test('changes without a user event pass', () => {
+  const { view } = open('- root ^bw-xx\n- next');
+  view.dispatch({ changes: { from: 13, insert: '!' } });
+  expect(view.text).toBe('- root ^bw-xx!\n- next');
+});
+
+test('an editor without live blocks is left alone', () => {
+  const state = EditorState.create({ doc: '- plain', extensions: [marksField, idGuard()] });
+  expect(state.update({ changes: { from: 7, insert: '!' }, userEvent: 'input.type' }).newDoc.toString()).toBe('- plain!');
+});

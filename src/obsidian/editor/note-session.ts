@@ -1,0 +1,300 @@
+/**
+ * One open note, in however many panes. The peer sees a single editor: an edit is taken once, in the pane where it was made, and
+ * given to the others as a change of ours, before the app gets to it.
+ *
+ * `doc` is what the peer knows. A pane may be behind it for the rest of a task (CodeMirror forbids dispatching while it updates);
+ * what it lacks is its `pending`, and the pane's own changes are mapped over that meanwhile.
+ */
+import { ChangeSet, EditorSelection, Transaction, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state';
+import { foldEffect, foldedRanges } from '@codemirror/language';
+import { EditorView, type ViewUpdate } from '@codemirror/view';
+import type { TextChange } from '../../document';
+import type { Editor, EditOrigin, NotePath, NoteText, OpenNote } from '../../peer';
+import { clampMarks, marksOf, NO_MARKS, sameMarks, setMarks, type Marks } from './marks';
+import { findMovedLines, followPosition } from './moved-lines';
+import { originOf } from './origin';
+import type { EditorHost, OpenNoteWith } from './ports';
+import { ofSession } from './session-annotation';
+import { difference, toChangeSet, toTextChanges } from './text-changes';
+import { redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
+
+/** A pane that refuses this often in a row what we dispatch to it is let go. */
+const MOST_FAILURES = 3;
+
+/** Texts that a late pane-to-pane sync of the app may bring back. */
+const RECENT_TEXTS = 32;
+
+interface Pane {
+  readonly view: EditorView;
+  /** From the view's text to `doc`; null if they are the same. */
+  pending: ChangeSet | null;
+  /** Where the selection goes with `pending`, as offsets of `doc`; used for a redirected undo. */
+  cursor: number | null;
+  failures: number;
+}
+
+export class NoteSession implements Editor, UndoSource {
+  readonly #host: EditorHost;
+  readonly #panes = new Map<EditorView, Pane>();
+  readonly #recent: Text[] = [];
+  readonly #defer: (run: () => void) => void;
+  #note: OpenNote;
+  #doc: Text;
+  #updating = 0;
+  #flushQueued = false;
+  #closed = false;
+
+  /** @param defer runs something after the current task's synchronous part; `queueMicrotask` in the app */
+  constructor(options: { host: EditorHost; path: NotePath; doc: Text; open: OpenNoteWith; defer: (run: () => void) => void }) {
+    this.#host = options.host;
+    this.#doc = options.doc;
+    this.#defer = options.defer;
+    this.#note = options.open(options.path, this);
+  }
+
+  get doc(): Text {
+    return this.#doc;
+  }
+  get note(): OpenNote {
+    return this.#note;
+  }
+  get empty(): boolean {
+    return this.#panes.size === 0;
+  }
+  has(view: EditorView): boolean {
+    return this.#panes.has(view);
+  }
+  inStep(doc: Text): boolean {
+    if (doc === this.#doc) return true;
+    if (doc.length !== this.#doc.length) return false;
+    for (const { pending } of this.#panes.values()) if (pending) return false;
+    return true;
+  }
+  failed(error: unknown): void {
+    this.#host.failed(error);
+  }
+
+  /**
+   * Takes a pane in. `from` is a text it has had that is known to be the note's; `since` leads from there to its text now.
+   * The first pane's `from` is the session's own text.
+   */
+  join(view: EditorView, from: Text, since: ChangeSet): void {
+    const catchUp = difference(from, this.#doc);
+    const pane: Pane = { view, pending: null, cursor: null, failures: 0 };
+    this.#panes.set(view, pane);
+    if (!catchUp.empty) pane.pending = catchUp;
+    if (!since.empty) this.#take(pane, since, 'type');
+    this.#queueFlush();
+  }
+
+  leave(view: EditorView): void {
+    if (!this.#panes.delete(view)) return;
+    this.#queue(() => {
+      // The view may be gone, or show another note already; it must not keep this one's marks.
+      if (!this.#panes.has(view) && view.dom.isConnected) this.#dispatch(view, { effects: [setMarks.of(NO_MARKS), setUndoSource.of(null)] });
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const view of [...this.#panes.keys()]) this.leave(view);
+    this.#note.close();
+  }
+
+  /** A pane's update, also ours. */
+  updated(update: ViewUpdate): void {
+    const pane = this.#panes.get(update.view);
+    if (!pane) return;
+    this.#updating++;
+    try {
+      for (const transaction of update.transactions) this.#transaction(pane, transaction);
+    } finally {
+      this.#updating--;
+    }
+  }
+
+  #transaction(pane: Pane, transaction: Transaction): void {
+    if (transaction.annotation(ofSession)) return;
+    const redirect = redirectOf(transaction);
+    if (!transaction.docChanged && !redirect) return;
+    const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
+    if (redirect) return this.#redirect(pane, transaction, redirect, origin);
+    if (origin === 'outside' && this.#panes.size > 1 && this.#isEcho(pane, transaction)) return;
+    this.#take(pane, transaction.changes, origin, transaction.newDoc);
+  }
+
+  #take(pane: Pane, changes: ChangeSet, origin: EditOrigin, newDoc?: Text): void {
+    let taken = changes;
+    const inStep = pane.pending === null;
+    if (pane.pending) {
+      taken = changes.map(pane.pending);
+      pane.pending = pane.pending.map(changes, true);
+    }
+    this.#advance(taken, pane, inStep ? newDoc : undefined);
+    this.#note.edited(toTextChanges(taken), this.#doc, origin);
+  }
+
+  /** An undo whose bullets have moved: what it did here is taken back, and done where they are now. The peer sees one edit. */
+  #redirect(pane: Pane, transaction: Transaction, redirect: readonly TextChange[], origin: EditOrigin): void {
+    const wanted = toChangeSet(redirect, transaction.startState.doc.length);
+    pane.pending = transaction.changes.invert(transaction.startState.doc).compose(wanted);
+    const last = redirect[redirect.length - 1];
+    pane.cursor = last ? wanted.mapPos(last.to, 1) : null;
+    this.#advance(wanted, pane);
+    this.#note.edited(toTextChanges(wanted), this.#doc, origin);
+    this.#queueFlush();
+  }
+
+  /** The app brought this pane up to another one: to the text we have, or to one that we had a moment ago. */
+  #isEcho(pane: Pane, transaction: Transaction): boolean {
+    const text = transaction.newDoc;
+    if (text.eq(this.#doc)) {
+      pane.pending = null;
+      return true;
+    }
+    if (!this.#recent.some((recent) => recent.length === text.length && recent.eq(text))) return false;
+    pane.pending = difference(text, this.#doc);
+    this.#queueFlush();
+    return true;
+  }
+
+  /** Moves `doc` on; every pane but the one that is there already lacks the change. */
+  #advance(changes: ChangeSet, except: Pane | null, result?: Text): void {
+    this.#recent.push(this.#doc);
+    if (this.#recent.length > RECENT_TEXTS) this.#recent.shift();
+    this.#doc = result ?? changes.apply(this.#doc);
+    let behind = false;
+    for (const pane of this.#panes.values()) {
+      if (pane !== except) pane.pending = pane.pending ? pane.pending.compose(changes) : changes;
+      behind ||= pane.pending !== null;
+    }
+    if (behind) this.#queueFlush();
+  }
+
+  // What the peer asks of an editor.
+
+  text(): NoteText {
+    return this.#doc;
+  }
+
+  apply(changes: readonly TextChange[]): void {
+    if (changes.length === 0 || this.#closed) return;
+    this.#advance(toChangeSet(changes, this.#doc.length), null);
+    if (this.#updating === 0) this.#flush();
+  }
+
+  composing(): boolean {
+    for (const { view } of this.#panes.values()) if (view.composing || view.compositionStarted) return true;
+    return false;
+  }
+
+  refresh(): void {
+    this.#queueFlush();
+  }
+
+  cursorLine(): number {
+    for (const pane of this.#panes.values()) {
+      if (!pane.view.hasFocus) continue;
+      const { head } = pane.view.state.selection.main;
+      return this.#doc.lineAt(Math.min(toDoc(pane, head), this.#doc.length)).number - 1;
+    }
+    return -1;
+  }
+
+  /** Tells the peer the selection of a pane, in its own offsets. */
+  select(view: EditorView): void {
+    const pane = this.#panes.get(view);
+    if (!pane) return;
+    const { anchor, head } = view.state.selection.main;
+    this.#note.select(view.hasFocus ? { anchor: toDoc(pane, anchor), head: toDoc(pane, head) } : null);
+  }
+
+  #queueFlush(): void {
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    this.#queue(() => {
+      this.#flushQueued = false;
+      this.#flush();
+    });
+  }
+
+  #queue(run: () => void): void {
+    this.#defer(() => {
+      try {
+        run();
+      } catch (error) {
+        this.#host.failed(error);
+      }
+    });
+  }
+
+  #flush(): void {
+    if (this.#closed) return;
+    const marks = clampMarks({ blocks: this.#note.blocks, cursors: this.#note.cursors }, this.#doc.length);
+    for (const pane of this.#panes.values()) this.#bring(pane, marks);
+  }
+
+  /** One transaction that brings a pane to `doc`, with its marks. */
+  #bring(pane: Pane, marks: Marks): void {
+    const { view, pending, cursor } = pane;
+    const { state } = view;
+    if (!pending || pending.empty) {
+      pane.pending = null;
+      const effects: StateEffect<unknown>[] = [];
+      if (undoSourceOf(state) !== this) effects.push(setUndoSource.of(this));
+      if (!sameMarks(marksOf(state), marks)) effects.push(setMarks.of(marks));
+      if (effects.length > 0) this.#dispatch(view, { effects, annotations: ofSession.of(true) });
+      return;
+    }
+    pane.pending = null;
+    pane.cursor = null;
+    const effects: StateEffect<unknown>[] = [setMarks.of(marks), setUndoSource.of(this)];
+    const spec: TransactionSpec = {
+      changes: pending,
+      annotations: [ofSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)],
+      // Another plugin's filter would leave this pane with another text than the peer's.
+      filter: false,
+    };
+    const moved = findMovedLines(state.doc, pending);
+    if (cursor !== null) {
+      this.#dispatch(view, { ...spec, effects, selection: EditorSelection.cursor(Math.min(cursor, this.#doc.length)), scrollIntoView: true });
+      return;
+    }
+    if (moved.length === 0) {
+      this.#dispatch(view, { ...spec, effects });
+      return;
+    }
+    const { ranges, mainIndex } = state.selection;
+    const selection = EditorSelection.create(
+      ranges.map((range) =>
+        EditorSelection.range(followPosition(range.anchor, moved, pending, -1), followPosition(range.head, moved, pending, -1), range.goalColumn),
+      ),
+      mainIndex,
+    );
+    foldedRanges(state).between(0, state.doc.length, (from, to) => {
+      if (!moved.some((line) => from >= line.from && from <= line.to)) return;
+      const range = { from: followPosition(from, moved, pending, -1), to: followPosition(to, moved, pending, 1) };
+      if (range.from < range.to) effects.push(foldEffect.of(range));
+    });
+    this.#dispatch(view, { ...spec, effects, selection });
+  }
+
+  #dispatch(view: EditorView, spec: TransactionSpec): void {
+    const pane = this.#panes.get(view);
+    try {
+      view.dispatch(spec);
+      if (pane) pane.failures = 0;
+    } catch (error) {
+      this.#host.failed(error);
+      if (!pane) return;
+      // Whatever it shows now, it gets to `doc`; a pane that never takes it must not keep us busy for ever.
+      if (++pane.failures >= MOST_FAILURES) return this.leave(view);
+      pane.pending = difference(view.state.doc, this.#doc);
+      this.#queueFlush();
+    }
+  }
+}
+
+function toDoc(pane: Pane, position: number): number {
+  return pane.pending ? pane.pending.mapPos(Math.min(position, pane.pending.length), -1) : position;
+}

@@ -1,0 +1,71 @@
+/**
+ * CodeMirror's own history, made to follow bullets that another device moves: each local change leaves in it what undoes it by
+ * bullet, and an undo or redo that would miss its bullets is redirected. There is never a second undo manager.
+ */
+import { invertedEffects } from '@codemirror/commands';
+import { StateEffect, StateField, type Extension, type Text, type Transaction } from '@codemirror/state';
+import type { TextChange } from '../../document';
+import type { UndoMark } from '../../note';
+import type { OpenNote } from '../../peer';
+import { ofSession } from './session-annotation';
+import { toTextChanges } from './text-changes';
+
+export interface UndoSource {
+  readonly note: OpenNote;
+  /** Whether offsets of this text are offsets of the peer's text now. */
+  inStep(doc: Text): boolean;
+  failed(error: unknown): void;
+}
+
+export const setUndoSource = StateEffect.define<UndoSource | null>();
+
+const undoSource = StateField.define<UndoSource | null>({
+  create: () => null,
+  update(source, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setUndoSource)) return effect.value;
+    return source;
+  },
+});
+
+/** Marks of one transaction, newest transaction first where history has joined several. */
+const carried = StateEffect.define<readonly UndoMark[]>();
+
+/** Held by transaction, not in a state: asked once, when history takes the transaction in, and used when the view is updated. */
+const redirects = new WeakMap<Transaction, readonly TextChange[]>();
+
+export function undoMarks(): Extension {
+  return [undoSource, invertedEffects.of(inverse)];
+}
+
+/** What this undo or redo is to do instead of its own changes; null for all others. */
+export function redirectOf(transaction: Transaction): readonly TextChange[] | null {
+  return redirects.get(transaction) ?? null;
+}
+
+export function undoSourceOf(state: { field(field: typeof undoSource, require: false): UndoSource | null | undefined }): UndoSource | null {
+  return state.field(undoSource, false) ?? null;
+}
+
+function inverse(transaction: Transaction): StateEffect<unknown>[] {
+  const source = transaction.startState.field(undoSource, false);
+  const marks = transaction.effects.filter((effect) => effect.is(carried)).flatMap((effect) => effect.value);
+  if (!source || transaction.annotation(ofSession) || (!transaction.docChanged && marks.length === 0)) return [];
+  // An exception here would stop the editor itself.
+  try {
+    if (!source.inStep(transaction.startState.doc)) return [];
+    let changes: readonly TextChange[] = toTextChanges(transaction.changes);
+    if (marks.length > 0) {
+      const redirect = source.note.redirectUndo(changes, marks);
+      if (redirect) {
+        redirects.set(transaction, redirect);
+        changes = redirect;
+      }
+    }
+    if (changes.length === 0) return [];
+    const own = source.note.undoMarks(changes);
+    return own.length > 0 ? [carried.of(own)] : [];
+  } catch (error) {
+    source.failed(error);
+    return [];
+  }
+}
