@@ -105,8 +105,11 @@ export interface Documents {
   apply(entries: readonly OpenedEntry[]): Promise<StoreWrite[]>;
   /** The whole state of a document and its digest, or null if this device does not have it. */
   snapshot(alias: Alias): Promise<{ update: Uint8Array; digest: string } | null>;
-  /** Whether a snapshot, opened, is the same state as this device has after reading up to what it covers. */
-  matches(alias: Alias, update: Uint8Array): Promise<boolean>;
+  /**
+   * Whether a snapshot, opened, together with the entries after `covers` is the same state as this device has. False when that
+   * can't be proved now, e.g. because this device has edits under way.
+   */
+  matches(alias: Alias, update: Uint8Array, covers: number): Promise<boolean>;
   /** Called when an entry could not be opened; it has been put in the `aside` table. */
   setAside(sequence: number, error: CipherError): void;
 }

@@ -1,0 +1,161 @@
+/** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S46] */
+import { backoff } from './backoff';
+import { arrived, paged, welcomed } from './catch-up';
+import { position } from './cursor-ladder';
+import type { Effect, EventOf } from './event';
+import { gather } from './gathering';
+import { acknowledge, oweLost, sendDue } from './outbox';
+import type { CloseReason } from './ports';
+import { refusalOf } from './refusal';
+import { leased, snapshotDue } from './snapshots';
+import { isLinked, type State } from './state';
+
+/** From the first byte to the relay's welcome, ms. */
+const HANDSHAKE = 15_000;
+/** Silence after which the connection is probed, and how long the answer may take. */
+const WATCH = 45_000;
+const PROBE = 6_000;
+/** A connection that lived this long was a good one: the next failure starts with short pauses again. */
+const GOOD = 5_000;
+
+export const CLONED: CloseReason = {
+  code: 'IDENTITY',
+  message: 'Another copy of this vault has been writing under this device’s name. Your notes are untouched and your edits are kept; this device takes a new identity.',
+  retry: false,
+};
+const SILENT: CloseReason = { code: 'TIMEOUT', message: 'The relay does not answer. Your edits are kept on this device and sent when it does.', retry: true };
+const CONFUSED: CloseReason = { code: 'INTERNAL', message: 'The relay and this device disagree about what was sent. Blockwire connects again to sort it out.', retry: true };
+
+export function connect(state: State, out: Effect[]): void {
+  state.phase = 'connecting';
+  state.connection++;
+  state.announced = null;
+  state.probing = false;
+  out.push({ type: 'timer', name: 'retry', after: null }, { type: 'timer', name: 'handshake', after: HANDSHAKE }, { type: 'connect' });
+}
+
+/** The channel is there: the first frame goes out. */
+export function opened(state: State, _event: EventOf<'opened'>, out: Effect[]): void {
+  out.push({ type: 'send', frame: { type: 'open', cursors: state.ladder, visible: state.visible } });
+}
+
+export function closed(state: State, event: EventOf<'closed'>, out: Effect[]): void {
+  leave(state, out);
+  const reason = state.announced ?? event.reason;
+  if (state.liveSince !== null && event.now - state.liveSince >= GOOD) state.attempt = 0;
+  state.liveSince = null;
+  state.problem = { code: reason.code, message: reason.message, retry: reason.retry, since: state.problem?.since ?? event.now };
+  if (!reason.retry) {
+    state.phase = 'refused';
+    return;
+  }
+  state.phase = 'offline';
+  out.push({ type: 'timer', name: 'retry', after: backoff(state.attempt++, event.unit) });
+}
+
+/** A frame of the relay, after the connection was made. */
+export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): void {
+  const { frame, now } = event;
+  state.lastHeard = now;
+  state.probing = false;
+  if (frame.type === 'error') {
+    state.announced = refusalOf(frame.code);
+    return;
+  }
+  if (frame.type === 'welcome') {
+    if (state.phase !== 'connecting') return hangUp(state, now, CONFUSED, out);
+    out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: WATCH });
+    if (welcomed(state, frame, now, out) === 'cloned') cloned(state, now, out);
+    return;
+  }
+  if (!isLinked(state)) return hangUp(state, now, CONFUSED, out);
+  switch (frame.type) {
+    case 'appended': {
+      const outcome = acknowledge(state, frame.results, now, out);
+      if (outcome === 'stuck') return hangUp(state, now, CONFUSED, out);
+      if (outcome === 'cloned') {
+        out.push({ type: 'write', writes: oweLost(state, Number.MAX_SAFE_INTEGER, true), soon: true, then: null });
+        return cloned(state, now, out);
+      }
+      sendDue(state, now, out);
+      gather(state, now, out);
+      snapshotDue(state, null, now, out);
+      return;
+    }
+    case 'entries':
+      return arrived(state, frame, out);
+    case 'page':
+      return paged(state, frame, out);
+    case 'leased':
+      return leased(state, frame.alias, frame.granted, out);
+    case 'peers':
+      state.peers = frame.peers;
+      return gather(state, now, out);
+    default:
+      frame satisfies never;
+  }
+}
+
+export function timer(state: State, event: EventOf<'timer'>, out: Effect[]): void {
+  const { name, now } = event;
+  if (name === 'gather') gather(state, now, out);
+  else if (name === 'retry') {
+    if (state.phase === 'offline') connect(state, out);
+  } else if (name === 'handshake') {
+    if (state.phase === 'connecting') hangUp(state, now, SILENT, out, event.unit);
+  } else if (isLinked(state)) watch(state, now, event.unit, out);
+}
+
+/** The platform says that trying may help, or that the app is back in front: try at once, or make sure that the connection lives. */
+export function hopeful(state: State, now: number, out: Effect[]): void {
+  if (state.phase === 'offline' || (state.phase === 'refused' && state.problem?.code !== CLONED.code)) {
+    state.attempt = 0;
+    connect(state, out);
+  } else if (isLinked(state)) probe(state, out);
+}
+
+export function seen(state: State, visible: boolean, out: Effect[]): void {
+  if (state.visible === visible) return;
+  state.visible = visible;
+  if (isLinked(state)) out.push({ type: 'send', frame: { type: 'visible', visible } });
+}
+
+/** Ends the connection without another try: the user's switch, or the end of the engine. */
+export function leave(state: State, out: Effect[]): void {
+  if (state.phase === 'connecting' || isLinked(state)) out.push({ type: 'disconnect' });
+  state.catchUp = null;
+  state.probing = false;
+  state.peers = { connected: [], visible: [] };
+  if (state.snapshotting !== null && !state.jobs.some((job) => job.alias === state.snapshotting?.alias)) state.snapshotting = null;
+  out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: null }, { type: 'timer', name: 'retry', after: null });
+}
+
+/** A quiet connection may be a dead one: ask for what can't be there, and see whether an answer comes. [S45] */
+function watch(state: State, now: number, unit: number, out: Effect[]): void {
+  if (state.probing) {
+    hangUp(state, now, SILENT, out, unit);
+    return;
+  }
+  const quiet = now - state.lastHeard;
+  if (quiet >= WATCH) probe(state, out);
+  else out.push({ type: 'timer', name: 'watch', after: WATCH - quiet });
+}
+
+function probe(state: State, out: Effect[]): void {
+  if (state.probing) return;
+  state.probing = true;
+  // While catching up, an answer is due anyway.
+  if (state.phase === 'live') out.push({ type: 'send', frame: { type: 'read', request: state.nextRequest++, after: position(state.ladder), compact: true, aliases: null } });
+  out.push({ type: 'timer', name: 'watch', after: PROBE });
+}
+
+function hangUp(state: State, now: number, reason: CloseReason, out: Effect[], unit = 0.5): void {
+  closed(state, { type: 'closed', now, reason, unit }, out);
+}
+
+function cloned(state: State, now: number, out: Effect[]): void {
+  hangUp(state, now, CLONED, out);
+  state.phase = 'refused';
+  state.problem = { ...CLONED, since: now };
+  out.push({ type: 'cloned' });
+}

@@ -1,0 +1,193 @@
+/**
+ * Opens log entries, puts large bodies together from their parts, and has the documents apply them: one run after another, in log
+ * order. What can't be opened is set aside, never skipped silently and never fatal. [S24]-[S26]
+ */
+import type { Alias, Cursor, Digest, EntryHeader, StoredEntry } from '../protocol';
+import { BodyError, decodeBody, joinBody } from './body';
+import type { Effect, IngestPurpose, Touched } from './event';
+import { CipherError, type Cipher, type DeviceStore, type Documents, type OpenedEntry, type StoreWrite } from './ports';
+import { aliasOf, asideRow, partKey, partPrefix } from './rows';
+
+export type Run = Extract<Effect, { type: 'ingest' }>;
+
+export interface Ingested {
+  readonly touched: readonly Touched[];
+  readonly cursor: Cursor | null;
+  readonly writes: readonly StoreWrite[];
+  readonly purpose: IngestPurpose;
+  /** Snapshots of others that were found equal to the state here. */
+  readonly matched: readonly { readonly alias: Alias; readonly sequence: number }[];
+}
+
+interface Opened {
+  readonly entry: OpenedEntry;
+  readonly stored: StoredEntry;
+  readonly header: EntryHeader;
+}
+
+/** Entries set aside for want of their device's key are tried again when others were read; not more than so many. */
+const RETRIED = 64;
+/** Open parts at most kept in memory beside the store, bytes. */
+const PARTS_IN_MEMORY = 16 * 1024 * 1024;
+
+export class Ingestion {
+  /** Bodies of parts that have arrived, by key of their row. */
+  private readonly parts = new Map<string, Uint8Array>();
+  private partBytes = 0;
+  private readonly waitingForKey = new Map<number, StoredEntry>();
+
+  constructor(
+    private readonly ports: { readonly cipher: Cipher; readonly store: DeviceStore; readonly documents: Documents },
+    private readonly device: string,
+  ) {}
+
+  /** Applies several runs as one; the cursor is the last one's. @returns what must be written in one batch */
+  async ingest(runs: readonly Run[]): Promise<Ingested> {
+    const writes: StoreWrite[] = [];
+    const touched = new Map<Alias, Touched>();
+    const opened: Opened[] = [];
+    const confirmable: Opened[] = [];
+    let cursor: Cursor | null = null;
+    const returning = runs.some((run) => run.purpose === 'aside');
+    for (const run of runs) {
+      for (const stored of run.entries) {
+        const whole = await this.open(stored, writes, touched, returning);
+        if (whole === null) continue;
+        opened.push(whole);
+        if (run.confirm && whole.entry.kind === 'snapshot' && whole.entry.device !== this.device) confirmable.push(whole);
+      }
+      const last = run.entries[run.entries.length - 1];
+      if (run.cursor !== 'last') cursor = run.cursor ?? cursor;
+      else if (last !== undefined) cursor = { sequence: last.sequence, digest: this.ports.cipher.digest(last.bytes) };
+    }
+    writes.push(...(await this.apply(opened, writes, touched)));
+    const matched: { alias: Alias; sequence: number }[] = [];
+    for (const { entry } of confirmable) {
+      const state = entry.updates[0];
+      if (state !== undefined && (await this.ports.documents.matches(entry.alias, state, entry.digest).catch(() => false))) matched.push({ alias: entry.alias, sequence: entry.sequence });
+    }
+    return { touched: [...touched.values()], cursor, writes, purpose: runs[runs.length - 1]?.purpose ?? 'live', matched };
+  }
+
+  /** Entries that wait for a device's key; asking for them takes them off the list. */
+  takeRetries(): StoredEntry[] {
+    const entries = [...this.waitingForKey.values()];
+    this.waitingForKey.clear();
+    return entries;
+  }
+
+  /** @returns the entry with its whole body; null if it was set aside or is one part of more */
+  private async open(stored: StoredEntry, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean): Promise<Opened | null> {
+    try {
+      const { header, body } = await this.ports.cipher.open(stored.bytes);
+      const whole = header.parts === 1 ? body : await this.collect(header, body, writes);
+      if (whole === null) {
+        touch(touched, header.alias, { sequence: stored.sequence, own: this.ownDigest(header, stored) });
+        return null;
+      }
+      const { time, digest, updates } = decodeBody(whole);
+      const entry: OpenedEntry = { sequence: stored.sequence, alias: header.alias, device: header.device, kind: header.kind, time, digest, updates };
+      if (returning) {
+        writes.push(asideRow(stored.sequence, null));
+        touch(touched, header.alias, { sequence: stored.sequence, aside: -1 });
+      }
+      return { entry, stored, header };
+    } catch (error) {
+      if (error instanceof CipherError || error instanceof BodyError) this.setAside(stored, error, writes, touched, returning);
+      else throw error;
+      return null;
+    }
+  }
+
+  private async apply(opened: readonly Opened[], writes: StoreWrite[], touched: Map<Alias, Touched>): Promise<StoreWrite[]> {
+    if (opened.length === 0) return [];
+    let made: StoreWrite[];
+    try {
+      made = await this.ports.documents.apply(opened.map(({ entry }) => entry));
+    } catch (error) {
+      if (opened.length === 1) {
+        const [only] = opened;
+        if (only !== undefined) this.setAside(only.stored, new CipherError('damaged', `An entry could not be applied: ${String(error)}`), writes, touched, false);
+        return [];
+      }
+      // One of them is bad: the others must not suffer for it.
+      made = [];
+      for (const one of opened) made.push(...(await this.apply([one], writes, touched)));
+      return made;
+    }
+    for (const { entry, header, stored } of opened) {
+      touch(touched, entry.alias, { sequence: entry.sequence, updates: 1, snapshot: entry.kind === 'snapshot', own: this.ownDigest(header, stored) });
+    }
+    return made;
+  }
+
+  private setAside(stored: StoredEntry, error: CipherError | BodyError, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean): void {
+    const reason = error instanceof CipherError ? error : new CipherError('damaged', error.message);
+    if (reason.reason === 'unknown-device' && this.waitingForKey.size < RETRIED) this.waitingForKey.set(stored.sequence, stored);
+    if (returning) return; // it is aside already, and was reported
+    writes.push(asideRow(stored.sequence, stored.bytes));
+    const alias = aliasOf(stored.bytes);
+    if (alias !== null) touch(touched, alias, { sequence: stored.sequence, aside: 1 });
+    this.ports.documents.setAside(stored.sequence, reason);
+  }
+
+  /** Keeps one part; @returns the whole body when it is the last and all are there */
+  private async collect(header: EntryHeader, body: Uint8Array, writes: StoreWrite[]): Promise<Uint8Array | null> {
+    const prefix = partPrefix(header.device, header.alias, header.lane);
+    const group = header.counter - header.part;
+    if (header.part < header.parts - 1) {
+      const key = partKey(prefix, group, header.part);
+      this.remember(key, body);
+      writes.push({ table: 'meta', key, value: body });
+      return null;
+    }
+    const rows = await this.ports.store.scan('meta', prefix);
+    const stored = new Map(rows.map((row) => [row.key, row.value]));
+    const parts: Uint8Array[] = [];
+    for (let part = 0; part < header.part; part++) {
+      const key = partKey(prefix, group, part);
+      const found = this.parts.get(key) ?? stored.get(key);
+      if (found === undefined) throw new BodyError('malformed', 'Parts of a large entry are missing.');
+      parts.push(found);
+    }
+    for (const key of new Set([...stored.keys(), ...[...this.parts.keys()].filter((key) => key.startsWith(prefix))])) {
+      writes.push({ table: 'meta', key, value: null });
+      this.partBytes -= this.parts.get(key)?.length ?? 0;
+      this.parts.delete(key);
+    }
+    return joinBody([...parts, body]);
+  }
+
+  private remember(key: string, body: Uint8Array): void {
+    // Rows being written now are not in the store yet, so the newest parts must be here.
+    while (this.partBytes + body.length > PARTS_IN_MEMORY) {
+      const [oldest] = this.parts;
+      if (oldest === undefined) break;
+      this.parts.delete(oldest[0]);
+      this.partBytes -= oldest[1].length;
+    }
+    this.parts.set(key, body);
+    this.partBytes += body.length;
+  }
+
+  private ownDigest(header: EntryHeader, stored: StoredEntry): Digest | null {
+    return header.device === this.device ? this.ports.cipher.digest(stored.bytes) : null;
+  }
+}
+
+function touch(touched: Map<Alias, Touched>, alias: Alias, by: Partial<Touched> & { readonly sequence: number }): void {
+  const before = touched.get(alias);
+  touched.set(alias, {
+    alias,
+    sequence: Math.max(before?.sequence ?? 0, by.sequence),
+    updates: by.snapshot ? 0 : (before?.updates ?? 0) + (by.updates ?? 0),
+    snapshot: (before?.snapshot ?? false) || (by.snapshot ?? false),
+    aside: (before?.aside ?? 0) + (by.aside ?? 0),
+    own: by.own ?? before?.own ?? null,
+  });
+}
+
+/** Rows of the table `aside` as log entries. */
+export function asideEntries(rows: readonly { readonly key: string; readonly value: Uint8Array }[]): StoredEntry[] {
+  return rows.map(({ key, value }) => ({ sequence: Number(key), bytes: value }));
+}

@@ -1,0 +1,80 @@
+/**
+ * Snapshots of documents (by the relay's leave, one at a time), and whole states posted again after the relay lost entries.
+ * [S30]-[S34]
+ */
+import type { Alias } from '../protocol';
+import { encodeBody } from './body';
+import type { Effect, EventOf } from './event';
+import { addBulk, gather } from './gathering';
+import { documentRow } from './rows';
+import { documentOf, type DocumentState, type SealJob, type State } from './state';
+
+/** Entries of a document after which it gets a snapshot. */
+export const SNAPSHOT_AFTER = 200;
+/** After a refused lease, ask again only when so many more entries have come. */
+const REFUSED_BACK = 100;
+/** A lease that is not answered, or a snapshot that is not made, within this many ms is given up. */
+const PATIENCE = 30_000;
+
+/** Starts the next snapshot or restatement, if none is under way. Called when a document was touched and when live begins. */
+export function snapshotDue(state: State, alias: Alias | null, now: number, out: Effect[]): void {
+  if (state.phase !== 'live') return;
+  if (state.snapshotting !== null && now - state.snapshotting.since < PATIENCE) return;
+  if (state.jobs.length > 0) return;
+  const [owed] = state.owed;
+  if (owed !== undefined) {
+    // A whole state as an ordinary update: it needs no leave, and nobody has to trust it to cover anything.
+    state.snapshotting = { alias: owed, restates: true, since: now };
+    out.push({ type: 'makeSnapshot', alias: owed });
+    return;
+  }
+  if (alias === null) return;
+  const document = documentOf(state, alias);
+  if (document.since < SNAPSHOT_AFTER || document.aside > 0) return;
+  state.snapshotting = { alias, restates: false, since: now };
+  out.push({ type: 'send', frame: { type: 'lease', alias } });
+}
+
+export function leased(state: State, alias: Alias, granted: boolean, out: Effect[]): void {
+  if (state.snapshotting?.alias !== alias || state.snapshotting.restates) return;
+  if (granted) {
+    out.push({ type: 'makeSnapshot', alias });
+    return;
+  }
+  state.snapshotting = null;
+  const document = documentOf(state, alias);
+  document.since = Math.max(0, SNAPSHOT_AFTER - REFUSED_BACK);
+}
+
+/** The state of a document was encoded: it goes to the bulk lane. */
+export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out: Effect[]): void {
+  const current = state.snapshotting;
+  if (current?.alias !== event.alias) return;
+  const document = documentOf(state, event.alias);
+  if (event.state === null || (!current.restates && (document.aside > 0 || event.covers === 0))) {
+    // Nothing of it here, or not all of it: not for this device to summarise.
+    state.snapshotting = null;
+    document.since = 0;
+    if (document.owed) {
+      document.owed = false;
+      state.owed.delete(event.alias);
+      out.push({ type: 'write', writes: [documentRow(document)], soon: false, then: null });
+      snapshotDue(state, null, event.now, out);
+    }
+    return;
+  }
+  const body = encodeBody({ time: event.now, digest: event.state.digest, updates: [event.state.update] });
+  const kind = current.restates ? 'update' : 'snapshot';
+  addBulk(state, { alias: event.alias, kind, covers: current.restates ? 0 : event.covers, pending: [], time: event.now, updates: 0, restates: current.restates }, body);
+  gather(state, event.now, out);
+}
+
+/** The last part of a job is in the outbox. */
+export function afterSealed(state: State, job: SealJob, document: DocumentState): void {
+  if (job.kind === 'snapshot') document.since = 0;
+  if (job.restates) {
+    document.owed = false;
+    state.owed.delete(job.alias);
+  }
+  if (state.snapshotting?.alias === job.alias && (job.kind === 'snapshot' || job.restates)) state.snapshotting = null;
+}

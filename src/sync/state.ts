@@ -1,0 +1,195 @@
+/**
+ * Everything the sync engine knows, apart from bytes on their way through ports. `step` owns a state that it is given: it changes
+ * it in place and gives it back, because copying maps of thousands of documents at each keystroke would cost more than the step.
+ */
+import type { Alias, Cursor, Digest, EntryKind, Lane, Peers, StoredEntry } from '../protocol';
+import type { SyncEngineOptions, SyncStatus } from './api';
+import type { CursorLadder } from './cursor-ladder';
+
+export type Phase = SyncStatus['phase'];
+export type Problem = NonNullable<SyncStatus['problem']>;
+
+export const NO_DIGEST = '0'.repeat(32) as Digest;
+
+/** A local update that is in no entry yet. `key` names its row in the table `pending`. */
+export interface PendingUpdate {
+  readonly key: string;
+  readonly update: Uint8Array;
+  readonly digest: string;
+  readonly time: number;
+}
+
+export interface DocumentState {
+  readonly alias: Alias;
+  pending: PendingUpdate[];
+  pendingBytes: number;
+  /** Live entries sealed and not acknowledged: while there is one, more updates wait and go together. */
+  inFlight: number;
+  /** The same in the bulk lane (updates too large for the live one). */
+  heavy: number;
+  /** Digest of this device's previous entry of the document. */
+  previous: Digest;
+  /** Highest sequence of the document that this device has. */
+  last: number;
+  /** Entries since its newest snapshot, as far as this device has seen. */
+  since: number;
+  /** Its whole state must be posted, because the relay lost entries of it. */
+  owed: boolean;
+  /** Entries of it that could not be opened; it must not be snapshotted then. */
+  aside: number;
+}
+
+export interface OutboxEntry {
+  readonly lane: Lane;
+  readonly counter: number;
+  readonly alias: Alias;
+  readonly kind: EntryKind;
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  /** When the oldest update in it was made, and how many there are. */
+  readonly time: number;
+  readonly updates: number;
+  durable: boolean;
+  acknowledged: boolean;
+  sentAt: number;
+}
+
+export interface LaneState {
+  readonly lane: Lane;
+  /** Of the newest sealed entry, and its digest. */
+  counter: number;
+  digest: Digest;
+  /** Entries up to this counter are on the relay's disk. */
+  acknowledged: number;
+  /** Own entries up to this counter are in the documents here; less than `counter` only after a lost store tail. */
+  known: number;
+  /** Not acknowledged, and the newest acknowledged ones in case the relay loses them. By counter. */
+  readonly entries: Map<number, OutboxEntry>;
+  /** Entries in it that are not acknowledged. */
+  open: number;
+  /** The next to be sent over this connection. */
+  next: number;
+}
+
+/** Bytes being cut into entries. Its parts have consecutive counters of one lane. */
+export interface SealJob {
+  readonly alias: Alias;
+  readonly lane: Lane;
+  readonly kind: EntryKind;
+  readonly covers: number;
+  readonly parts: readonly Uint8Array[];
+  next: number;
+  /** Pending updates that it holds; their rows go when its last part is in the outbox. */
+  readonly pending: readonly PendingUpdate[];
+  readonly time: number;
+  readonly updates: number;
+  readonly restates: boolean;
+}
+
+export interface CatchUp {
+  /** Where reading started, and the head of the log then. */
+  readonly from: number;
+  readonly head: number;
+  readonly compact: boolean;
+  readonly lostOwn: boolean;
+  request: number;
+  reading: 'nothing' | 'wanted' | 'rest' | 'finished';
+  asked: readonly Alias[];
+  rounds: number;
+  /** Documents that are read up to this sequence: what is newer of them can be applied at once. */
+  readonly caught: Map<Alias, number>;
+  /** Live entries of documents that are not caught up. */
+  held: StoredEntry[];
+  heldBytes: number;
+  /** Some were dropped: read on from the log instead. */
+  overflowed: boolean;
+}
+
+export interface State {
+  phase: Phase;
+  problem: Problem | null;
+  readonly identity: SyncEngineOptions['identity'];
+  visible: boolean;
+  hidden: boolean;
+  paused: boolean;
+  /** Rises with every connection; what comes from an older one is not heard. */
+  connection: number;
+  attempt: number;
+  liveSince: number | null;
+  /** Why the relay said it would close, told before the close. */
+  announced: { readonly code: string; readonly message: string; readonly retry: boolean } | null;
+  lastHeard: number;
+  probing: boolean;
+  peers: Peers;
+  ladder: CursorLadder;
+  readonly lanes: Readonly<Record<Lane, LaneState>>;
+  readonly documents: Map<Alias, DocumentState>;
+  /** Documents with pending updates. */
+  readonly dirty: Set<Alias>;
+  /** Documents whose whole state must be posted. */
+  readonly owed: Set<Alias>;
+  pendingUpdates: number;
+  nextPending: number;
+  sealing: SealJob | null;
+  sealBlockedUntil: number;
+  readonly jobs: SealJob[];
+  catchUp: CatchUp | null;
+  nextRequest: number;
+  rewinds: number;
+  /** The document whose snapshot is being asked for, made or sealed. */
+  snapshotting: { readonly alias: Alias; readonly restates: boolean; readonly since: number } | null;
+  latencies: number[];
+}
+
+export function initialState(identity: SyncEngineOptions['identity']): State {
+  return {
+    phase: 'starting',
+    problem: null,
+    identity,
+    visible: true,
+    hidden: false,
+    paused: false,
+    connection: 0,
+    attempt: 0,
+    liveSince: null,
+    announced: null,
+    lastHeard: 0,
+    probing: false,
+    peers: { connected: [], visible: [] },
+    ladder: [],
+    lanes: { live: emptyLane('live'), bulk: emptyLane('bulk') },
+    documents: new Map(),
+    dirty: new Set(),
+    owed: new Set(),
+    pendingUpdates: 0,
+    nextPending: 1,
+    sealing: null,
+    sealBlockedUntil: 0,
+    jobs: [],
+    catchUp: null,
+    nextRequest: 1,
+    rewinds: 0,
+    snapshotting: null,
+    latencies: [],
+  };
+}
+
+export function documentOf(state: State, alias: Alias): DocumentState {
+  let document = state.documents.get(alias);
+  if (document === undefined) {
+    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, owed: false, aside: 0 };
+    state.documents.set(alias, document);
+  }
+  return document;
+}
+
+/** Whether the relay has answered `open` on the present connection. */
+export function isLinked(state: State): boolean {
+  return state.phase === 'live' || state.phase === 'catching-up';
+}
+
+function emptyLane(lane: Lane): LaneState {
+  return { lane, counter: 0, digest: NO_DIGEST, acknowledged: 0, known: 0, entries: new Map(), open: 0, next: 1 };
+}
+
+export type { Cursor };
