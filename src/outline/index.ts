@@ -6,3 +6,7 @@ export type { LineShape } from './line-kind';
 export { itemText, offsetToSource, sourceToOffset } from './item-text';
 export { canWrite, childIndent, contentIndent, writeItem } from './write';
 export type { WrittenItem } from './write';
+export { blockwireId, findBlockIds, idInText, idsAnywhere, idsInText, insertBlockId, isBlockwireId, itemIndexAt, moveBlockId, removeBlockId, repairBlockId } from './block-id';
+export type { FoundId, IdInText } from './block-id';
+export { findPhrases, findTags, hasTag, removeTag } from './tag';
+export type { FoundTag } from './tag';

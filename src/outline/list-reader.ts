@@ -102,6 +102,10 @@ export class ListReader {
     const { lines, text, open } = this;
     const current = this.current as DraftItem;
     const kind = kindOf(text, at, lines.end(line));
+    if (kind === 'text' && this.paragraph && this.blanks === 0) {
+      this.append(current, line);
+      return line + 1;
+    }
     let depth = open.length;
     while (depth > 0 && column < (open[depth - 1] as DraftItem).contentColumn) depth--;
     const scope = depth > 0 ? (open[depth - 1] as DraftItem).contentColumn : 0;
