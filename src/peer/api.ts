@@ -10,6 +10,10 @@ export interface PeerSettings {
   /** Create a missing note for a block instead of keeping it in the inbox. */
   readonly createNotes: boolean;
   readonly limits: { readonly bullets: number; readonly bytes: number };
+  /** Whether a tag that appears in a file, not in an editor, makes its bullet live: for folders that are edited with other programs. */
+  readonly liveFromDisk: boolean;
+  /** How long deletions and reversals found in a file wait before they count, in ms. */
+  readonly holdFor: number;
   /** Quiet time before a closed note is written, and the longest wait, in ms. */
   readonly writeAfter: number;
   readonly writeWithin: number;

@@ -1,18 +1,12 @@
 /** What a peer needs from where it lives (a vault in Obsidian, a folder), and what it offers to its views. */
 import type { Home } from '../outline';
 import type { TextChange } from '../document';
+import type { NoteText, UndoMark } from '../note';
 
 /** ISO date, e.g. 2026-11-22. */
 export type Day = string;
 /** Vault path: '/'-separated, normalised, with extension. */
 export type NotePath = string;
-
-/** A text that can be read in pieces; CodeMirror's `Text` is one. Offsets are UTF-16 units with '\n' line ends. */
-export interface NoteText {
-  readonly length: number;
-  sliceString(from: number, to?: number): string;
-  toString(): string;
-}
 
 /** The vault as the peer sees it. All texts cross it with the file's own bytes (CRLF included); the peer normalises inside. */
 export interface Vault {
@@ -22,6 +16,8 @@ export interface Vault {
   pathOfDay(day: Day): NotePath | null;
   /** `absent`: not there now. `waiting`: known to exist but not readable yet (iCloud placeholder). */
   state(path: NotePath): Promise<'present' | 'absent' | 'waiting'>;
+  /** Last change in ms and size in bytes, to notice at start what changed meanwhile; null if not present. */
+  stat(path: NotePath): Promise<{ readonly mtime: number; readonly size: number } | null>;
   /** @throws when the note is not present */
   read(path: NotePath): Promise<string>;
   /** Atomic read-modify-write of a note that no editor has open; `change` may run more than once and returns null to leave it. */
@@ -30,6 +26,8 @@ export interface Vault {
   create(target: { day: Day } | { path: NotePath }): Promise<NotePath>;
   /** Every Markdown note: path, last change in ms, size in bytes. Cheap: no content is read. */
   list(): Promise<readonly { readonly path: NotePath; readonly mtime: number; readonly size: number }[]>;
+  /** Notes that bear a tag, by an index that the app keeps; a vault without one leaves it out, and its notes are read. */
+  tagged?(tag: string): Promise<readonly NotePath[]>;
   /** Nothing in here becomes live (template folders). */
   isTemplate(path: NotePath): boolean;
   /** Indent unit of a note that shows none itself. */
@@ -60,6 +58,10 @@ export interface OpenNote {
   readonly path: NotePath;
   /** The editor's document changed. `changes` are of the text before, `text` is the one after. */
   edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void;
+  /** What undoes these local changes, by bullet; asked before `edited`, for CodeMirror's `invertedEffects`. JSON-safe values. */
+  undoMarks(changes: readonly TextChange[]): readonly UndoMark[];
+  /** What an undo or redo has to do instead of `changes` because its bullets have moved; null if it already hits them. */
+  redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null;
   /** The cursor moved to another line, or focus went. */
   cursorMoved(): void;
   /** An IME composition ended. */
@@ -130,3 +132,5 @@ export interface DeviceStatus {
   readonly connected: boolean;
   readonly lastHeard: number | null;
 }
+
+export type { NoteText };

@@ -1,0 +1,38 @@
+/** The parts of one peer as they know each other. `createPeer` fills it in once; nothing is replaced later. */
+import type { Clock, DeviceStore, Random, SyncEngine } from '../sync';
+import type { PeerSettings } from './api';
+import type { BlockDocuments } from './documents';
+import type { IndexDocument } from './index-document';
+import type { Landing } from './landing';
+import type { BlockLives } from './block-lives';
+import type { LiveMaking } from './live-making';
+import type { Notes } from './notes';
+import type { Vault } from './ports';
+import type { Presence } from './presence';
+import type { Questions } from './questions';
+
+export interface Core {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: DeviceStore;
+  readonly vault: Vault;
+  readonly device: string;
+  readonly settings: () => PeerSettings;
+  readonly index: IndexDocument;
+  readonly documents: BlockDocuments;
+  readonly presence: Presence;
+  readonly questions: Questions;
+  readonly notes: Notes;
+  readonly lives: BlockLives;
+  readonly landing: Landing;
+  readonly making: LiveMaking;
+  readonly engine: SyncEngine;
+  /** Whether this device has read all that the relay had when it connected; false while offline. */
+  caughtUp(): boolean;
+  /** Status, questions, inbox, blocks or devices changed. */
+  changed(): void;
+  /** Something went wrong that the user should be told, once per code and subject. */
+  problem(code: string, message: string): void;
+  /** Work under way, so that `stop` and `settled` can wait for it. Failures become problems. */
+  track(work: Promise<unknown>): void;
+}

@@ -1,0 +1,315 @@
+/**
+ * The documents of this device: loads them from the store when a note or view needs them, applies what arrives, makes local
+ * edits durable through the engine. Documents that nothing needs stay bytes in the store.
+ */
+import { LiveDocument, PastTexts } from '../document';
+import type { Change, Edit } from '../document';
+import type { Alias } from '../protocol';
+import type { Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine, CipherError } from '../sync';
+import { INDEX_ID } from './index-document';
+import type { IndexChange, IndexDocument } from './index-document';
+
+/** Update rows of a document before they are folded into its base. */
+const COMPACT_AFTER = 200;
+/** Closed documents kept in memory, so that a burst of remote edits does not load one again and again. */
+const KEPT = 32;
+const DAY = 24 * 60 * 60 * 1000;
+/** Author of edits that were found in a file. */
+const FOUND = 'found';
+
+export interface DocumentsListener {
+  /** A loaded document changed through others. */
+  changed(blockId: string, change: Change): void;
+  /** A local edit was made. */
+  edited(blockId: string, digest: string): void;
+  /** A document that is not in memory has news, or arrived for the first time. */
+  touched(blockId: string): void;
+  indexChanged(change: IndexChange): void;
+  /** What another device said its block was after an entry: for "identical on Phone". */
+  reported(blockId: string, device: string, digest: string, time: number): void;
+  setAside(sequence: number, error: CipherError): void;
+}
+
+export interface DocumentsOptions {
+  readonly store: DeviceStore;
+  readonly clock: Clock;
+  readonly index: IndexDocument;
+  readonly device: string;
+  readonly aliasOf: (documentId: string) => Alias;
+  /** Fresh 32 random bits. */
+  readonly clientId: () => number;
+  readonly listener: DocumentsListener;
+  /** Whether this document has local edits on their way to the relay. */
+  readonly underWay: (alias: Alias) => boolean;
+}
+
+interface Loaded {
+  readonly doc: LiveDocument;
+  readonly past: PastTexts;
+  rows: number;
+  /** Holders: open or closing notes, views. 0 = may be dropped. */
+  holds: number;
+}
+
+export class BlockDocuments implements Documents {
+  private readonly loaded = new Map<string, Loaded>();
+  private readonly loading = new Map<string, Promise<Loaded>>();
+  private readonly idOfAlias = new Map<Alias, string>();
+  private readonly aliases = new Map<string, Alias>();
+  private readonly indexAlias: Alias;
+  /** Updates of the batch being applied, for documents not in memory: the store does not have them before the batch is committed. */
+  private arriving = new Map<string, Uint8Array[]>();
+  private localRows = 0;
+  private readonly run: string;
+  private engine: SyncEngine | null = null;
+
+  constructor(private readonly options: DocumentsOptions) {
+    this.indexAlias = options.aliasOf(INDEX_ID);
+    this.run = `l${options.clock.now().toString(36).padStart(10, '0')}`;
+  }
+
+  /** The engine needs the documents and they need it: the composition hands it over before `start`. */
+  connect(engine: SyncEngine): void {
+    this.engine = engine;
+  }
+
+  /** Index updates kept in the store, for loading the index before anything else. */
+  static async storedIndex(store: DeviceStore, alias: Alias): Promise<Uint8Array[]> {
+    const base = await store.read('bases', alias);
+    const rows = await store.scan('updates', `${alias}/`);
+    return [...(base ? [base] : []), ...rows.map((row) => row.value)];
+  }
+
+  aliasOf(blockId: string): Alias {
+    let alias = this.aliases.get(blockId);
+    if (alias === undefined) {
+      alias = this.options.aliasOf(blockId);
+      this.aliases.set(blockId, alias);
+      this.idOfAlias.set(alias, blockId);
+    }
+    return alias;
+  }
+
+  blockOf(alias: Alias): string | undefined {
+    const known = this.idOfAlias.get(alias);
+    if (known !== undefined) return known;
+    for (const id of this.options.index.blockIds()) if (this.aliasOf(id) === alias) return id;
+    return undefined;
+  }
+
+  /** The document if it is in memory. */
+  get(blockId: string): LiveDocument | undefined {
+    return this.loaded.get(blockId)?.doc;
+  }
+
+  past(blockId: string): PastTexts | undefined {
+    return this.loaded.get(blockId)?.past;
+  }
+
+  /** Whether anything of this document has arrived or been made here. */
+  async has(blockId: string): Promise<boolean> {
+    if (this.loaded.has(blockId)) return true;
+    const alias = this.aliasOf(blockId);
+    return (await this.options.store.read('bases', alias)) !== undefined || (await this.options.store.scan('updates', `${alias}/`)).length > 0;
+  }
+
+  /** Loads a document and keeps it in memory until `release`. */
+  async hold(blockId: string): Promise<LiveDocument> {
+    const entry = await this.load(blockId);
+    entry.holds += 1;
+    return entry.doc;
+  }
+
+  release(blockId: string): void {
+    const entry = this.loaded.get(blockId);
+    if (!entry) return;
+    entry.holds = Math.max(0, entry.holds - 1);
+    this.dropIdle();
+  }
+
+  /** Makes local edits: document, store and engine in one go. Returns what changed. */
+  edit(blockId: string, edits: readonly Edit[], importAs?: number): Change | null {
+    const entry = this.loaded.get(blockId);
+    if (!entry || edits.length === 0) return null;
+    const now = this.options.clock.now();
+    // What is found in a file may be found by another device too: then both must write the very same update.
+    const { update, change } =
+      importAs === undefined
+        ? entry.doc.apply(edits, { device: this.options.device, time: now })
+        : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs });
+    if (update.length === 0) return null;
+    this.remember(entry, change);
+    this.send(blockId, entry, update);
+    this.options.listener.edited(blockId, entry.doc.digest());
+    return change;
+  }
+
+  /** A new document from its seed, in memory and held; nobody is told before `publish`. */
+  create(blockId: string, seed: Uint8Array): LiveDocument {
+    const doc = LiveDocument.load(this.options.clientId(), seed, []);
+    this.loaded.set(blockId, { doc, past: new PastTexts(), rows: 0, holds: 1 });
+    return doc;
+  }
+
+  /** Stores and sends the seed of a document made by `create`. */
+  publish(blockId: string, seed: Uint8Array): void {
+    const entry = this.loaded.get(blockId);
+    if (entry) this.send(blockId, entry, seed);
+  }
+
+  /** Drops a document made by `create` that is not wanted after all. */
+  forget(blockId: string): void {
+    this.loaded.delete(blockId);
+  }
+
+  /** Seals and sends an update of the index. */
+  sendIndex(update: Uint8Array): void {
+    const key = this.nextRowKey(this.indexAlias);
+    this.engine?.queue(this.indexAlias, update, '', [{ table: 'updates', key, value: update }]);
+  }
+
+  // ---- Documents port ----
+
+  async apply(entries: readonly OpenedEntry[]): Promise<StoreWrite[]> {
+    this.arriving = new Map(); // the batch before this one is in the store by now
+    const writes: StoreWrite[] = [];
+    const byAlias = new Map<Alias, OpenedEntry[]>();
+    for (const entry of entries) {
+      const list = byAlias.get(entry.alias);
+      if (list) list.push(entry);
+      else byAlias.set(entry.alias, [entry]);
+      entry.updates.forEach((value, i) => {
+        writes.push({ table: 'updates', key: `${entry.alias}/${String(entry.sequence).padStart(16, '0')}.${String(i).padStart(5, '0')}`, value });
+      });
+    }
+    const index = byAlias.get(this.indexAlias);
+    if (index) {
+      byAlias.delete(this.indexAlias);
+      const change = this.options.index.merge(index.flatMap((entry) => entry.updates));
+      if (change.blocks.size > 0 || change.roster) this.options.listener.indexChanged(change);
+    }
+    for (const [alias, list] of byAlias) this.applyTo(alias, list);
+    return writes;
+  }
+
+  async snapshot(alias: Alias): Promise<{ update: Uint8Array; digest: string } | null> {
+    if (alias === this.indexAlias) return { update: this.options.index.encode(), digest: '' };
+    const blockId = this.blockOf(alias);
+    if (blockId === undefined || !(await this.has(blockId))) return null;
+    const { doc } = await this.load(blockId);
+    return { update: doc.encode(), digest: doc.digest() };
+  }
+
+  async matches(alias: Alias, update: Uint8Array, covers: number): Promise<boolean> {
+    if (this.options.underWay(alias)) return false;
+    if (alias === this.indexAlias) return this.options.index.equals(update);
+    const blockId = this.blockOf(alias);
+    if (blockId === undefined) return false;
+    const { doc } = await this.load(blockId);
+    const rows = await this.options.store.scan('updates', `${alias}/`);
+    // Rows made here carry no sequence: leaving them out can only make the answer "no", never a wrong "yes".
+    const later = rows.filter((row) => sequenceOf(row.key) > covers).map((row) => row.value);
+    const copy = LiveDocument.load(this.options.clientId(), update, later);
+    return copy.digest() === doc.digest() && sameBytes(copy.stateVector(), doc.stateVector());
+  }
+
+  setAside(sequence: number, error: CipherError): void {
+    this.options.listener.setAside(sequence, error);
+  }
+
+  /** Folds update rows into bases where there are many; called when the device is quiet. */
+  async compact(): Promise<void> {
+    for (const [blockId, entry] of this.loaded) {
+      if (entry.rows < COMPACT_AFTER) continue;
+      const alias = this.aliasOf(blockId);
+      const rows = await this.options.store.scan('updates', `${alias}/`);
+      const writes: StoreWrite[] = [
+        { table: 'bases', key: alias, value: entry.doc.encode() },
+        { table: 'versions', key: alias, value: entry.past.encode() },
+        ...rows.map((row): StoreWrite => ({ table: 'updates', key: row.key, value: null })),
+      ];
+      await this.options.store.write(writes, 'relaxed');
+      entry.rows = 0;
+    }
+  }
+
+  /** Saves what each bullet's text has been, for telling echoes from edits after a restart. */
+  async savePastTexts(): Promise<void> {
+    const writes = [...this.loaded].map(([id, entry]): StoreWrite => ({ table: 'versions', key: this.aliasOf(id), value: entry.past.encode() }));
+    if (writes.length > 0) await this.options.store.write(writes, 'relaxed');
+  }
+
+  private applyTo(alias: Alias, entries: readonly OpenedEntry[]): void {
+    const blockId = this.blockOf(alias);
+    if (blockId === undefined) return; // stored; the index will name it
+    const loaded = this.loaded.get(blockId);
+    const updates = entries.flatMap((entry) => entry.updates);
+    if (loaded) {
+      const { change, own } = loaded.doc.merge(updates);
+      loaded.rows += entries.length;
+      this.remember(loaded, change);
+      if (own) this.send(blockId, loaded, own);
+      this.options.listener.changed(blockId, change);
+    } else {
+      this.arriving.set(blockId, [...(this.arriving.get(blockId) ?? []), ...updates]);
+      this.options.listener.touched(blockId);
+    }
+    const last = entries[entries.length - 1];
+    if (last && last.digest !== '') this.options.listener.reported(blockId, last.device, last.digest, last.time);
+  }
+
+  private async load(blockId: string): Promise<Loaded> {
+    const there = this.loaded.get(blockId);
+    if (there) return there;
+    const under = this.loading.get(blockId);
+    if (under) return under;
+    const work = this.read(blockId).finally(() => this.loading.delete(blockId));
+    this.loading.set(blockId, work);
+    return work;
+  }
+
+  private async read(blockId: string): Promise<Loaded> {
+    const alias = this.aliasOf(blockId);
+    const { store, clientId } = this.options;
+    const [base, rows, past] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`), store.read('versions', alias)]);
+    const updates = [...rows.map((row) => row.value), ...(this.arriving.get(blockId) ?? [])];
+    const doc = LiveDocument.load(clientId(), base ?? null, updates);
+    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), rows: rows.length, holds: 0 };
+    this.loaded.set(blockId, entry);
+    this.dropIdle();
+    return entry;
+  }
+
+  private send(blockId: string, entry: Loaded, update: Uint8Array): void {
+    const alias = this.aliasOf(blockId);
+    entry.rows += 1;
+    this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }]);
+  }
+
+  private remember(entry: Loaded, change: Change): void {
+    for (const id of change.texts) {
+      const bullet = entry.doc.get(id);
+      if (bullet) entry.past.add(id, bullet.text);
+    }
+  }
+
+  private nextRowKey(alias: Alias): string {
+    this.localRows += 1;
+    return `${alias}/${this.run}.${this.localRows.toString(36).padStart(8, '0')}`;
+  }
+
+  private dropIdle(): void {
+    const idle = [...this.loaded].filter(([, entry]) => entry.holds === 0);
+    for (const [id] of idle.slice(0, Math.max(0, idle.length - KEPT))) this.loaded.delete(id);
+  }
+}
+
+/** Sequence in the key of an update row that came from the log, -1 for rows made here. */
+function sequenceOf(key: string): number {
+  const row = key.slice(key.indexOf('/') + 1);
+  return row.startsWith('l') ? -1 : Number(row.slice(0, 16));
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,385 @@
+/**
+ * The notes of this vault that hold live blocks or are open in an editor: which block stands where, what was last known of
+ * each note's text, and when a closed one is written.
+ */
+import type { Change, Edit, LiveDocument, PastTexts } from '../document';
+import { ROOT } from '../document';
+import { emptyClipboard, findIds, openNote } from '../note';
+import type { BoundNote, Facts, ReadOrigin } from '../note';
+import type { StoreWrite } from '../sync';
+import type { Core } from './core';
+import { EditorHold } from './editor-hold';
+import { NoteSession } from './note-session';
+import type { NoteKeeper, SharedClipboard } from './note-session';
+import { normalise } from './line-ends';
+import type { Editor, NotePath, OpenNote, Vault } from './ports';
+import { lineAt } from './text-changes';
+
+/** Bound notes are saved this long after they changed. */
+const SAVE_AFTER = 3000;
+
+/** What the store keeps of a note for the start: read for all notes, so it is small. */
+interface NoteRow {
+  readonly blocks: readonly string[];
+  readonly mtime: number;
+  readonly size: number;
+}
+
+export class Notes implements NoteKeeper {
+  private readonly sessions = new Map<NotePath, NoteSession>();
+  private readonly preparing = new Map<NotePath, Promise<NoteSession>>();
+  private readonly rows = new Map<NotePath, NoteRow>();
+  /** Where each block stands here. A block stands in one note; the same id elsewhere is inactive. */
+  readonly owners = new Map<string, NotePath>();
+  private readonly clipboard: SharedClipboard = { value: emptyClipboard() };
+  private readonly unsaved = new Set<NotePath>();
+  private cancelSave: (() => void) | null = null;
+  private readonly writes = new Map<NotePath, { cancel: () => void; latest: number }>();
+
+  constructor(private readonly core: () => Core) {}
+
+  get vault(): Vault {
+    return this.core().vault;
+  }
+
+  async load(): Promise<void> {
+    for (const { key, value } of await this.core().store.scan('notes', 'o/')) {
+      const path = key.slice(2);
+      const row = decodeJson<NoteRow>(value);
+      this.rows.set(path, row);
+      for (const id of row.blocks) this.owners.set(id, path);
+    }
+  }
+
+  /** Compares every known note with what it was when this device last ran, and looks into notes changed since `lastRun`. */
+  async compareAll(lastRun: number): Promise<void> {
+    for (const [path, row] of [...this.rows]) {
+      const stat = await this.vault.stat(path);
+      if (stat === null) {
+        if ((await this.vault.state(path)) === 'absent') this.deleted(path);
+      } else if (stat.mtime !== row.mtime || stat.size !== row.size) {
+        await this.fileChanged(path);
+      }
+    }
+    for (const { path, mtime } of await this.vault.list()) {
+      if (mtime > lastRun && !this.rows.has(path)) await this.fileChanged(path);
+    }
+  }
+
+  // ---- editors and files ----
+
+  open(path: NotePath, editor: Editor): OpenNote {
+    const session = this.session(path);
+    session.attach(editor);
+    const wasReady = session.ready;
+    if (wasReady && session.editors.length === 1) session.ready = false; // the file may have moved on since it was closed
+    if (!session.ready) this.core().track(this.prepareOpen(session));
+    return new EditorHold(this.core(), session, editor);
+  }
+
+  closed(session: NoteSession): void {
+    if (session.open) return;
+    if (session.unwritten.size > 0) this.scheduleWrite(session);
+    for (const block of session.bound.blocks) this.core().documents.release(block.blockId);
+  }
+
+  async fileChanged(path: NotePath): Promise<void> {
+    if (this.sessions.get(path)?.open) return;
+    if (!this.rows.has(path) && !this.sessions.has(path)) {
+      await this.lookInto(path);
+      return;
+    }
+    await this.withDocuments(path, async (session) => {
+      await session.fileChanged();
+      if (session.unwritten.size > 0) this.scheduleWrite(session);
+    });
+  }
+
+  renamed(from: NotePath, to: NotePath): void {
+    const session = this.sessions.get(from);
+    if (session) {
+      this.sessions.delete(from);
+      session.path = to;
+      this.sessions.set(to, session);
+      this.unsaved.add(to);
+    }
+    const row = this.rows.get(from);
+    if (row) {
+      this.rows.delete(from);
+      this.rows.set(to, row);
+      for (const id of row.blocks) this.owners.set(id, to);
+      this.core().track(this.moveRow(from, to));
+    }
+    for (const block of session?.bound.blocks ?? []) this.owners.set(block.blockId, to);
+    this.core().changed();
+  }
+
+  /** A note is gone. Its blocks are gone from here only if they don't turn up elsewhere; nothing is sent before the user says so. */
+  deleted(path: NotePath): void {
+    const blocks = this.blocksIn(path);
+    this.sessions.delete(path);
+    for (const blockId of blocks) this.core().lives.goneWithNote(blockId, path);
+    this.forgetRow(path);
+  }
+
+  // ---- documents ----
+
+  /** A document in memory changed through others. */
+  documentChanged(blockId: string, change: Change): void {
+    const path = this.owners.get(blockId);
+    const session = path === undefined ? undefined : this.sessions.get(path);
+    if (session?.ready && session.open) session.show(blockId, change);
+    else this.documentTouched(blockId);
+  }
+
+  /** A document has news and its note is closed, or it stands nowhere yet. */
+  documentTouched(blockId: string): void {
+    const path = this.owners.get(blockId);
+    if (path === undefined) {
+      this.core().landing.consider(blockId);
+      return;
+    }
+    const session = this.session(path);
+    session.unwritten.add(blockId);
+    if (!session.open) this.scheduleWrite(session);
+  }
+
+  /** Runs with the note's bound text and documents in memory. */
+  async withDocuments<T>(path: NotePath, run: (session: NoteSession) => Promise<T> | T): Promise<T> {
+    const session = await this.prepared(path);
+    const held = session.bound.blocks.map((block) => block.blockId);
+    await Promise.all(held.map((id) => this.core().documents.hold(id)));
+    try {
+      return await run(session);
+    } finally {
+      held.forEach((id) => this.core().documents.release(id));
+    }
+  }
+
+  blocksIn(path: NotePath): readonly string[] {
+    const session = this.sessions.get(path);
+    return session?.ready ? session.bound.blocks.map((block) => block.blockId) : (this.rows.get(path)?.blocks ?? []);
+  }
+
+  /** The live block at a line (from 0) of a note that is open in an editor. */
+  blockAtLine(path: NotePath, line: number): string | null {
+    const session = this.sessions.get(path);
+    if (!session?.ready || !session.open) return null;
+    const text = session.editorText();
+    return session.bound.blocks.find((block) => lineAt(text, block.from) <= line && line <= lineAt(text, block.to))?.blockId ?? null;
+  }
+
+  at(path: NotePath): NoteSession | undefined {
+    return this.sessions.get(path);
+  }
+
+  openSessions(): NoteSession[] {
+    return [...this.sessions.values()].filter((session) => session.open);
+  }
+
+  /** Notes with a block that waits to be written. */
+  get writing(): boolean {
+    return this.writes.size > 0;
+  }
+
+  /** Writes every closed note that waits, now. */
+  async flush(): Promise<void> {
+    for (const [path, { cancel }] of [...this.writes]) {
+      cancel();
+      this.writes.delete(path);
+      await this.writeNow(path);
+    }
+    await this.save();
+  }
+
+  // ---- NoteKeeper ----
+
+  rules(): { tag: string; phrases: readonly string[] } {
+    const { tag, phrases } = this.core().settings();
+    return { tag, phrases };
+  }
+
+  newId(): string {
+    return [...this.core().random.bytes(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  document(blockId: string): LiveDocument | undefined {
+    return this.core().documents.get(blockId);
+  }
+
+  past(blockId: string): PastTexts | undefined {
+    return this.core().documents.past(blockId);
+  }
+
+  commit(session: NoteSession, blockId: string, edits: readonly Edit[], origin: ReadOrigin, importAs?: number): void {
+    const before = origin === 'disk' ? undefined : this.document(blockId)?.get(ROOT)?.text;
+    this.core().documents.edit(blockId, edits, importAs);
+    if (before !== undefined) this.core().lives.rootEdited(session, blockId, before);
+    this.core().making.checkSize(blockId);
+  }
+
+  consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {
+    this.core().lives.consider(session, facts, origin);
+  }
+
+  hold(session: NoteSession, blockIds: readonly string[]): void {
+    this.core().lives.hold(session, blockIds);
+  }
+
+  changed(session: NoteSession): void {
+    const before = this.rows.get(session.path)?.blocks ?? [];
+    const now = session.bound.blocks.map((block) => block.blockId);
+    if (before.length !== now.length || before.some((id, i) => id !== now[i])) {
+      for (const id of now) this.owners.set(id, session.path);
+      this.rows.set(session.path, { blocks: now, mtime: 0, size: 0 });
+      for (const editor of session.editors) editor.refresh();
+      this.core().changed();
+    }
+    if (now.length === 0 && before.length === 0) return;
+    this.unsaved.add(session.path);
+    this.cancelSave ??= this.core().clock.after(SAVE_AFTER, () => {
+      this.cancelSave = null;
+      this.core().track(this.save());
+    });
+  }
+
+  // ---- inside ----
+
+  private session(path: NotePath): NoteSession {
+    let session = this.sessions.get(path);
+    if (!session) {
+      session = new NoteSession(path, openNote('', { indent: this.vault.defaultIndent }), this, this.clipboard);
+      this.sessions.set(path, session);
+    }
+    return session;
+  }
+
+  /** The session with what the store knows of the note; its documents are not in memory yet. */
+  private prepared(path: NotePath): Promise<NoteSession> {
+    const session = this.session(path);
+    if (session.ready) return Promise.resolve(session);
+    let work = this.preparing.get(path);
+    if (!work) {
+      work = this.readBound(path)
+        .then((bound) => {
+          if (!session.ready && bound) session.bound = bound;
+          if (!session.open) session.ready = true;
+          return session;
+        })
+        .finally(() => this.preparing.delete(path));
+      this.preparing.set(path, work);
+    }
+    return work;
+  }
+
+  /** Brings an opened note and its documents together; what was typed meanwhile is found by comparing. */
+  private async prepareOpen(session: NoteSession): Promise<void> {
+    const known = session.bound.blocks.length > 0 ? session.bound : await this.readBound(session.path);
+    for (const block of known?.blocks ?? []) await this.core().documents.hold(block.blockId);
+    if (!session.open || session.ready) return;
+    const text = session.editorText();
+    session.ready = true;
+    if (known && known.blocks.length > 0) {
+      session.bound = known;
+      session.take(text, 'disk');
+      for (const block of session.bound.blocks) session.show(block.blockId);
+    } else {
+      session.bound = openNote(text.toString(), { indent: this.vault.defaultIndent });
+    }
+    this.core().lives.lookForIds(session, findIds(text.toString()));
+    session.showUnwritten();
+    for (const editor of session.editors) editor.refresh();
+    this.core().landing.noteReady(session.path);
+  }
+
+  /** A closed note that holds no live block as far as we know: does it now? */
+  private async lookInto(path: NotePath): Promise<void> {
+    if ((await this.vault.state(path)) !== 'present') return;
+    const { text } = normalise(await this.vault.read(path));
+    const ids = findIds(text);
+    if (ids.length > 0) {
+      const session = await this.prepared(path);
+      if (session.open) return;
+      session.bound = openNote(text, { indent: this.vault.defaultIndent });
+      this.core().lives.lookForIds(session, ids);
+    }
+    if (this.core().settings().liveFromDisk) await this.core().making.fromDisk(path);
+  }
+
+  private scheduleWrite(session: NoteSession): void {
+    const { writeAfter, writeWithin } = this.core().settings();
+    const now = this.core().clock.now();
+    const waiting = this.writes.get(session.path);
+    waiting?.cancel();
+    const latest = waiting?.latest ?? now + writeWithin;
+    const cancel = this.core().clock.after(Math.max(0, Math.min(writeAfter, latest - now)), () => {
+      this.writes.delete(session.path);
+      this.core().track(this.writeNow(session.path));
+    });
+    this.writes.set(session.path, { cancel, latest });
+  }
+
+  private async writeNow(path: NotePath): Promise<void> {
+    if ((await this.vault.state(path)) !== 'present') return;
+    await this.withDocuments(path, async (session) => {
+      if (session.open) session.showUnwritten();
+      else await session.writeFile();
+    });
+  }
+
+  private async readBound(path: NotePath): Promise<BoundNote | null> {
+    const value = await this.core().store.read('notes', `b/${path}`);
+    return value ? decodeJson<BoundNote>(value) : null;
+  }
+
+  private async save(): Promise<void> {
+    const writes: StoreWrite[] = [];
+    for (const path of this.unsaved) {
+      const session = this.sessions.get(path);
+      if (!session?.ready) continue;
+      const blocks = session.bound.blocks.map((block) => block.blockId);
+      if (blocks.length === 0) {
+        this.rows.delete(path);
+        writes.push({ table: 'notes', key: `o/${path}`, value: null }, { table: 'notes', key: `b/${path}`, value: null });
+        continue;
+      }
+      const stat = await this.vault.stat(path);
+      // While an editor has the note, the file is behind the text: an impossible size makes the next start compare.
+      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1) };
+      this.rows.set(path, row);
+      writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(session.bound) });
+    }
+    this.unsaved.clear();
+    if (writes.length > 0) await this.core().store.write(writes, 'relaxed');
+  }
+
+  private async moveRow(from: NotePath, to: NotePath): Promise<void> {
+    const bound = await this.core().store.read('notes', `b/${from}`);
+    const row = this.rows.get(to);
+    const writes: StoreWrite[] = [
+      { table: 'notes', key: `o/${from}`, value: null },
+      { table: 'notes', key: `b/${from}`, value: null },
+    ];
+    if (row) writes.push({ table: 'notes', key: `o/${to}`, value: encodeJson(row) });
+    if (bound) writes.push({ table: 'notes', key: `b/${to}`, value: bound });
+    await this.core().store.write(writes, 'relaxed');
+  }
+
+  private forgetRow(path: NotePath): void {
+    this.rows.delete(path);
+    this.unsaved.delete(path);
+    const writes: StoreWrite[] = [
+      { table: 'notes', key: `o/${path}`, value: null },
+      { table: 'notes', key: `b/${path}`, value: null },
+    ];
+    this.core().track(this.core().store.write(writes, 'relaxed'));
+  }
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+function decodeJson<T>(bytes: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+}

@@ -1,0 +1,280 @@
+/** The composition of one device: a peer of a space, over a vault, a store and a transport. */
+import { aliasOf } from '../crypto';
+import type { Ed25519 } from '../crypto';
+import { blockwireId } from '../outline';
+import { openNote, findCandidates } from '../note';
+import { fromHex, toHex } from '../protocol';
+import type { Alias, DeviceId, SpaceId } from '../protocol';
+import { createSyncEngine } from '../sync';
+import type { Clock, DeviceStore, Random, SyncEngine, SyncStatus, Transport } from '../sync';
+import { PeerError } from './api';
+import type { Peer, PeerSettings } from './api';
+import { BlockLives } from './block-lives';
+import type { Core } from './core';
+import { keyringOf } from './credentials';
+import type { Credentials } from './credentials';
+import { BlockDocuments } from './documents';
+import { EntryCipher } from './entry-cipher';
+import { IndexDocument, INDEX_ID } from './index-document';
+import { Landing } from './landing';
+import { normalise } from './line-ends';
+import { LiveMaking } from './live-making';
+import { textOf } from './note-session';
+import { Notes } from './notes';
+import { pairingLinkOf } from './pairing';
+import type { Vault } from './ports';
+import { Presence } from './presence';
+import { Questions } from './questions';
+import { blockStatuses, deviceStatuses, reportOf } from './statuses';
+
+export interface PeerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ed25519: Ed25519;
+  readonly store: DeviceStore;
+  readonly vault: Vault;
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly settings: () => PeerSettings;
+  /** Shown on the other devices until it is changed. */
+  readonly deviceName: string;
+  /** Something the user should be told: a code and a sentence. */
+  readonly onProblem: (code: string, message: string) => void;
+  /** Another program uses this device's identity (a copied vault): stop, `renewIdentity`, and start a new peer on the same store. */
+  readonly onCloned: () => void;
+}
+
+/** @throws StoreError when the store can't be read */
+export async function createPeer(options: PeerOptions): Promise<Peer> {
+  const { clock, random, store, vault, credentials } = options;
+  const keyring = keyringOf(credentials);
+  const device = keyring.identity.deviceId as DeviceId;
+  const alias = (id: string): Alias => aliasOf(keyring.space.aliasKey, id) as Alias;
+  const indexAlias = alias(INDEX_ID);
+  const clientId = (): number => new DataView(random.bytes(4).buffer).getUint32(0);
+  const index = new IndexDocument(clientId(), await BlockDocuments.storedIndex(store, indexAlias));
+
+  const listeners = new Set<() => void>();
+  let cancelNotice: (() => void) | null = null;
+  const changed = (): void => {
+    cancelNotice ??= clock.after(50, () => {
+      cancelNotice = null;
+      listeners.forEach((listener) => listener());
+    });
+  };
+  const told = new Set<string>();
+  const problem = (code: string, message: string): void => {
+    if (told.has(message)) return;
+    told.add(message);
+    options.onProblem(code, message);
+  };
+  const work = new Set<Promise<unknown>>();
+  const track = (promise: Promise<unknown>): void => {
+    const tracked = promise
+      .catch((error: unknown) => {
+        if (error instanceof PeerError) problem(error.code, `${error.message} ${error.hint}`);
+        else problem('INTERNAL', `Something went wrong inside Blockwire: ${error instanceof Error ? error.message : String(error)}. Your notes are untouched; please report it.`);
+      })
+      .finally(() => work.delete(tracked));
+    work.add(tracked);
+  };
+
+  let running = false;
+  let live = false;
+  let engine: SyncEngine | null = null;
+  const started = (): SyncEngine => {
+    if (!engine) throw new Error('The sync engine is made before anything uses it');
+    return engine;
+  };
+
+  const presence = new Presence(clock, changed);
+  const cipher = await EntryCipher.create({ ed25519: options.ed25519, keyring, indexAlias, random: (n) => random.bytes(n), rosterEntry: (id) => index.device(id) });
+  const documents = new BlockDocuments({
+    store,
+    clock,
+    index,
+    device,
+    aliasOf: alias,
+    clientId,
+    underWay: (one) => started().status.waiting.has(one),
+    listener: {
+      changed: (blockId, change) => {
+        presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
+        core.notes.documentChanged(blockId, change);
+      },
+      edited: (blockId, digest) => presence.mineIs(blockId, digest),
+      touched: (blockId) => core.notes.documentTouched(blockId),
+      indexChanged: (change) => {
+        core.lives.indexChanged(change.blocks);
+        changed();
+      },
+      reported: (blockId, from, digest, time) => presence.theirsIs(blockId, from, digest, time),
+      setAside: (sequence, error) => problem(`SET_ASIDE_${error.reason}`, `Something that arrived could not be read (${error.message}) and was set aside. Your notes are untouched. If it stays, run "Check the connection".`),
+    },
+  });
+
+  const core: Core = {
+    clock, random, store, vault, device, index, documents, presence, changed, problem, track,
+    settings: options.settings,
+    questions: new Questions(store, clock, changed),
+    notes: new Notes(() => core),
+    lives: new BlockLives(() => core),
+    landing: new Landing(() => core),
+    making: new LiveMaking(
+      () => core,
+      ({ home, text, occurrence, generation }) =>
+        // HMAC-SHA-256 cut to 16 bytes, as for aliases, under a key of its own.
+        blockwireId(fromHex(aliasOf(keyring.space.blockIdKey, JSON.stringify([home.day ?? home.path, home.headings, text, occurrence, generation])))),
+    ),
+    get engine() {
+      return started();
+    },
+    caughtUp: () => live,
+  };
+
+  const onStatus = (status: SyncStatus): void => {
+    const wasLive = live;
+    const peersBefore = connectedBefore;
+    live = status.phase === 'live';
+    connectedBefore = new Set(status.peers.connected);
+    presence.peersChanged(status.peers, status.peers.connected.some((one) => !peersBefore.has(one)));
+    if (live && !wasLive && running) {
+      core.lives.retryInactive();
+      core.landing.considerAll();
+    }
+    for (const session of core.notes.openSessions()) session.editors.forEach((editor) => editor.refresh());
+    changed();
+  };
+  let connectedBefore = new Set<DeviceId>();
+
+  engine = createSyncEngine({
+    clock, random, cipher, store, documents,
+    transport: options.transport,
+    identity: { space: keyring.space.spaceId as SpaceId, device, epoch: credentials.epoch },
+    wanted: () => [indexAlias, ...core.notes.openSessions().flatMap((session) => session.bound.blocks.map((block) => alias(block.blockId)))],
+    onStatus,
+    onPresence: (from, body) => {
+      presence.receive(from, body);
+      for (const session of core.notes.openSessions()) session.editors.forEach((editor) => editor.refresh());
+    },
+    onCloned: options.onCloned,
+  });
+  documents.connect(engine);
+  presence.connect(engine);
+
+  const setName = (name: string): void => {
+    const known = index.device(device);
+    if (known?.name === name) return;
+    const entry = { name, publicKey: toHex(keyring.identity.publicKey), admission: toHex(cipher.admission), joined: known?.joined ?? clock.now() };
+    documents.sendIndex(index.setDevice(device, entry));
+    changed();
+  };
+
+  const saveLastRun = async (): Promise<void> => {
+    await store.write([{ table: 'meta', key: 'last-run', value: new TextEncoder().encode(String(clock.now())) }], 'relaxed');
+  };
+
+  const findOldTags = async (): Promise<void> => {
+    const { tag } = options.settings();
+    const paths = vault.tagged ? await vault.tagged(tag) : (await vault.list()).map(({ path }) => path);
+    const found: { path: string; text: string }[] = [];
+    for (const path of paths) {
+      if (vault.isTemplate(path) || (await vault.state(path)) !== 'present') continue;
+      const { text } = normalise(await vault.read(path));
+      if (!text.toLowerCase().includes(tag.toLowerCase())) continue;
+      for (const candidate of findCandidates(openNote(text), textOf(text), { tag, phrases: [] })) found.push({ path, text: candidate.text });
+    }
+    await core.lives.rememberOldTags(found);
+  };
+
+  const idle = async (): Promise<void> => {
+    for (let rounds = 0; work.size > 0 && rounds < 1000; rounds += 1) await Promise.all(work);
+  };
+
+  const stop = async (): Promise<void> => {
+    running = false;
+    core.lives.stop();
+    presence.stop();
+    await idle();
+    await core.notes.flush();
+    await documents.savePastTexts();
+    await documents.compact();
+    await saveLastRun();
+    await started().stop();
+    cancelNotice?.();
+    await idle();
+  };
+
+  return {
+    async start() {
+      await core.questions.load();
+      await core.lives.load();
+      await core.notes.load();
+      await started().start();
+      running = true;
+      setName(index.device(device)?.name ?? options.deviceName);
+      const lastRun = await store.read('meta', 'last-run');
+      if (lastRun) await core.notes.compareAll(Number(new TextDecoder().decode(lastRun)));
+      else await findOldTags();
+      await saveLastRun();
+      if (live) core.landing.considerAll();
+    },
+    stop,
+    openNote: (path, editor) => core.notes.open(path, editor),
+    noteChanged: (path) => track(core.notes.fileChanged(path)),
+    noteRenamed: (from, to) => core.notes.renamed(from, to),
+    noteDeleted: (path) => core.notes.deleted(path),
+    noteCreated: (path) => {
+      core.landing.noteReady(path);
+      track(core.notes.fileChanged(path));
+    },
+    makeLive: (path, line) => core.making.atLine(path, line),
+    stopSyncing: (blockId, where) => core.lives.stopSyncing(blockId, where),
+    blockAt: (path, line) => core.notes.blockAtLine(path, line),
+    questions: () => core.questions.list(),
+    async answer(questionId, answerId) {
+      const question = core.questions.get(questionId);
+      if (!question?.answers.some(({ id }) => id === answerId)) {
+        throw new PeerError('NO_QUESTION', 'This question has been answered already.', 'Nothing was changed.');
+      }
+      core.questions.close(questionId);
+      await core.lives.answer(question, answerId);
+    },
+    inbox: () => core.landing.inbox(),
+    createNoteFor: (blockId) => core.landing.createNoteFor(blockId),
+    blocks: () => blockStatuses(core),
+    devices: () => deviceStatuses(core),
+    renameDevice: setName,
+    pairingLink: () => pairingLinkOf(credentials),
+    status: () => started().status,
+    digest: (blockId) => documents.get(blockId)?.digest() ?? null,
+    notify(event) {
+      started().notify(event);
+      if (event === 'hidden') {
+        track(core.notes.flush());
+        track(documents.savePastTexts());
+        track(saveLastRun());
+      }
+    },
+    setPaused: (paused) => started().setPaused(paused),
+    async settled(ms) {
+      const until = clock.now() + ms;
+      for (;;) {
+        await idle();
+        await core.notes.flush();
+        await started().settled(Math.max(1, until - clock.now()));
+        if (work.size === 0 && !core.notes.writing) return;
+        if (clock.now() >= until) throw new PeerError('NOT_SETTLED', 'Not everything was sent and written in time.', 'Try again when the relay can be reached.');
+      }
+    },
+    report: () => reportOf(core, options.ed25519.engine),
+    async leave() {
+      await core.lives.takeOutAllIds();
+      await stop();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
