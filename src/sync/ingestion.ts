@@ -62,9 +62,9 @@ export class Ingestion {
     }
     writes.push(...(await this.apply(opened, writes, touched)));
     const matched: { alias: Alias; sequence: number }[] = [];
-    for (const { entry } of confirmable) {
+    for (const { entry, header } of confirmable) {
       const state = entry.updates[0];
-      if (state !== undefined && (await this.ports.documents.matches(entry.alias, state, entry.digest).catch(() => false))) matched.push({ alias: entry.alias, sequence: entry.sequence });
+      if (state !== undefined && (await this.ports.documents.matches(entry.alias, state, header.covers).catch(() => false))) matched.push({ alias: entry.alias, sequence: entry.sequence });
     }
     return { touched: [...touched.values()], cursor, writes, purpose: runs[runs.length - 1]?.purpose ?? 'live', matched };
   }
