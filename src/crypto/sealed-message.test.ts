@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { digest } from './digest';
 import { createEd25519, nobleEd25519, publicKeyOf, type Signer, type Verifier } from './ed25519';
-import { openEntry, sealEntry } from './entry-seal';
+import { openEntry, openIntroducedEntry, sealEntry } from './entry-seal';
 import { openPresence, sealPresence, type PresenceContext } from './presence-seal';
 import { SealError } from './seal-error';
 
@@ -103,6 +103,51 @@ test('[P14] [P15] [P16] this header, body, key, seed and nonce give these bytes'
   const entry = await sealEntry(HEADER, BODY, KEY, signer, (length) => new Uint8Array(length).fill(8));
   expect(bytesToHex(entry)).toBe(ENTRY_VECTOR);
   expect(digest(entry)).toBe(ENTRY_DIGEST);
+});
+
+describe('[P18] an entry that introduces its author', () => {
+  const asAuthor = async (): Promise<Verifier> => author;
+
+  test('opens to what was sealed', async () => {
+    const entry = await sealEntry(HEADER, BODY, KEY, signer, random);
+    const seen: Uint8Array[] = [];
+    const body = await openIntroducedEntry(entry, HEADER.length, KEY, async (opened) => {
+      seen.push(opened);
+      return author;
+    });
+    expect(body).toEqual(BODY);
+    expect(seen).toEqual([BODY]);
+  });
+
+  test('is forged when the device that it introduces did not sign it', async () => {
+    const entry = await sealEntry(HEADER, BODY, KEY, signer, random);
+    expect(await reasonOf(() => openIntroducedEntry(entry, HEADER.length, KEY, async () => other))).toBe('forged');
+  });
+
+  test('introduces nobody when it does not open', async () => {
+    const entry = await sealEntry(HEADER, BODY, OTHER_KEY, signer, random);
+    const introduced = jest.fn(asAuthor);
+    expect(await reasonOf(() => openIntroducedEntry(entry, HEADER.length, KEY, introduced))).toBe('damaged');
+    expect(introduced).not.toHaveBeenCalled();
+  });
+
+  test('with any one byte changed is refused', async () => {
+    const entry = await sealEntry(HEADER, BODY, KEY, signer, random);
+    for (let i = 0; i < entry.length; i++) {
+      const tampered = entry.slice();
+      tampered[i] = (tampered[i] as number) ^ 1;
+      expect(['forged', 'damaged']).toContain(await reasonOf(() => openIntroducedEntry(tampered, HEADER.length, KEY, asAuthor)));
+    }
+    expect(await reasonOf(() => openIntroducedEntry(entry.subarray(0, HEADER.length + 103), HEADER.length, KEY, asAuthor))).toBe('malformed');
+  });
+
+  test('passes on why its author was not believed', async () => {
+    const entry = await sealEntry(HEADER, BODY, KEY, signer, random);
+    const refused = openIntroducedEntry(entry, HEADER.length, KEY, async () => {
+      throw new RangeError('not admitted');
+    });
+    await expect(refused).rejects.toThrow('not admitted');
+  });
 });
 
 describe('[P17] presence', () => {

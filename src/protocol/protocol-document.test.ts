@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HTTP_STATUS } from './answers';
 import { closeCodeOf, ERROR_MEANINGS, errorOfCloseCode } from './error-meanings';
@@ -28,6 +28,17 @@ test('[P41] every code has a close code of its own, and others have none', () =>
   for (const code of ERROR_CODES) expect(errorOfCloseCode(closeCodeOf(code))).toBe(code);
   expect(new Set(ERROR_CODES.map(closeCodeOf)).size).toBe(ERROR_CODES.length);
   for (const code of [1000, 1001, 1006, 3999, 4000 + ERROR_CODES.length]) expect(errorOfCloseCode(code)).toBeNull();
+});
+
+test('every rule before the relay’s own is cited by a test here or in crypto/', () => {
+  const rules = [...document.slice(0, document.indexOf('## Relay\n')).matchAll(/^- \*\*(\[P\d+\])\*\*/gm)].map((match) => match[1] ?? '');
+  const tests = [__dirname, join(__dirname, '../crypto')].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  expect(rules.length).toBeGreaterThan(25);
+  expect(rules.filter((rule) => !tests.some((text) => text.includes(rule)))).toEqual([]);
 });
 
 test('every rule has a number of its own, in ascending order', () => {

@@ -6,6 +6,7 @@ import { identifiers } from './arbitraries';
 import { ERROR_CODES, ProtocolError } from './errors';
 import { toHex } from './hex';
 import type { DeviceId, SpaceId } from './ids';
+import { TOKEN_PREFIX } from './limits';
 import {
   decodeFound,
   decodeJoin,
@@ -136,7 +137,9 @@ describe('[P26] answers', () => {
     expect(codeOf(() => decodeErrorAnswer(body))).toBe('BAD_FRAME');
   });
 
-  test('a token is 32 bytes and fits a subprotocol', () => {
+  test('[P27] a token is 32 bytes and fits a subprotocol', () => {
+    const token = toBase64Url(globalThis.crypto.getRandomValues(new Uint8Array(32)));
+    expect(`${TOKEN_PREFIX}${token}`).toMatch(/^[\w.-]+$/); // a token of RFC 9110, as RFC 6455 wants it
     expect(codeOf(() => decodeSessionAnswer('{"token":"a b","expiresIn":1,"now":1}'))).toBe('BAD_FRAME');
   });
 
