@@ -157,6 +157,7 @@ describe('two panes', () => {
     right.dispatch({ changes: { from: 6, insert: '2' }, userEvent: 'set' });
     await settle();
     right.type(7, '3');
+    left.dispatch({ changes: { from: 7, insert: '3' } });
     await settle();
     expect([left.text, right.text, world.note.text]).toEqual(['- one123', '- one123', '- one123']);
     expect(world.note.edits).toHaveLength(3);

@@ -119,7 +119,8 @@ export class NoteSession implements Editor, UndoSource {
     if (!transaction.docChanged && !redirect) return;
     const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
     if (redirect) return this.#redirect(pane, transaction, redirect, origin);
-    if (origin === 'outside' && this.#panes.size > 1 && this.#isEcho(pane, transaction)) return;
+    const unasked = origin === 'outside' || transaction.annotation(Transaction.userEvent) === undefined;
+    if (unasked && this.#panes.size > 1 && this.#isEcho(pane, transaction)) return;
     this.#take(pane, transaction.changes, origin, transaction.newDoc);
   }
 

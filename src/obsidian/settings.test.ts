@@ -1,0 +1,26 @@
+import { DEFAULT_SETTINGS, readPhrases, readSettings, readTag } from './settings';
+
+test('nothing, or nonsense, gives the defaults', () => {
+  for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes' }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
+});
+
+test('what is set is kept, and nothing else', () => {
+  const data = { tag: 'shared/now', phrases: ['tracking thoughts', 7], createNotes: true, secret: 'x' };
+  expect(readSettings(data)).toEqual({ tag: '#shared/now', phrases: ['tracking thoughts'], createNotes: true });
+});
+
+test.each([
+  ['live', '#live'],
+  [' #live/ ', '#live'],
+  ['#жить', '#жить'],
+  ['#a b', null],
+  ['#2026', null],
+  ['##', null],
+  ['#a^b', null],
+])('tag %j is read as %j', (text, tag) => {
+  expect(readTag(text)).toBe(tag);
+});
+
+test('phrases are one a line', () => {
+  expect(readPhrases(' tracking  thoughts \n\nshared\r\nshared')).toEqual(['tracking thoughts', 'shared']);
+});

@@ -1,0 +1,49 @@
+/** What the user can set. Kept in `data.json`, which other sync engines may copy to other devices: no key, token, address or device name. */
+import type { PeerSettings } from '../peer';
+
+export interface BlockwireSettings {
+  /** With '#'. */
+  readonly tag: string;
+  readonly phrases: readonly string[];
+  readonly createNotes: boolean;
+}
+
+export const DEFAULT_SETTINGS: BlockwireSettings = { tag: '#live', phrases: [], createNotes: false };
+
+/** Anything but a setting is dropped; what is not as it should be gets its default. */
+export function readSettings(data: unknown): BlockwireSettings {
+  const record = data !== null && typeof data === 'object' ? (data as Record<string, unknown>) : {};
+  const phrases = Array.isArray(record.phrases) ? record.phrases.filter((phrase) => typeof phrase === 'string') : [];
+  return {
+    tag: (typeof record.tag === 'string' ? readTag(record.tag) : null) ?? DEFAULT_SETTINGS.tag,
+    phrases: readPhrases(phrases.join('\n')),
+    createNotes: record.createNotes === true,
+  };
+}
+
+/** A tag as Obsidian takes one, with '#'; null if it is none. */
+export function readTag(text: string): string | null {
+  const name = text.trim().replace(/^#+/, '').replace(/\/+$/, '');
+  if (name === '' || /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200d\uFE0F_/-]/u.test(name) || /^[0-9]+$/.test(name)) return null;
+  return `#${name}`;
+}
+
+/** One phrase a line; blank lines and repetitions are dropped. */
+export function readPhrases(text: string): string[] {
+  const phrases = text.split(/\r?\n/).map((line) => line.trim().replace(/\s+/g, ' '));
+  return [...new Set(phrases)].filter((phrase) => phrase !== '');
+}
+
+/** Times in ms. */
+export function peerSettings({ tag, phrases, createNotes }: BlockwireSettings): PeerSettings {
+  return {
+    tag,
+    phrases,
+    createNotes,
+    limits: { bullets: 5_000, bytes: 1024 * 1024 },
+    liveFromDisk: false,
+    holdFor: 20_000,
+    writeAfter: 2_000,
+    writeWithin: 15_000,
+  };
+}

@@ -1,0 +1,52 @@
+import { isIn, vaultSettings } from './daily-settings';
+
+test('a vault that was never set up has daily notes at its top', () => {
+  expect(vaultSettings({})).toEqual({ daily: { folder: '', format: 'YYYY-MM-DD', template: null }, templates: [], indent: '\t' });
+});
+
+test('core daily notes: folder, format and template', () => {
+  const texts = { dailyNotes: JSON.stringify({ folder: '/Journal/', format: 'YYYY/MM/YYYY-MM-DD', template: 'Templates/Day' }) };
+  expect(vaultSettings(texts).daily).toEqual({ folder: 'Journal', format: 'YYYY/MM/YYYY-MM-DD', template: 'Templates/Day.md' });
+});
+
+test.each([
+  ['a list', ['file-explorer']],
+  ['a record', { 'file-explorer': true, 'daily-notes': false }],
+])('daily notes that are switched off (%s) are none', (_form, corePlugins) => {
+  expect(vaultSettings({ corePlugins: JSON.stringify(corePlugins), dailyNotes: '{"folder":"x"}' }).daily).toBeNull();
+});
+
+test.each([
+  ['0.x', { daily: { enabled: true, folder: 'P', format: 'DD.MM.YYYY', template: 'T/d.md' } }],
+  ['1.x', { activeCalendarSet: 'b', calendarSets: [{ id: 'a' }, { id: 'b', day: { enabled: true, folder: 'P', format: 'DD.MM.YYYY', templatePath: 'T/d.md' } }] }],
+])('Periodic Notes %s goes before the core plugin', (_version, data) => {
+  const texts = { communityPlugins: '["periodic-notes"]', periodicNotes: JSON.stringify(data), dailyNotes: '{"folder":"core"}' };
+  expect(vaultSettings(texts).daily).toEqual({ folder: 'P', format: 'DD.MM.YYYY', template: 'T/d.md' });
+});
+
+test('Periodic Notes that is not enabled, or without daily notes, leaves them to the core plugin', () => {
+  const data = JSON.stringify({ daily: { enabled: true, folder: 'P' } });
+  expect(vaultSettings({ periodicNotes: data, dailyNotes: '{"folder":"core"}' }).daily?.folder).toBe('core');
+  const off = JSON.stringify({ daily: { enabled: false, folder: 'P' } });
+  expect(vaultSettings({ communityPlugins: '["periodic-notes"]', periodicNotes: off, dailyNotes: '{"folder":"core"}' }).daily?.folder).toBe('core');
+});
+
+test('templates: the core folder, that of Templater, and the daily template itself', () => {
+  const { templates } = vaultSettings({
+    templates: '{"folder":"Templates/"}',
+    communityPlugins: '["templater-obsidian"]',
+    templater: '{"templates_folder":"Other"}',
+    dailyNotes: '{"template":"Days/new"}',
+  });
+  expect(templates).toEqual(['Templates', 'Other', 'Days/new.md']);
+  expect(isIn('Templates/a.md', templates)).toBe(true);
+  expect(isIn('Templates2/a.md', templates)).toBe(false);
+  expect(isIn('Days/new.md', templates)).toBe(true);
+});
+
+test('a damaged file counts as absent, and nothing in one is taken for more than it is', () => {
+  expect(vaultSettings({ dailyNotes: '{"folder": "x', app: '[]', templates: '7' }).daily?.folder).toBe('');
+  expect(vaultSettings({ dailyNotes: '{"folder": 7, "format": null}' }).daily).toEqual({ folder: '', format: 'YYYY-MM-DD', template: null });
+  expect(vaultSettings({ app: '{"useTab": false, "tabSize": 2}' }).indent).toBe('  ');
+  expect(vaultSettings({ app: '{"useTab": false, "tabSize": 1e9}' }).indent).toBe('    ');
+});
