@@ -76,7 +76,7 @@ describe('falls back to noble where the platform', () => {
         const own = Reflect.get(change, property) as unknown;
         if (own !== undefined) return own;
         const value = Reflect.get(target, property) as unknown;
-        return typeof value === 'function' ? value.bind(target) : value;
+        return typeof value === 'function' ? (...parameters: unknown[]) => Reflect.apply(value, target, parameters) as unknown : value;
       },
     });
 

@@ -13,6 +13,7 @@ const NAMES = [
   'client frame',
   'relay frame',
   'entry',
+  'entry body',
   'sealed entry',
   'sealed presence',
   'padding',

@@ -29,6 +29,7 @@ import {
   type SpaceId,
 } from '../../src/protocol';
 import { clientFrames, headers, identifiers, relayFrames } from '../../src/protocol/arbitraries';
+import { BodyError, decodeBody, encodeBody } from '../../src/sync/body';
 import { diceOf, mutateBytes, mutateText } from './mutation';
 
 /** @throws only what `refuses` names; anything else is a finding */
@@ -127,6 +128,17 @@ export async function createTargets(): Promise<Target[]> {
       const parts = readEntry(input);
       same(encodeHeader(parts.header), parts.headerBytes);
       if (parts.signed.length + parts.signature.length !== input.length) throw new Error('bytes of an entry are missing');
+    }),
+    target({
+      name: 'entry body',
+      samples: sample(fc.record({ time: fc.nat(), digest: fc.constantFrom('', '0f'.repeat(16)), updates: fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 5 }) })).map(encodeBody),
+      mutate: mutateBytes,
+      show: toHex,
+      decode: (input) => {
+        const body = decodeBody(input);
+        equal(decodeBody(encodeBody(body)), body);
+      },
+      refuses: BodyError,
     }),
     ofSealed('sealed entry', entries, async (input) => void (await openEntry(input, HEADER_BYTES, key, gullible))),
     ofSealed('sealed presence', presences, async (input) => void (await openPresence(context, input, key, gullible))),
