@@ -32,7 +32,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
     });
     afterEach(() => log.close());
 
-    test('numbers entries in order and gives them back byte for byte', async () => {
+    test('[P65] numbers entries in order and gives them back byte for byte', async () => {
       const mine = updates(1, 3);
       const results = await log.append(SPACE, LAPTOP, mine);
       const theirs = updates(1, 2, { device: PHONE });
@@ -62,7 +62,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect(await log.heads(OTHER_SPACE, LAPTOP)).toMatchObject({ head: 0 });
     });
 
-    test('the same bytes again are a duplicate under their old sequence', async () => {
+    test('[P63] the same bytes again are a duplicate under their old sequence', async () => {
       const entries = updates(1, 5);
       const first = await log.append(SPACE, LAPTOP, entries);
       const again = await log.append(SPACE, LAPTOP, entries);
@@ -76,7 +76,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect((await log.append(SPACE, LAPTOP, [one, one])).map(({ status }) => status)).toEqual(['stored', 'duplicate']);
     });
 
-    test('other bytes under a used counter are a conflict, at the head and below it', async () => {
+    test('[P63] other bytes under a used counter are a conflict, at the head and below it', async () => {
       await log.append(SPACE, LAPTOP, updates(1, 3));
       const clone = await log.append(SPACE, LAPTOP, [entry({ counter: 3 }), entry({ counter: 1 })]);
       expect(clone).toEqual([
@@ -86,7 +86,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect(await readAll(log)).toHaveLength(3);
     });
 
-    test('a missing counter is a gap that names the one expected, and nothing after it is stored', async () => {
+    test('[P63] a missing counter is a gap that names the one expected, and nothing after it is stored', async () => {
       await log.append(SPACE, LAPTOP, updates(1, 1));
       expect(await log.append(SPACE, LAPTOP, updates(3, 2))).toEqual([
         { status: 'gap', lane: 'live', counter: 3, expected: 2 },
@@ -129,7 +129,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect(batches).toBe(2);
     });
 
-    test('pages end at either limit and go on without a gap', async () => {
+    test('[P66] pages end at either limit and go on without a gap', async () => {
       const entries = updates(1, 25);
       await log.append(SPACE, LAPTOP, entries);
       const all = entries.map(({ bytes }) => bytes);
@@ -141,7 +141,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect(page.through).toEqual({ sequence: page.entries[6]?.sequence, digest: digestOf(all[6] ?? Buffer.alloc(0)) });
     });
 
-    test('the last page says how far the log goes, also when it holds nothing', async () => {
+    test('[P66] the last page says how far the log goes, also when it holds nothing', async () => {
       await log.append(SPACE, LAPTOP, [...updates(1, 1), entry({ counter: 2, alias: OLD })]);
       const { head } = await log.heads(SPACE, LAPTOP);
       const through = (page: LogPage): number | undefined => page.through?.sequence;
@@ -195,7 +195,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
         };
       }
 
-      test('a compact read leaves out what the newest one covers; a plain one does not', async () => {
+      test('[P66] a compact read leaves out what the newest one covers; a plain one does not', async () => {
         const { covered, kept } = await withSnapshot();
         expect(await readAll(log, { compact: true })).toEqual(kept);
         expect(await readAll(log, { compact: true, maxEntries: 2 })).toEqual(kept);
@@ -239,7 +239,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
         expect(await log.snapshot(SPACE, TODAY)).toMatchObject({ sequence });
       });
 
-      test('nothing is dropped before a confirmation of the newest one', async () => {
+      test('[P69] nothing is dropped before a confirmation of the newest one', async () => {
         const { covered, kept, sequence } = await withSnapshot();
         await pruneAll(log);
         expect(await log.confirm(SPACE, TODAY, sequence - 1)).toBe(false);
@@ -249,7 +249,7 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
         expect(await readAll(log)).toEqual([...covered, ...kept]);
       });
 
-      test('after it, what is covered is dropped; heads, cursors and the rest stay', async () => {
+      test('[P69] after it, what is covered is dropped; heads, cursors and the rest stay', async () => {
         const { kept, sequence, covered } = await withSnapshot();
         const before = await log.heads(SPACE, LAPTOP);
         const cursor = { sequence: (await log.read(SPACE, ALL)).entries[3]?.sequence ?? 0, digest: digestOf(covered[3] ?? Buffer.alloc(0)) };
@@ -263,14 +263,15 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
         expect(await log.size(SPACE)).toBe(size - covered.reduce((sum, bytes) => sum + bytes.length, 0));
       });
 
-      test('a re-send of what was dropped is never stored again', async () => {
+      test('[P63] [P64] a re-send of what was dropped is known, and never stored again', async () => {
         const entries = updates(1, 3);
         await log.append(SPACE, LAPTOP, entries);
         const { head } = await log.heads(SPACE, LAPTOP);
         const [result] = await log.append(SPACE, LAPTOP, [entry({ counter: 1, lane: 'bulk', kind: 'snapshot', covers: head })]);
         await log.confirm(SPACE, TODAY, result?.status === 'stored' ? result.sequence : 0);
         await pruneAll(log);
-        for (const { status } of await log.append(SPACE, LAPTOP, entries)) expect(['duplicate', 'conflict']).toContain(status);
+        for (const { status } of await log.append(SPACE, LAPTOP, entries)) expect(status).toBe('duplicate');
+        expect((await log.append(SPACE, LAPTOP, updates(2, 1)))[0]?.status).toBe('conflict');
         expect(await readAll(log)).toHaveLength(1);
       });
 

@@ -24,7 +24,7 @@ class MemorySpace {
   head = 0;
   bytes = 0;
   rows: Row[] = [];
-  readonly pruned = new Map<number, Digest>();
+  readonly pruned = new Map<number, Row>();
   readonly lanes = new Map<string, LaneState>();
   readonly snapshots = new Map<Alias, Snapshot>();
   readonly listeners = new Set<(batch: readonly LoggedEntry[]) => void>();
@@ -97,7 +97,7 @@ export class MemoryLog implements EntryLog {
   async match(space: SpaceId, cursors: readonly Cursor[]): Promise<number> {
     const state = this.space(space);
     const found = cursors.find(({ sequence, digest }) => {
-      const held = state.pruned.get(sequence) ?? state.rows.find((row) => row.sequence === sequence)?.digest;
+      const held = (state.pruned.get(sequence) ?? state.rows.find((row) => row.sequence === sequence))?.digest;
       return held === digest;
     });
     return found?.sequence ?? 0;
@@ -122,7 +122,7 @@ export class MemoryLog implements EntryLog {
         const snapshot = state.snapshots.get(row.header.alias);
         if (snapshot === undefined || !snapshot.confirmed || !isCovered({ ...row.header, sequence: row.sequence }, snapshot)) return true;
         if (left-- <= 0) return true;
-        state.pruned.set(row.sequence, row.digest);
+        state.pruned.set(row.sequence, row);
         state.bytes -= row.bytes.length;
         return false;
       });
@@ -157,7 +157,7 @@ export class MemoryLog implements EntryLog {
     const digest = digestOf(bytes);
     if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
     if (counter <= head.counter) {
-      const held = state.rows.find((row) => row.header.device === device && row.header.lane === lane && row.header.counter === counter);
+      const held = [...state.pruned.values(), ...state.rows].find((row) => row.header.device === device && row.header.lane === lane && row.header.counter === counter);
       if (held === undefined || held.digest !== digest) return { status: 'conflict', lane, counter };
       return { status: 'duplicate', lane, counter, sequence: held.sequence };
     }

@@ -24,7 +24,10 @@ export class EntryPruner {
            ORDER BY e.sequence LIMIT ${ROWS_A_STEP}`,
         )
         .raw(),
-      keep: connection.prepare('INSERT OR REPLACE INTO pruned (space, sequence, digest) SELECT space, sequence, digest FROM entries WHERE space = ? AND sequence = ?'),
+      keep: connection.prepare(
+        `INSERT OR REPLACE INTO pruned (space, sequence, author, lane, counter, digest)
+         SELECT space, sequence, author, lane, counter, digest FROM entries WHERE space = ? AND sequence = ?`,
+      ),
       drop: connection.prepare('DELETE FROM entries WHERE space = ? AND sequence = ?'),
       forget: connection.prepare(
         'DELETE FROM pruned WHERE space = ? AND sequence IN (SELECT sequence FROM pruned WHERE space = ? AND sequence < ? ORDER BY sequence LIMIT 256)',

@@ -4,6 +4,11 @@ import { toHex, type Alias, type Cursor, type Digest, type EntryHeader, type Sto
 import type { LogPage, ReadQuery } from '../log';
 import type { SpaceState } from './space-state';
 
+/** Newest first: what is sent again is nearly always among the last. */
+function ofLane(table: string): string {
+  return `SELECT sequence, digest FROM ${table} WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter = ? ORDER BY sequence DESC LIMIT 1`;
+}
+
 type PageRow = [sequence: number, digest: Uint8Array, bytes: Uint8Array];
 
 /** `isCovered` of log.ts, for SQL. */
@@ -31,9 +36,8 @@ export class EntryReader {
       last: prepare('SELECT sequence, digest FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence DESC LIMIT 1'),
       digest: prepare('SELECT digest FROM entries WHERE space = ? AND sequence = ?').pluck(),
       prunedDigest: prepare('SELECT digest FROM pruned WHERE space = ? AND sequence = ?').pluck(),
-      ofLane: prepare(
-        'SELECT sequence, counter, digest FROM entries WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter >= ? ORDER BY sequence DESC',
-      ),
+      ofLane: prepare(ofLane('entries')),
+      prunedOfLane: prepare(ofLane('pruned')),
       parts: prepare('SELECT sequence, part, parts FROM entries WHERE document = ? AND author = ? AND kind = 1 ORDER BY sequence DESC LIMIT ?'),
     };
   }
@@ -63,9 +67,9 @@ export class EntryReader {
 
   /** Sequence of an entry that is there already with the same bytes; 0 if another one is, or none that can be found. */
   find(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
-    const rows = this.statements.ofLane.iterate(space, after, author, lane === 'live' ? 0 : 1, counter) as IterableIterator<[number, number, Uint8Array]>;
-    for (const [sequence, found, held] of rows) {
-      if (found === counter) return Buffer.compare(held, digest) === 0 ? sequence : 0;
+    for (const statement of [this.statements.ofLane, this.statements.prunedOfLane]) {
+      const row = statement.get(space, after, author, lane === 'live' ? 0 : 1, counter) as [number, Uint8Array] | undefined;
+      if (row !== undefined) return Buffer.compare(row[1], digest) === 0 ? row[0] : 0;
     }
     return 0;
   }

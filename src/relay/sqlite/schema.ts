@@ -7,8 +7,8 @@ export const SCHEMA_VERSION = 1;
 
 /**
  * `spaces.reserved`: sequence numbers up to here may have been given out, whatever the log now holds; none is used twice.
- * `entries.kind`: 0 update, 1 snapshot. `entries.lane`: 0 live, 1 bulk. `pruned` keeps the digests of dropped entries so that
- * a cursor on one can still be checked.
+ * `entries.kind`: 0 update, 1 snapshot. `entries.lane`: 0 live, 1 bulk. `pruned` keeps what cursors and late
+ * re-sends of dropped entries are checked by.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -63,6 +63,9 @@ CREATE INDEX IF NOT EXISTS entries_of_document ON entries (document, sequence);
 CREATE TABLE IF NOT EXISTS pruned (
   space INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  lane INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
   digest BLOB NOT NULL,
   PRIMARY KEY (space, sequence)
 ) WITHOUT ROWID;

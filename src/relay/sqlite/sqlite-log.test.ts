@@ -49,7 +49,7 @@ describe('SQLite', () => {
     expect(await second.log.append(SPACE, LAPTOP, updates(6, 1))).toEqual([{ status: 'stored', lane: 'live', counter: 6, sequence: 6 }]);
   });
 
-  test('never gives a sequence twice, also when the end was not orderly', async () => {
+  test('[P65] never gives a sequence twice, also when the end was not orderly', async () => {
     const told: number[] = [];
     for (let run = 0; run < 4; run++) {
       const { database, log } = open('a.db');

@@ -1,0 +1,369 @@
+/**
+ * One device's connection, whatever carries it: waiting for `open`, opening (the log is asked), open, closed. Frames that come
+ * while it opens are kept and handled in order.
+ */
+import {
+  decodeClientFrame,
+  encodeFrame,
+  LIMITS,
+  ProtocolError,
+  readEntryHeader,
+  ERROR_CODES,
+  type AppendResult,
+  type ClientFrame,
+  type DeviceId,
+  type ErrorCode,
+  type LaneHead,
+  type SpaceId,
+} from '../protocol';
+import type { Session } from './admission';
+import { entryFrames } from './entry-frames';
+import { LogError, type EntryLog, type LoggedEntry, type NewEntry } from './log';
+import type { Guest, Room, Rooms } from './rooms';
+
+/** What carries frames. `close` may be called more than once. */
+export interface Wire {
+  /** `sent` is called when the frame has left the process, or never if the connection ends before. */
+  send(frame: Uint8Array, sent?: () => void): void;
+  /** Bytes that have not left yet. */
+  readonly buffered: number;
+  pause(): void;
+  resume(): void;
+  close(code: number, reason: string): void;
+}
+
+export interface ConnectionContext {
+  readonly log: EntryLog;
+  readonly rooms: Rooms;
+  readonly now: () => number;
+  /** Whether this device may confirm its own snapshot: no other has been heard for a week. */
+  readonly isAlone: (space: SpaceId, device: DeviceId) => Promise<boolean>;
+  /** There is something to prune. */
+  readonly onConfirmed: () => void;
+  readonly onOpen: (connection: Connection) => void;
+  readonly onClose: (connection: Connection, why: string) => void;
+  readonly limits: ConnectionLimits;
+}
+
+export interface ConnectionLimits {
+  /** Bytes that may wait for a device that does not take them. */
+  readonly buffered: number;
+  /** Frames a second that a device may send for long, and at once. Beyond it the relay reads more slowly. */
+  readonly framesPerSecond: number;
+  readonly frameBurst: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = { buffered: 8 * 1024 * 1024, framesPerSecond: 1_000, frameBurst: 5_000 };
+
+/** Base of the close codes that stand for an error, see [P41]. */
+const ERROR_CLOSE = 4000;
+const GOING_AWAY = 1001;
+/** A page has this many bytes of entries at most, and leaves room for its own frame. */
+const PAGE_BYTES = LIMITS.frame - LIMITS.entriesPerFrame * 12 - 256;
+const PAGE_ENTRIES = LIMITS.entriesPerFrame;
+/** Requests that may wait behind the one being answered. */
+const READS = 16;
+/** Presence waits while more than this has not left. */
+const PRESENCE_BUFFERED = 64 * 1024;
+const PRESENCE_RETRY = 50;
+
+export class Connection implements Guest {
+  readonly space: SpaceId;
+  readonly device: DeviceId;
+  visible = false;
+  private state: 'waiting' | 'opening' | 'open' | 'closed' = 'waiting';
+  private readonly room: Room;
+  private readonly handshake: NodeJS.Timeout;
+  /** Log's head at the time of `open`. */
+  private head = 0;
+  private early: LoggedEntry[] = [];
+  private held: ClientFrame[] = [];
+  private unacknowledged = 0;
+  private results: AppendResult[] = [];
+  private reads: Extract<ClientFrame, { type: 'read' }>[] = [];
+  private isReading = false;
+  private readonly presence = new Map<DeviceId, Uint8Array>();
+  private presenceTimer: NodeJS.Timeout | null = null;
+  private isPaused = false;
+  private isStopping = false;
+  private pauseTimer: NodeJS.Timeout | null = null;
+  private credit: number;
+  private creditAt: number;
+
+  constructor(
+    private readonly wire: Wire,
+    readonly session: Session,
+    private readonly context: ConnectionContext,
+  ) {
+    this.space = session.space;
+    this.device = session.device;
+    this.credit = context.limits.frameBurst;
+    this.creditAt = context.now();
+    this.room = context.rooms.enter(this.space, this);
+    this.handshake = setTimeout(() => this.fail('BAD_FRAME', 'No open frame came in time.'), LIMITS.handshake);
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  /** Takes one message as it came. Never throws. */
+  receive(message: Uint8Array): void {
+    if (this.state === 'closed') return;
+    try {
+      this.spend();
+      const frame = decodeClientFrame(message);
+      if (this.state === 'open') this.handle(frame);
+      else this.handleBeforeOpen(frame);
+    } catch (error) {
+      this.failWith(error);
+    }
+  }
+
+  /** The wire has ended, for whatever reason. */
+  ended(why: string): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    clearTimeout(this.handshake);
+    if (this.pauseTimer !== null) clearTimeout(this.pauseTimer);
+    if (this.presenceTimer !== null) clearTimeout(this.presenceTimer);
+    this.context.rooms.leave(this.space, this);
+    this.context.onClose(this, why);
+  }
+
+  /** Takes no more frames; what came before is still answered. */
+  stopReading(): void {
+    this.isStopping = true;
+    this.pause();
+  }
+
+  /** The relay stops, as planned. */
+  goAway(): void {
+    if (this.state === 'closed') return;
+    this.flushResults();
+    this.wire.send(encodeFrame({ type: 'error', code: 'SHUTTING_DOWN', message: 'The relay is stopping.' }));
+    this.wire.close(GOING_AWAY, 'SHUTTING_DOWN');
+    this.ended('SHUTTING_DOWN');
+  }
+
+  /** Ends the connection for an error that is the relay's or its disk's. */
+  fail(code: ErrorCode, message: string): void {
+    if (this.state === 'closed') return;
+    this.wire.send(encodeFrame({ type: 'error', code, message }));
+    this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf(code), code);
+    this.ended(code);
+  }
+
+  deliver(entries: readonly LoggedEntry[], frames: () => readonly Uint8Array[]): void {
+    if (this.state === 'opening') this.early.push(...entries);
+    if (this.state !== 'open') return;
+    const [first] = entries;
+    if (first === undefined) return;
+    // An engine may tell of entries late that the welcome counted already.
+    if (first.sequence <= this.head) {
+      const fresh = entries.filter(({ sequence }) => sequence > this.head);
+      for (const frame of entryFrames(fresh)) this.send(frame);
+      return;
+    }
+    for (const frame of frames()) this.send(frame);
+  }
+
+  present(device: DeviceId, frame: Uint8Array): void {
+    if (this.wire.buffered <= PRESENCE_BUFFERED) {
+      this.send(frame);
+      return;
+    }
+    this.presence.set(device, frame);
+    this.presenceTimer ??= setTimeout(() => this.sendPresence(), PRESENCE_RETRY);
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.state === 'closed') return;
+    if (this.wire.buffered > this.context.limits.buffered) {
+      // An error frame would queue behind all the rest; the close code says it.
+      this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf('SLOW_CONSUMER'), 'SLOW_CONSUMER');
+      this.ended('SLOW_CONSUMER');
+      return;
+    }
+    this.wire.send(frame);
+  }
+
+  /** What was held back, as soon as the wire has room. */
+  private sendPresence(): void {
+    this.presenceTimer = null;
+    const held = [...this.presence];
+    this.presence.clear();
+    for (const [device, frame] of held) this.present(device, frame);
+  }
+
+  private handleBeforeOpen(frame: ClientFrame): void {
+    if (this.state === 'opening') {
+      if (frame.type === 'open') throw new ProtocolError('BAD_FRAME', 'A connection is opened once.');
+      this.held.push(frame);
+      // Nothing else bounds what is kept here.
+      if (this.held.length >= 64) this.pause();
+      return;
+    }
+    if (frame.type !== 'open') throw new ProtocolError('BAD_FRAME', 'A connection starts with open.');
+    clearTimeout(this.handshake);
+    this.state = 'opening';
+    this.visible = frame.visible;
+    void this.open(frame).catch((error: unknown) => this.failWith(error));
+  }
+
+  private async open(frame: Extract<ClientFrame, { type: 'open' }>): Promise<void> {
+    const { log } = this.context;
+    const match = await log.match(this.space, frame.cursors);
+    const { head, lanes } = await log.heads(this.space, this.device);
+    if (this.state !== 'opening') return;
+    this.state = 'open';
+    this.head = head;
+    this.welcome(match, lanes);
+    const early = this.early.filter(({ sequence, device }) => sequence > head && device !== this.device);
+    this.early = [];
+    for (const each of entryFrames(early)) this.send(each);
+    this.room.peersChanged();
+    this.context.onOpen(this);
+    const held = this.held;
+    this.held = [];
+    for (const each of held) if (this.state === 'open') this.handle(each);
+    this.resumeIfCalm();
+  }
+
+  private welcome(match: number, lanes: readonly LaneHead[]): void {
+    this.send(encodeFrame({ type: 'welcome', head: this.head, match, lanes, peers: this.room.peersOf(this.device) }));
+  }
+
+  private handle(frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'open':
+        throw new ProtocolError('BAD_FRAME', 'A connection is opened once.');
+      case 'append':
+        return this.append(frame.entries);
+      case 'read':
+        if (this.reads.length >= READS) throw new ProtocolError('RATE_LIMITED', 'Too many reads at once.');
+        this.reads.push(frame);
+        if (!this.isReading) void this.answerReads().catch((error: unknown) => this.failWith(error));
+        return;
+      case 'lease':
+        return this.send(encodeFrame({ type: 'leased', alias: frame.alias, granted: this.room.lease(this, frame.alias) }));
+      case 'confirm':
+        void this.confirm(frame).catch((error: unknown) => this.failWith(error));
+        return;
+      case 'presence':
+        return this.room.present(this.device, frame.bytes);
+      case 'visible':
+        if (frame.visible === this.visible) return;
+        this.visible = frame.visible;
+        return this.room.peersChanged();
+    }
+  }
+
+  private append(bytes: readonly Uint8Array[]): void {
+    const entries: NewEntry[] = [];
+    for (const each of bytes) {
+      const header = readEntryHeader(each);
+      if (header.space !== this.space || header.device !== this.device) {
+        throw new ProtocolError('UNAUTHORIZED', 'An entry is of another space or device than the session.');
+      }
+      entries.push({ header, bytes: each });
+    }
+    this.unacknowledged += entries.length;
+    if (this.unacknowledged > LIMITS.unacknowledged) this.pause();
+    this.context.log.append(this.space, this.device, entries).then(
+      (results) => this.appended(entries, results),
+      (error: unknown) => this.refused(entries.length, error),
+    );
+  }
+
+  private appended(entries: readonly NewEntry[], results: readonly AppendResult[]): void {
+    this.unacknowledged -= entries.length;
+    for (const { header } of entries) {
+      if (header.kind === 'snapshot' && header.part === header.parts - 1) this.room.release(this.device, header.alias);
+    }
+    // What one turn of the event loop stored is acknowledged in one frame.
+    if (this.results.length === 0) process.nextTick(() => this.flushResults());
+    for (const result of results) this.results.push(result);
+    this.resumeIfCalm();
+  }
+
+  private flushResults(): void {
+    for (let i = 0; i < this.results.length; i += LIMITS.entriesPerFrame) {
+      this.send(encodeFrame({ type: 'appended', results: this.results.slice(i, i + LIMITS.entriesPerFrame) }));
+    }
+    this.results = [];
+  }
+
+  /** A full space or disk refuses appends and nothing else; after a failed write the connection can't go on. */
+  private refused(count: number, error: unknown): void {
+    this.unacknowledged -= count;
+    if (this.state === 'closed') return;
+    const isFull = error instanceof LogError && (error.reason === 'space-full' || error.reason === 'disk-full');
+    if (!isFull) return this.failWith(error);
+    this.send(encodeFrame({ type: 'error', code: error.reason === 'disk-full' ? 'DISK_FULL' : 'SPACE_FULL', message: error.message }));
+    this.resumeIfCalm();
+  }
+
+  private async answerReads(): Promise<void> {
+    this.isReading = true;
+    try {
+      for (let next = this.reads.shift(); next !== undefined && this.state === 'open'; next = this.reads.shift()) await this.answerRead(next);
+    } finally {
+      this.isReading = false;
+    }
+  }
+
+  /** A page at a time: the next is read when the last has left, so that a slow device costs no memory. */
+  private async answerRead({ request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>): Promise<void> {
+    let from = after;
+    while (this.state === 'open') {
+      const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: PAGE_ENTRIES, maxBytes: PAGE_BYTES });
+      const frame = encodeFrame({ type: 'page', request, entries: page.entries, through: page.through, done: page.done });
+      if (this.state !== 'open') return;
+      if (page.done) return this.send(frame);
+      from = page.through?.sequence ?? from;
+      await new Promise<void>((resolve) => this.wire.send(frame, resolve));
+    }
+  }
+
+  private async confirm({ alias, sequence }: Extract<ClientFrame, { type: 'confirm' }>): Promise<void> {
+    const { log, isAlone, onConfirmed } = this.context;
+    const snapshot = await log.snapshot(this.space, alias);
+    if (snapshot === null || snapshot.sequence !== sequence || snapshot.confirmed) return;
+    // Its author may vouch for it only in a later connection than the one that wrote it, when there is no one else.
+    if (snapshot.device === this.device && (sequence > this.head || !(await isAlone(this.space, this.device)))) return;
+    if (await log.confirm(this.space, alias, sequence)) onConfirmed();
+  }
+
+  /** Reads more slowly from a device that sends without end. */
+  private spend(): void {
+    const { framesPerSecond, frameBurst } = this.context.limits;
+    const now = this.context.now();
+    this.credit = Math.min(frameBurst, this.credit + ((now - this.creditAt) * framesPerSecond) / 1_000) - 1;
+    this.creditAt = now;
+    if (this.credit > 0 || this.pauseTimer !== null) return;
+    this.pause();
+    this.pauseTimer = setTimeout(() => {
+      this.pauseTimer = null;
+      this.resumeIfCalm();
+    }, 100);
+  }
+
+  private pause(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.wire.pause();
+  }
+
+  private resumeIfCalm(): void {
+    if (!this.isPaused || this.isStopping || this.state !== 'open' || this.pauseTimer !== null || this.unacknowledged > LIMITS.unacknowledged) return;
+    this.isPaused = false;
+    this.wire.resume();
+  }
+
+  private failWith(error: unknown): void {
+    if (error instanceof ProtocolError) return this.fail(error.code, error.message);
+    if (error instanceof LogError && error.reason === 'closed') return this.goAway();
+    this.fail('INTERNAL', 'The relay could not go on.');
+  }
+}

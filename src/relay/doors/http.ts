@@ -1,0 +1,158 @@
+/** The plain HTTP requests: /health, and the signed POSTs that found, join and give sessions. */
+import { createHmac, randomBytes } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import {
+  decodeFound,
+  decodeJoin,
+  decodeSession,
+  encodeAnswer,
+  HTTP_STATUS,
+  LIMITS,
+  ProtocolError,
+  SUBPROTOCOL,
+  type Accepted,
+  type ErrorCode,
+  type SessionAnswer,
+} from '../../protocol';
+import type { Admission } from '../admission';
+import { short, type Journal } from '../journal';
+import type { Origins } from './origins';
+import type { RequestRate } from './request-rate';
+
+export interface HttpDoorOptions {
+  readonly admission: Admission;
+  readonly origins: Origins;
+  readonly rate: RequestRate;
+  readonly journal: Journal;
+  readonly now: () => number;
+  /** Whether the relay can do its work now; false makes /health answer 503. */
+  readonly isUsable: () => boolean;
+  /** Behind a proxy: take the client's address from X-Forwarded-For. */
+  readonly behindProxy: boolean;
+}
+
+/** A body must have come in within this time, in ms. */
+const BODY_TIME = 10_000;
+
+export class HttpDoor {
+  /** Known to this process alone: /health proves with it that an address leads here. */
+  private readonly healthKey = randomBytes(32);
+
+  constructor(private readonly options: HttpDoorOptions) {}
+
+  /** Answers one request. @param path below the relay's prefix, e.g. /v1/session */
+  async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { origins, journal, now } = this.options;
+    try {
+      if (request.method === 'OPTIONS') {
+        response.writeHead(204, origins.preflightHeaders(request)).end();
+        return;
+      }
+      if (path === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
+        this.health(request, response);
+        return;
+      }
+      if (!origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
+      if (path !== '/v1/found' && path !== '/v1/join' && path !== '/v1/session') {
+        this.answer(request, response, 404, encodeAnswer({ code: 'BAD_FRAME', message: 'There is nothing at this address.', now: now() }));
+        return;
+      }
+      if (request.method !== 'POST') {
+        this.answer(request, response, 405, encodeAnswer({ code: 'BAD_FRAME', message: 'This address takes POST.', now: now() }), { Allow: 'POST, OPTIONS' });
+        return;
+      }
+      if (!this.options.isUsable()) throw new ProtocolError('SHUTTING_DOWN', 'The relay is stopping.');
+      if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
+      const answer = await this.post(path, await bodyOf(request), request.headers.origin);
+      this.answer(request, response, 200, encodeAnswer(answer));
+    } catch (error) {
+      const code: ErrorCode = error instanceof ProtocolError ? error.code : 'INTERNAL';
+      const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
+      journal('request.refused', { path, code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
+      const more: OutgoingHttpHeaders = code === 'RATE_LIMITED' ? { 'Retry-After': '5' } : {};
+      this.answer(request, response, HTTP_STATUS[code], encodeAnswer({ code, message, now: now() }), more);
+    }
+  }
+
+  /** What /health answers as `proof` to this nonce. */
+  proofOf(nonce: string): string {
+    return createHmac('sha256', this.healthKey).update(nonce).digest('base64url');
+  }
+
+  private async post(path: '/v1/found' | '/v1/join' | '/v1/session', body: string, origin: string | undefined): Promise<Accepted | SessionAnswer> {
+    const { admission, journal, now } = this.options;
+    if (path === '/v1/session') return admission.session(decodeSession(body));
+    if (path === '/v1/found') {
+      const request = decodeFound(body);
+      const device = await admission.found(request, origin);
+      journal('space.founded', { space: short(request.space), device: short(device) });
+    } else {
+      const request = decodeJoin(body);
+      const device = await admission.join(request, origin);
+      journal('device.joined', { space: short(request.space), device: short(device) });
+    }
+    return { now: now() };
+  }
+
+  private health(request: IncomingMessage, response: ServerResponse): void {
+    const nonce = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('nonce');
+    const isUsable = this.options.isUsable();
+    const body = {
+      relay: 'blockwire',
+      protocol: [SUBPROTOCOL],
+      ok: isUsable,
+      now: this.options.now(),
+      ...(nonce !== null && nonce.length <= 64 ? { proof: this.proofOf(nonce) } : {}),
+    };
+    this.answer(request, response, isUsable ? 200 : 503, JSON.stringify(body));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse, status: number, body: string, more: OutgoingHttpHeaders = {}): void {
+    if (response.headersSent || response.destroyed) return;
+    // A body that was not read to its end would be taken for the next request.
+    const close: OutgoingHttpHeaders = request.complete ? {} : { Connection: 'close' };
+    response.writeHead(status, {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Length': Buffer.byteLength(body),
+      ...this.options.origins.headers(request),
+      ...close,
+      ...more,
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+}
+
+/** The address that limits are counted by. */
+export function clientOf(request: IncomingMessage, behindProxy: boolean): string {
+  const forwarded = behindProxy ? request.headers['x-forwarded-for'] : undefined;
+  // The last one was written by our own proxy; those before it by anyone.
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+  return last !== undefined && last !== '' ? last : (request.socket.remoteAddress ?? '');
+}
+
+/** @throws ProtocolError TOO_LARGE above LIMITS.requestBody, BAD_FRAME when it ends early or takes too long */
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => done(new ProtocolError('BAD_FRAME', 'The body did not come in time.')), BODY_TIME);
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > LIMITS.requestBody) done(new ProtocolError('TOO_LARGE', `A body is larger than ${LIMITS.requestBody} bytes.`));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => done(null);
+    const onBroken = (): void => done(new ProtocolError('BAD_FRAME', 'The body ended too early.'));
+    function done(error: ProtocolError | null): void {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
+      request.on('error', () => undefined);
+      if (error === null) return resolve(Buffer.concat(chunks).toString('utf8'));
+      request.pause();
+      reject(error);
+    }
+    request.on('data', onData).on('end', onEnd).on('close', onBroken).on('error', onBroken);
+  });
+}

@@ -1,0 +1,164 @@
+/** The WebSocket: checks origin, version and session before the upgrade, then carries frames. PROTOCOL.md [P55] [P73]. */
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { encodeAnswer, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
+import type { Admission, Session } from '../admission';
+import type { Wire } from '../connection';
+import type { Journal } from '../journal';
+import type { Origins } from './origins';
+
+export interface WebSocketDoorOptions {
+  readonly admission: Admission;
+  readonly origins: Origins;
+  readonly journal: Journal;
+  readonly now: () => number;
+  /** @throws ProtocolError when no connection can be taken now */
+  readonly checkRoom: (session: Session) => void;
+  /** A connection has come about. What it returns hears of messages, of life signs, and of the end. */
+  readonly onConnection: (wire: Wire, session: Session) => WireEvents;
+  /** A ping goes out this often, in ms; who has not answered by the next is gone. */
+  readonly pingEvery: number;
+}
+
+export interface WireEvents {
+  message(bytes: Uint8Array): void;
+  alive(): void;
+  ended(why: string): void;
+}
+
+/** Time for the other side to answer a close, in ms; then the socket is cut. */
+const CLOSE_TIME = 2_000;
+
+export class WebSocketDoor {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    // Up to here a frame that is too large gets an answer in words; beyond, the socket is closed with 1009.
+    maxPayload: 2 * LIMITS.frame,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  private readonly sockets = new Map<WebSocket, { isAlive: boolean }>();
+  private readonly pings: NodeJS.Timeout;
+
+  constructor(private readonly options: WebSocketDoorOptions) {
+    this.pings = setInterval(() => this.ping(), options.pingEvery);
+    this.pings.unref();
+  }
+
+  /** Answers an upgrade request for the relay's socket. Never throws. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const onError = (): void => void socket.destroy();
+    socket.on('error', onError);
+    try {
+      if (!this.options.origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
+      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+      if (!offered.includes(SUBPROTOCOL)) throw new ProtocolError('VERSION', `This relay speaks ${SUBPROTOCOL}.`);
+      const session = await this.options.admission.authenticate(tokenOf(request, offered));
+      this.options.checkRoom(session);
+      if (socket.destroyed) return;
+      socket.off('error', onError);
+      this.server.handleUpgrade(request, socket, head, (webSocket) => this.connect(webSocket, session));
+    } catch (error) {
+      this.refuse(request, socket, error);
+    }
+  }
+
+  /** Resolves when every socket has closed or, after a short time, been cut. */
+  async close(): Promise<void> {
+    clearInterval(this.pings);
+    const open = [...this.sockets.keys()];
+    await Promise.all(
+      open.map(
+        (webSocket) =>
+          new Promise<void>((resolve) => {
+            const timer = setTimeout(() => webSocket.terminate(), CLOSE_TIME);
+            webSocket.once('close', () => {
+              clearTimeout(timer);
+              resolve();
+            });
+            // A socket that was paused to stop reading would never see the other side's close.
+            webSocket.resume();
+            webSocket.close(1001);
+          }),
+      ),
+    );
+  }
+
+  private connect(webSocket: WebSocket, session: Session): void {
+    const life = { isAlive: true };
+    this.sockets.set(webSocket, life);
+    const events = this.options.onConnection(wireOf(webSocket), session);
+    webSocket.binaryType = 'nodebuffer';
+    webSocket.on('message', (data, isBinary) => {
+      life.isAlive = true;
+      // Text has no meaning here: an empty frame is refused like any other that does not decode.
+      events.message(isBinary && data instanceof Uint8Array ? data : new Uint8Array(0));
+    });
+    webSocket.on('pong', () => {
+      life.isAlive = true;
+      events.alive();
+    });
+    webSocket.on('error', (error) => this.options.journal('socket.error', { error: error.message }));
+    webSocket.on('close', (code, reason) => {
+      this.sockets.delete(webSocket);
+      events.ended(reason.length > 0 ? reason.toString() : String(code));
+    });
+  }
+
+  private ping(): void {
+    for (const [webSocket, life] of this.sockets) {
+      if (!life.isAlive) {
+        webSocket.terminate();
+        continue;
+      }
+      life.isAlive = false;
+      webSocket.ping();
+    }
+  }
+
+  /** A plain HTTP answer in place of the upgrade. */
+  private refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
+    const code = error instanceof ProtocolError ? error.code : 'INTERNAL';
+    const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
+    this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
+    refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), this.options.origins.headers(request));
+  }
+}
+
+/** Writes a whole HTTP answer to a raw socket and ends it. */
+export function refuseUpgrade(socket: Duplex, status: number, body: string, headers: Readonly<Record<string, unknown>>): void {
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'];
+  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${String(value)}`);
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The session's token, from the subprotocols (browsers) or the Authorization header (programs). */
+function tokenOf(request: IncomingMessage, offered: readonly string[]): string | null {
+  const named = offered.find((name) => name.startsWith(TOKEN_PREFIX));
+  if (named !== undefined) return named.slice(TOKEN_PREFIX.length);
+  const match = /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '');
+  return match?.[1] ?? null;
+}
+
+function wireOf(webSocket: WebSocket): Wire {
+  let isClosing = false;
+  return {
+    send(frame, sent) {
+      if (webSocket.readyState === webSocket.OPEN) webSocket.send(frame, { binary: true }, sent);
+    },
+    get buffered() {
+      return webSocket.bufferedAmount;
+    },
+    pause: () => webSocket.pause(),
+    resume: () => webSocket.resume(),
+    close(code, reason) {
+      if (isClosing) return;
+      isClosing = true;
+      webSocket.resume();
+      webSocket.close(code, reason);
+      setTimeout(() => webSocket.terminate(), CLOSE_TIME).unref();
+    },
+  };
+}

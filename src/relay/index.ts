@@ -1,0 +1,14 @@
+/** The relay as a library: beside one's own routes (`attachRelay`), with a server of its own (`startRelay`), or with another engine. */
+export { attachRelay, type AttachedRelay } from './attach';
+export { startRelay, type RunningRelay, type StartOptions } from './start';
+export { Relay, RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay';
+export type { AdmissionRequest } from './admission';
+export type { InspectedEntry, InspectOptions } from './inspect';
+export { lineJournal, type Journal } from './journal';
+export * from './log';
+export type { Foundation, Founding, Registry, SessionRecord } from './registry';
+export { MemoryLog } from './memory/memory-log';
+export { MemoryRegistry } from './memory/memory-registry';
+export { RelayDatabase, type DatabaseOptions } from './sqlite/database';
+export { SqliteLog, type SqliteLogOptions } from './sqlite/sqlite-log';
+export { SqliteRegistry } from './sqlite/sqlite-registry';

@@ -1,0 +1,295 @@
+/** The relay put together: log, registry, rooms and doors behind one pair of handlers for an HTTP server. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { encodeAnswer, formatLink, ProtocolError, type DeviceId, type SpaceId } from '../protocol';
+import { Admission, type AdmissionRequest, type Session } from './admission';
+import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection';
+import { HttpDoor } from './doors/http';
+import { Origins } from './doors/origins';
+import { REQUEST_RATE, RequestRate, type RateOptions } from './doors/request-rate';
+import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
+import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
+import { short, SILENT, type Journal } from './journal';
+import { LogError, type EntryLog } from './log';
+import type { Registry } from './registry';
+import { Rooms } from './rooms';
+import { RelayDatabase } from './sqlite/database';
+import { SqliteLog } from './sqlite/sqlite-log';
+import { SqliteRegistry } from './sqlite/sqlite-registry';
+
+export interface RelayOptions {
+  /** Directory of `relay.db`, made if missing; or an engine of one's own. */
+  readonly data: string | RelayEngine;
+  /** Path that all of the relay's addresses start with, e.g. '/blockwire'; '' for none. A list: each of them. */
+  readonly path?: string | readonly string[];
+  /** Exact origins that may connect beside Obsidian's, e.g. 'https://example.org'. */
+  readonly origins?: readonly string[];
+  /** A further say in which devices found or join a space. */
+  readonly admit?: (request: AdmissionRequest) => boolean;
+  /** Requests come through a proxy that sets X-Forwarded-For. */
+  readonly behindProxy?: boolean;
+  readonly journal?: Journal;
+  /**
+   * The disk failed, so that the relay no longer knows what it holds and takes nothing more. The default ends the process with
+   * exit code 70: only a new one can go on, and no acknowledged entry is lost.
+   */
+  readonly onFailure?: (error: LogError) => void;
+  readonly limits?: Partial<RelayLimits>;
+  /** Milliseconds; a device that does not answer a ping by the next one is gone. */
+  readonly pingEvery?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export interface RelayEngine {
+  readonly log: EntryLog;
+  readonly registry: Registry;
+}
+
+export interface RelayLimits {
+  /** Sealed bytes of one space. */
+  readonly spaceBytes: number;
+  readonly connections: number;
+  readonly connectionsOfDevice: number;
+  /** Signed requests from one address. */
+  readonly requests: RateOptions;
+  readonly connection: ConnectionLimits;
+}
+
+export const RELAY_LIMITS: RelayLimits = {
+  spaceBytes: 2 * 1024 * 1024 * 1024,
+  connections: 5_000,
+  connectionsOfDevice: 8,
+  requests: REQUEST_RATE,
+  connection: CONNECTION_LIMITS,
+};
+
+export interface RelayStatistics {
+  readonly connections: number;
+  readonly devices: number;
+}
+
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+const PING_EVERY = 25_000;
+/** Pause between two slices of pruning, in ms, so that keystrokes go first. */
+const PRUNE_PAUSE = 20;
+const EXIT_FAILED = 70;
+
+export class Relay {
+  /** Names the storage engine and its file. */
+  readonly description: string;
+  private readonly log: EntryLog;
+  private readonly registry: Registry;
+  private readonly database: RelayDatabase | null;
+  private readonly admission: Admission;
+  private readonly rooms: Rooms;
+  private readonly http: HttpDoor;
+  private readonly webSockets: WebSocketDoor;
+  private readonly origins: Origins;
+  private readonly limits: RelayLimits;
+  private readonly paths: readonly string[];
+  private readonly journal: Journal;
+  private readonly now: () => number;
+  private readonly connections = new Set<Connection>();
+  private readonly heardAt = new Map<DeviceId, number>();
+  private state: 'running' | 'failed' | 'stopping' = 'running';
+  private pruneTimer: NodeJS.Timeout | null = null;
+  private stopped: Promise<void> | null = null;
+
+  /** @throws LogError when the data can't be opened: in use, of a newer version, damaged, not durable */
+  constructor(private readonly options: RelayOptions) {
+    this.journal = options.journal ?? SILENT;
+    this.now = options.now ?? Date.now;
+    this.limits = { ...RELAY_LIMITS, ...options.limits };
+    this.paths = (typeof options.path === 'object' ? options.path : [options.path ?? '']).map((path) => path.replace(/\/+$/, ''));
+    if (typeof options.data === 'string') {
+      this.database = new RelayDatabase({ file: join(options.data, 'relay.db'), now: this.now });
+      this.log = new SqliteLog(this.database, { spaceBytes: this.limits.spaceBytes, onFailure: (error) => this.failed(error) });
+      this.registry = new SqliteRegistry(this.database);
+    } else {
+      this.database = null;
+      ({ log: this.log, registry: this.registry } = options.data);
+    }
+    this.description = this.log.description;
+    this.admission = new Admission(this.registry, { now: this.now, admit: options.admit });
+    this.rooms = new Rooms(this.log, this.now);
+    this.origins = new Origins(options.origins);
+    const shared = { admission: this.admission, origins: this.origins, journal: this.journal, now: this.now };
+    this.http = new HttpDoor({
+      ...shared,
+      rate: new RequestRate(this.limits.requests, this.now),
+      isUsable: () => this.state === 'running',
+      behindProxy: options.behindProxy ?? false,
+    });
+    this.webSockets = new WebSocketDoor({
+      ...shared,
+      pingEvery: options.pingEvery ?? PING_EVERY,
+      checkRoom: (session) => this.checkRoom(session),
+      onConnection: (wire, session) => this.connect(new Connection(wire, session, this.context())),
+    });
+    // What an earlier run confirmed and did not get to drop.
+    this.schedulePruning();
+  }
+
+  /** Answers a request for one of the relay's addresses. @returns false, having done nothing, for any other */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = this.pathOf(request);
+    if (path === null) return false;
+    void this.http.handle(request, response, path);
+    return true;
+  }
+
+  /** Takes over an upgrade to the relay's socket. @returns false, having done nothing, for any other address */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const path = this.pathOf(request);
+    if (path === null) return false;
+    if (path === '/v1/socket') void this.webSockets.upgrade(request, socket, head);
+    else this.refuseUpgrade(request, socket);
+    return true;
+  }
+
+  /** Answers an upgrade that leads nowhere. */
+  refuseUpgrade(request: IncomingMessage, socket: Duplex): void {
+    const body = encodeAnswer({ code: 'BAD_FRAME', message: 'There is nothing at this address.', now: this.now() });
+    refuseUpgrade(socket, 404, body, this.origins.headers(request));
+  }
+
+  /**
+   * The set-up link that founds the next space: the same at each start until it is used.
+   * @param url where devices reach this relay, path included
+   * @param anew makes one although a space exists already; without it null is returned then
+   */
+  async setupLink(url: string, anew = false): Promise<string | null> {
+    const isFirst = (await this.registry.spaces()).length === 0;
+    const ticket = await this.admission.ticket(anew || isFirst);
+    return ticket === null ? null : formatLink({ type: 'setup', relay: url, ticket });
+  }
+
+  /** All spaces, oldest first. */
+  spaces(): Promise<readonly SpaceId[]> {
+    return this.registry.spaces();
+  }
+
+  /** The sealed entries of a space as they are stored, newest first. */
+  inspect(space: SpaceId, options?: InspectOptions): Promise<InspectedEntry[]> {
+    return inspect(this.log, space, options);
+  }
+
+  /** What GET /health?nonce=… answers as `proof` when it reaches this very process. */
+  proofOf(nonce: string): string {
+    return this.http.proofOf(nonce);
+  }
+
+  get statistics(): RelayStatistics {
+    const devices = new Set<DeviceId>();
+    for (const { device } of this.connections) devices.add(device);
+    return { connections: this.connections.size, devices: devices.size };
+  }
+
+  /** Takes nothing new, answers what it stored, tells the devices, and closes the data. Safe to call twice. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.stopOnce());
+  }
+
+  private async stopOnce(): Promise<void> {
+    if (this.state === 'running') this.state = 'stopping';
+    if (this.pruneTimer !== null) clearTimeout(this.pruneTimer);
+    for (const connection of this.connections) connection.stopReading();
+    await this.log.close();
+    // Acknowledgements of the last turn are sent before the sockets go.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const connection of [...this.connections]) connection.goAway();
+    await this.webSockets.close();
+    this.database?.close();
+    this.journal('relay.stopped');
+  }
+
+  private connect(connection: Connection): { message(bytes: Uint8Array): void; alive(): void; ended(why: string): void } {
+    this.connections.add(connection);
+    let session = connection.session;
+    return {
+      message: (bytes) => connection.receive(bytes),
+      alive: () => {
+        this.heard(connection);
+        if (this.state === 'running') void this.admission.extend(session).then((extended) => (session = extended), (error: unknown) => this.wondered(error));
+      },
+      ended: (why) => connection.ended(why),
+    };
+  }
+
+  private context(): ConstructorParameters<typeof Connection>[2] {
+    return {
+      log: this.log,
+      rooms: this.rooms,
+      now: this.now,
+      limits: this.limits.connection,
+      isAlone: async (space, device) => this.now() - (await this.registry.othersHeard(space, device)) >= WEEK,
+      onConfirmed: () => this.schedulePruning(),
+      onOpen: (connection) => {
+        this.heard(connection);
+        this.journal('device.connected', { space: short(connection.space), device: short(connection.device) });
+      },
+      onClose: (connection, why) => {
+        if (!this.connections.delete(connection)) return;
+        this.journal('device.left', { space: short(connection.space), device: short(connection.device), why });
+      },
+    };
+  }
+
+  private checkRoom(session: Session): void {
+    if (this.state !== 'running') throw new ProtocolError('SHUTTING_DOWN', 'The relay is stopping.');
+    let ofDevice = 0;
+    for (const { device } of this.connections) if (device === session.device) ofDevice++;
+    if (this.connections.size >= this.limits.connections || ofDevice >= this.limits.connectionsOfDevice) {
+      throw new ProtocolError('RATE_LIMITED', 'Too many connections.');
+    }
+  }
+
+  private heard({ space, device }: Connection): void {
+    const now = this.now();
+    if (this.state !== 'running' || now - (this.heardAt.get(device) ?? -Infinity) < PING_EVERY) return;
+    this.heardAt.set(device, now);
+    void this.registry.heard(space, device, now).catch((error: unknown) => this.wondered(error));
+  }
+
+  private schedulePruning(): void {
+    if (this.pruneTimer !== null || this.state !== 'running') return;
+    this.pruneTimer = setTimeout(() => {
+      this.pruneTimer = null;
+      this.log.prune().then(
+        (more) => {
+          if (more) this.schedulePruning();
+        },
+        (error: unknown) => this.wondered(error),
+      );
+    }, PRUNE_PAUSE);
+    this.pruneTimer.unref();
+  }
+
+  private failed(error: LogError): void {
+    if (this.state === 'failed') return;
+    this.state = 'failed';
+    this.journal('log.failed', { error: error.message, cause: error.cause instanceof Error ? error.cause.message : '' });
+    for (const connection of [...this.connections]) connection.fail('INTERNAL', error.message);
+    (this.options.onFailure ?? (() => process.exit(EXIT_FAILED)))(error);
+  }
+
+  /** A disturbance that ends nothing. */
+  private wondered(error: unknown): void {
+    if (error instanceof LogError && error.reason === 'closed') return;
+    this.journal('relay.error', { error: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** The path below the relay's own, or null when the address is not the relay's. */
+  private pathOf(request: IncomingMessage): string | null {
+    const [path = ''] = (request.url ?? '').split('?');
+    for (const own of this.paths) {
+      if (!path.startsWith(`${own}/`)) continue;
+      const rest = path.slice(own.length);
+      if (own !== '' || rest === '/health' || rest.startsWith('/v1/')) return rest;
+    }
+    return null;
+  }
+}
+

@@ -1,0 +1,62 @@
+/** A relay with a server of its own. */
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { LIMITS } from '../protocol';
+import { attachRelay } from './attach';
+import type { Relay, RelayOptions } from './relay';
+
+export interface StartOptions extends RelayOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 = any free one. */
+  readonly port: number;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+}
+
+export interface RunningRelay {
+  readonly relay: Relay;
+  /** Where it listens, e.g. http://127.0.0.1:4747, without a path. */
+  readonly url: string;
+  readonly port: number;
+  /** Loses nothing that was acknowledged; resolves when the port is free. */
+  stop(): Promise<void>;
+}
+
+/** Time for whole requests, in ms. */
+const REQUEST_TIME = 15_000;
+
+/** @throws LogError when the data can't be opened; a system error with a `code` (EADDRINUSE, EACCES) when the port can't be had */
+export async function startRelay(options: StartOptions): Promise<RunningRelay> {
+  const timeouts = { headersTimeout: LIMITS.handshake, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1_000 };
+  const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, ...options.tls });
+  const host = options.host ?? '127.0.0.1';
+  // The port comes first, so that a second relay is told of the port and not of the locked file behind it.
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port: options.port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  let attached;
+  try {
+    attached = attachRelay(server, { ...options, path: options.path ?? '' });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo; // listens on TCP: not a pipe, not closed
+  const { relay } = attached;
+  return {
+    relay,
+    port,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await relay.stop();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
