@@ -143,7 +143,7 @@ describe('an id that is out of its place', () => {
   test('is right after one repair, whatever stood around it', () => {
     fc.assert(
       fc.property(anyMarkdown, fc.nat(), (noise, cut) => {
-        const clean = noise.replace(/\^bw-\w+|%%|<!--|[`$[\]]/g, '').replace(/\r\n?|\n/g, '\n  ');
+        const clean = noise.replace(/\^bw-\w+|%%|<!--|[`$[\]]/g, '').replace(/\r\n?|\n/g, '\n  ').replace(/^\s+/, '');
         const at = cut % (clean.length + 1);
         const text = `- ${clean.slice(0, at)} ^${ID}${clean.slice(at)}`;
         const outline = parse(text);

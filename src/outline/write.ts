@@ -47,6 +47,8 @@ export function childIndent(indent: string, marker: string, style: Style): strin
  * like a list item outside a fence, blanks at the start of the text, or an empty line at its end.
  */
 export function canWrite(item: Omit<WrittenItem, 'gap'>, style: Style): boolean {
+  // How wide a tab behind a marker is depends on where the marker stands.
+  if (item.task === null && /^ *\t/.test(item.text)) return false;
   const child = item.marker === '';
   const head = child ? `- x${style.eol}${style.indent}- y${style.eol}` : '';
   const source = head + writeItem(child ? '  ' : '', { ...item, gap: 0 }, style);
