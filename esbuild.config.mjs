@@ -31,7 +31,7 @@ const page = { ...shared, platform: 'browser', format: 'esm', target: 'es2022', 
 const targets = {
   plugin: {
     ...shared,
-    entryPoints: ['src/obsidian/main.ts'],
+    entryPoints: ['./src/obsidian/main.ts'],
     outfile: 'main.js',
     platform: 'browser',
     format: 'cjs',
@@ -41,10 +41,10 @@ const targets = {
     sourcemap: watch ? 'inline' : false,
     plugins: [pluginGate()],
   },
-  cli: { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/blockwire.mjs', banner: { js: '#!/usr/bin/env node' }, plugins: [executable()] },
-  relay: { ...node, entryPoints: ['src/relay/index.ts'], outfile: 'dist/relay.mjs' },
-  shell: { ...page, entryPoints: { shell: 'test/shell/main.ts', 'shell-style': 'test/shell/shell.css' }, outdir: 'dist/shell' },
-  try: { ...page, entryPoints: { page: 'src/cli/try/page/page.ts', 'page-style': 'src/cli/try/page/page.css' }, outdir: 'dist/try' },
+  cli: { ...node, entryPoints: ['./src/cli/main.ts'], outfile: 'dist/blockwire.mjs', banner: { js: '#!/usr/bin/env node' }, plugins: [executable()] },
+  relay: { ...node, entryPoints: ['./src/relay/index.ts'], outfile: 'dist/relay.mjs' },
+  shell: { ...page, entryPoints: { shell: './test/shell/main.ts', 'shell-style': './test/shell/shell.css' }, outdir: 'dist/shell' },
+  try: { ...page, entryPoints: { page: './src/cli/try/page/page.ts', 'page-style': './src/cli/try/page/page.css' }, outdir: 'dist/try' },
 };
 
 /** Files that are served or installed as they are. */
