@@ -46,11 +46,15 @@ function watch(bundle, runs, seed, only) {
     const worker = new Worker(new URL(import.meta.url), { workerData: { bundle, runs, seed, only } });
     let at = 'loading';
     let timer;
+    let hasEnded = false;
     const expectProgress = () => {
       clearTimeout(timer);
       timer = setTimeout(() => end(1, `HANG: no progress in ${SLICE_TIME / 1000} s at ${at}\n`), SLICE_TIME);
     };
     const end = (code, text) => {
+      // The worker's exit follows every other end.
+      if (hasEnded) return;
+      hasEnded = true;
       clearTimeout(timer);
       if (text) process.stderr.write(text);
       void worker.terminate();
