@@ -10,3 +10,5 @@ export { blockwireId, findBlockIds, idInText, idsAnywhere, idsInText, insertBloc
 export type { FoundId, IdInText } from './block-id';
 export { findPhrases, findTags, hasTag, removeTag } from './tag';
 export type { FoundTag } from './tag';
+export { DayFormatError, dayNames, formatDay, parseDay } from './day-name';
+export type { DayNames } from './day-name';
