@@ -26,13 +26,42 @@ export class BulletState extends Bullet {
     this.cached = null;
   }
 
-  /** The text if it was asked for since it last changed. */
+  /** The bullet's own text if it was asked for since it last changed. */
   get knownText(): string | null {
     return this.known;
   }
 
-  text(): string {
+  ownText(): string {
     return (this.known ??= this.ytext?.toString() ?? '');
+  }
+
+  /** The bullet's own text and that of the bullets joined to it. */
+  text(): string {
+    if (this.parts.length === 0) return this.ownText();
+    return this.segments().map((bullet) => bullet.ownText()).join('');
+  }
+
+  /** The bullets that the text is made of, in its order: this one, each part and its parts. */
+  segments(): BulletState[] {
+    const segments: BulletState[] = [];
+    const stack: BulletState[] = [this];
+    for (let bullet = stack.pop(); bullet; bullet = stack.pop()) {
+      segments.push(bullet);
+      for (const part of [...bullet.parts].reverse()) stack.push(part as BulletState);
+    }
+    return segments;
+  }
+
+  /** The bullet that shows this one's text: itself unless it was joined to another. */
+  shownBy(): BulletState {
+    let bullet: BulletState = this;
+    while (bullet.owner) bullet = bullet.owner as BulletState;
+    return bullet;
+  }
+
+  /** Its text is another: that of a part or the list of parts changed. */
+  invalidate(): void {
+    this.cached = null;
   }
 
   view(): BulletView {

@@ -16,16 +16,20 @@ export interface Checked {
 
 const ID = /^[0-9A-Za-z_-]{1,40}$/;
 
-/** @throws DocumentError for the first edit that can't be made after those before it */
-export function checkEdits(document: Checked, edits: readonly Edit[]): void {
+/**
+ * The texts of bullets that the edits change or create, as they are after all of them.
+ * @throws DocumentError for the first edit that can't be made after those before it
+ */
+export function checkEdits(document: Checked, edits: readonly Edit[]): ReadonlyMap<BulletId, string> {
   const check = new EditCheck(document);
   for (const edit of edits) check.edit(edit);
+  return check.texts;
 }
 
 class EditCheck {
   /** Parents as the edits so far make them; null for a trashed bullet. */
   private readonly parents = new Map<BulletId, BulletId | null>();
-  private readonly texts = new Map<BulletId, string>();
+  readonly texts = new Map<BulletId, string>();
 
   constructor(private readonly document: Checked) {}
 

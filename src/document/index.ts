@@ -7,3 +7,6 @@ export { seed } from './seed';
 export type { Seed, SeededIds } from './seed';
 export { canonical } from './canonical';
 export { importClientId } from './import-client';
+export { PastTexts } from './past-texts';
+export { plainAt, textAt, VersionLog } from './version-log';
+export type { Version } from './version-log';

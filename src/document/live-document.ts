@@ -13,7 +13,7 @@ import type { SeededBullet } from './seed';
 import { Tree } from './tree';
 import { DEFAULT_ATTRIBUTES, ROOT } from './types';
 import type { Attributes, BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, Placement, TextChange, TrashedBullet } from './types';
-import { wellFormed } from './well-formed';
+import { splitsPair, wellFormed } from './well-formed';
 
 /** Who edits, and when (ms since 1970). The time is kept with what goes to the trash; the device also names runs in order keys. */
 export interface Author {
@@ -34,8 +34,6 @@ export interface Applied {
 
 export interface Merged {
   readonly change: Change;
-  /** What followed from the merge on this device (text typed late into a joined bullet): to be queued like a local update. Null mostly. */
-  readonly own: Uint8Array | null;
   /** Indices of the updates that could not be read. */
   readonly refused: readonly number[];
 }
@@ -68,6 +66,8 @@ export class LiveDocument implements DocumentTree {
   /** What the transaction under way changed from outside. */
   private readonly seen = { seeds: false, texts: new Set<BulletId>(), places: new Set<BulletId>(), attributes: new Set<BulletId>() };
   private applying = false;
+  /** A place that joins, or joined, a bullet to another was set since the last relinking. */
+  private rejoin = false;
 
   private constructor(clientId: number) {
     this.doc.clientID = clientId;
@@ -95,7 +95,7 @@ export class LiveDocument implements DocumentTree {
   }
 
   /**
-   * A document from what was stored: a whole one first, then later updates in any order. `own` as in `merge`.
+   * A document from what was stored: a whole one first, then later updates in any order.
    * @throws DocumentError NEWER_SCHEMA; BAD_UPDATE if the base can't be read
    */
   static load(clientId: number, base: Uint8Array | null, updates: readonly Uint8Array[]): LiveDocument {
@@ -180,12 +180,27 @@ export class LiveDocument implements DocumentTree {
     return Y.encodeStateVector(this.doc);
   }
 
+  /** Names the state now, for `at`. Costs by the document. */
+  snapshot(): Uint8Array {
+    return Y.encodeSnapshot(Y.snapshot(this.doc));
+  }
+
+  /** The document as it was, to be read and not to be edited. @throws DocumentError BAD_UPDATE if it never was so */
+  at(snapshot: Uint8Array): LiveDocument {
+    try {
+      const doc = Y.createDocFromSnapshot(this.doc, Y.decodeSnapshot(snapshot), new Y.Doc({ gc: false }));
+      return LiveDocument.load(0, Y.encodeStateAsUpdate(doc), []);
+    } catch {
+      throw new DocumentError('BAD_UPDATE', 'That is no earlier state of this block.');
+    }
+  }
+
   /**
    * Makes local edits, in order, as one update. Nothing is changed if one of them can't be made.
    * @throws DocumentError for the first edit that can't be made
    */
   apply(edits: readonly Edit[], by: Author, options: ApplyOptions = {}): Applied {
-    checkEdits(
+    const expected = checkEdits(
       {
         exists: (id) => this.tree.bullets.has(id),
         isLive: (id) => this.tree.bullets.get(id)?.live ?? false,
@@ -198,8 +213,15 @@ export class LiveDocument implements DocumentTree {
     const run = runOf(by.device);
     const own = this.doc.clientID;
     if (options.importAs !== undefined) this.doc.clientID = this.importClient(options.importAs, edits, by);
+    const joins = this.joinTargets(edits);
     const update = this.transact(() => {
-      for (const edit of edits) this.make(edit, by, run, changes);
+      for (const edit of edits) {
+        if (edit.type !== 'text' || !joins.has(edit.id)) this.make(edit, by, run, changes);
+      }
+      for (const id of joins) {
+        const [bullet, text] = [this.tree.bullets.get(id), expected.get(id)];
+        if (bullet && text !== undefined) this.changeText(bullet, difference(bullet.text(), text), changes);
+      }
     });
     this.doc.clientID = own;
     return { update: update ?? EMPTY, change: changes };
@@ -226,10 +248,24 @@ export class LiveDocument implements DocumentTree {
     }
     const changes = new Changes();
     this.absorb(changes);
-    return { change: changes, own: null, refused };
+    return { change: changes, refused };
   }
 
   // Local edits
+
+  /**
+   * The bullets that others are joined to or taken from again by these edits. Such a bullet's text changes by the join itself, so the
+   * text edits that say the same in characters are not made; what they say beyond it is made good afterwards.
+   */
+  private joinTargets(edits: readonly Edit[]): Set<BulletId> {
+    const targets = new Set<BulletId>();
+    for (const edit of edits) {
+      if (edit.type === 'trash' && edit.mergedInto !== undefined) targets.add(edit.mergedInto);
+      const restored = edit.type === 'restore' ? this.tree.bullets.get(edit.id) : undefined;
+      if (restored?.owner) targets.add(restored.shownBy().id);
+    }
+    return targets;
+  }
 
   private make(edit: Edit, by: Author, run: string, changes: Changes): void {
     const bullet = this.tree.ensure(edit.id);
@@ -253,37 +289,60 @@ export class LiveDocument implements DocumentTree {
       case 'move':
       case 'restore':
         return this.placeAt(bullet, edit.to, run, changes);
-      case 'trash':
+      case 'trash': {
         this.pinBroken(bullet, changes);
-        return this.setPlace(bullet, {
-          parent: bullet.parent?.id ?? ROOT,
-          anchor: bullet.place?.anchor ?? '',
-          path: bullet.path,
-          previous: '',
-          trash: { time: by.time, device: by.device, mergedInto: edit.mergedInto ?? null, join: 0 },
-        }, changes);
+        const place = { parent: bullet.parent?.id ?? ROOT, anchor: '', path: bullet.path, previous: '' };
+        const mergedInto = edit.mergedInto ?? null;
+        const owner = mergedInto === null ? undefined : this.tree.bullets.get(mergedInto);
+        if (owner) place.path = pathBetween(owner.parts.at(-1)?.place?.path ?? '', null, run);
+        return this.setPlace(bullet, { ...place, trash: { time: by.time, device: by.device, mergedInto } }, changes);
+      }
     }
   }
 
   private changeText(bullet: BulletState, edits: readonly TextChange[], changes: Changes): void {
-    const ytext = this.materialise(bullet);
-    let text = bullet.text();
+    if (edits.length === 0) return;
+    const segments = bullet.parts.length === 0 ? [bullet] : bullet.segments();
+    let end = bullet.text().length;
+    for (let s = segments.length - 1; s >= 0; s--) {
+      const segment = segments[s] as BulletState;
+      const start = end - segment.ownText().length;
+      this.changeOwnText(segment, edits, start, s === 0, end);
+      end = start;
+    }
+    this.textChanged(bullet, changes);
+  }
+
+  /** Makes the part of the changes that falls to one segment, [start, end) of the whole text. An insertion between two goes to the left one. */
+  private changeOwnText(segment: BulletState, edits: readonly TextChange[], start: number, first: boolean, end: number): void {
+    let text = segment.ownText();
     for (let i = edits.length - 1; i >= 0; i--) {
-      const { from, to, insert } = edits[i] as TextChange;
-      const added = wellFormed(insert);
+      const change = edits[i] as TextChange;
+      const replaces = change.to > change.from;
+      const inside = replaces ? change.from >= start && change.from < end : change.from <= end && (first || change.from > start);
+      const added = inside ? wellFormed(change.insert) : '';
+      const from = Math.max(change.from, start) - start;
+      const to = Math.min(change.to, end) - start;
+      if (to <= from && added === '') continue;
+      const ytext = this.materialise(segment);
       if (to > from) ytext.delete(from, to - from);
       if (added !== '') ytext.insert(from, added);
-      text = text.slice(0, from) + added + text.slice(to);
+      text = text.slice(0, from) + added + text.slice(Math.max(from, to));
+      segment.setText(ytext, text);
     }
-    bullet.setText(ytext, text);
-    this.unsummed.add(bullet);
-    changes.texts.add(bullet.id);
+  }
+
+  private textChanged(bullet: BulletState, changes: Changes): void {
+    const shown = bullet.shownBy();
+    if (shown !== bullet || bullet.parts.length > 0) shown.invalidate();
+    this.unsummed.add(shown);
+    changes.texts.add(shown.id);
   }
 
   /** A seeded bullet's text becomes a Y.Text with its first edit, and the same one wherever that is made. */
   private materialise(bullet: BulletState): Y.Text {
     if (bullet.ytext) return bullet.ytext;
-    const text = bullet.text();
+    const text = bullet.ownText();
     const ytext = new Y.Text(text);
     this.asClient(hashClient('text', bullet.id, text), () => this.texts.set(bullet.id, ytext));
     bullet.setText(ytext, text);
@@ -323,11 +382,13 @@ export class LiveDocument implements DocumentTree {
       tied.push(right);
       right = null;
     }
+    // After a child of a joined bullet it goes where that is, and so back with it.
+    const host = after?.place && !after.overridden && after.parent === parent ? after.place.parent : to.parent;
     const previous = bullet.parent && bullet.parent !== parent ? bullet.parent.id : (bullet.place?.previous ?? '');
-    this.setPlace(bullet, { parent: to.parent, ...keyBetween(after, right, run), previous, trash: null }, changes);
+    this.setPlace(bullet, { parent: host, ...keyBetween(after, right, run), previous, trash: null }, changes);
     let left = bullet;
     for (const sibling of tied) {
-      this.setPlace(sibling, { parent: to.parent, ...keyBetween(left, right, run), previous: sibling.place?.previous ?? '', trash: null }, changes);
+      this.setPlace(sibling, { parent: host, ...keyBetween(left, right, run), previous: sibling.place?.previous ?? '', trash: null }, changes);
       left = sibling;
     }
   }
@@ -351,12 +412,24 @@ export class LiveDocument implements DocumentTree {
 
   private setPlace(bullet: BulletState, place: Place, changes: Changes): void {
     this.places.set(bullet.id, encodePlace(place));
-    bullet.place = place;
+    this.takePlace(bullet, place);
     this.relink(new Set([bullet]), changes);
   }
 
+  private takePlace(bullet: BulletState, place: Place | null): void {
+    this.rejoin ||= joins(bullet.place) || joins(place);
+    bullet.place = place;
+  }
+
   private relink(bullets: ReadonlySet<BulletState>, changes: Changes): void {
-    const { moved, trashed, touched } = this.tree.relink(bullets);
+    let dirty = bullets;
+    if (this.rejoin) {
+      this.rejoin = false;
+      const before = new Map([...this.tree.bullets.values()].map((bullet) => [bullet, bullet.parts]));
+      if (this.tree.rejoin()) dirty = new Set(this.tree.bullets.values());
+      for (const [bullet, parts] of before) if (bullet.parts !== parts) this.textChanged(bullet, changes);
+    }
+    const { moved, trashed, touched } = this.tree.relink(dirty);
     for (const { id } of moved) changes.places.add(id);
     for (const { id } of trashed) changes.trashed.add(id);
     for (const bullet of touched) this.unsummed.add(bullet);
@@ -396,7 +469,7 @@ export class LiveDocument implements DocumentTree {
     }
     for (const id of seen.places) {
       const bullet = this.tree.bullets.get(id) ?? this.adopt(id, changes);
-      bullet.place = this.readPlace(id);
+      this.takePlace(bullet, this.readPlace(id));
       dirty.add(bullet);
     }
     for (const id of seen.attributes) {
@@ -405,6 +478,7 @@ export class LiveDocument implements DocumentTree {
     }
     seen.seeds = false;
     for (const set of [seen.texts, seen.places, seen.attributes]) set.clear();
+    for (const { id } of dirty) this.rejoin ||= this.tree.awaited.has(id);
     if (dirty.size > 0) this.relink(dirty, changes);
   }
 
@@ -421,7 +495,7 @@ export class LiveDocument implements DocumentTree {
       else {
         this.readText(bullet, changes);
         this.readAttributes(bullet, changes);
-        bullet.place = this.readPlace(id);
+        this.takePlace(bullet, this.readPlace(id));
       }
     }
     // Positions in the seeded lists are new for whatever is anchored there.
@@ -432,7 +506,7 @@ export class LiveDocument implements DocumentTree {
     const bullet = this.tree.ensure(id);
     this.readText(bullet, changes);
     this.readAttributes(bullet, changes);
-    bullet.place = this.readPlace(id);
+    this.takePlace(bullet, this.readPlace(id));
     changes.texts.add(id);
     return bullet;
   }
@@ -442,9 +516,7 @@ export class LiveDocument implements DocumentTree {
     const value = this.texts.get(bullet.id);
     if (value instanceof Y.Text) bullet.setText(value, null);
     else bullet.setText(null, this.outline.bullets.get(bullet.id)?.text ?? '');
-    if (before !== null && before === bullet.text()) return;
-    this.unsummed.add(bullet);
-    changes.texts.add(bullet.id);
+    if (before === null || before !== bullet.ownText()) this.textChanged(bullet, changes);
   }
 
   private readAttributes(bullet: BulletState, changes: Changes): void {
@@ -466,6 +538,23 @@ export class LiveDocument implements DocumentTree {
     const seeded = this.outline.bullets.get(id);
     return seeded ? { parent: seeded.parent ?? ROOT, anchor: id, path: '', previous: '', trash: null } : null;
   }
+}
+
+function joins(place: Place | null): boolean {
+  return place?.trash?.mergedInto != null;
+}
+
+/** The one change that makes a text of another, between what both begin and end with. */
+function difference(before: string, after: string): TextChange[] {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from++;
+  if (splitsPair(before, from) || splitsPair(after, from)) from--;
+  let tail = 0;
+  while (tail < most - from && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  if (splitsPair(before, before.length - tail) || splitsPair(after, after.length - tail)) tail--;
+  return [{ from, to: before.length - tail, insert: after.slice(from, after.length - tail) }];
 }
 
 function keyBetween(left: BulletState | null, right: BulletState | null, run: string): { anchor: string; path: string } {

@@ -3,7 +3,7 @@ import type { BulletId } from './types';
 import { parseKey } from './order';
 
 export interface Place {
-  /** As written; for a trashed bullet, where it was. */
+  /** As written; for a trashed bullet, the parent it had. */
   readonly parent: BulletId;
   readonly anchor: BulletId | '';
   readonly path: string;
@@ -16,19 +16,18 @@ export interface Trash {
   /** Milliseconds since 1970, by the clock of `device`. */
   readonly time: number;
   readonly device: string;
+  /** The bullet that this one was joined to: its text is shown at the end of that one's, in the order of `path`. */
   readonly mergedInto: BulletId | null;
-  /** The client id that the joined text was written under, 0 where there is none. */
-  readonly join: number;
 }
 
-type Stored = [parent: string, key: string, previous: string, time?: number, device?: string, mergedInto?: string, join?: number];
+type Stored = [parent: string, key: string, previous: string, time?: number, device?: string, mergedInto?: string];
 
 export function encodePlace(place: Place): Stored {
   const stored: Stored = [place.parent, `${place.anchor}/${place.path}`, place.previous];
   const trash = place.trash;
   if (trash) {
     stored.push(trash.time, trash.device);
-    if (trash.mergedInto !== null) stored.push(trash.mergedInto, trash.join);
+    if (trash.mergedInto !== null) stored.push(trash.mergedInto);
   }
   return stored;
 }
@@ -36,17 +35,11 @@ export function encodePlace(place: Place): Stored {
 /** null for a value that is no place: a bullet without one hangs at the root's end. */
 export function decodePlace(value: unknown): Place | null {
   if (!Array.isArray(value)) return null;
-  const [parent, key, previous, time, device, mergedInto, join] = value as unknown[];
+  const [parent, key, previous, time, device, mergedInto] = value as unknown[];
   if (typeof parent !== 'string' || typeof key !== 'string' || typeof previous !== 'string') return null;
   const order = parseKey(key);
   if (!order) return null;
   if (time === undefined) return { parent, ...order, previous, trash: null };
   if (typeof time !== 'number' || typeof device !== 'string') return null;
-  const trash: Trash = {
-    time,
-    device,
-    mergedInto: typeof mergedInto === 'string' ? mergedInto : null,
-    join: typeof join === 'number' ? join : 0,
-  };
-  return { parent, ...order, previous, trash };
+  return { parent, ...order, previous, trash: { time, device, mergedInto: typeof mergedInto === 'string' ? mergedInto : null } };
 }

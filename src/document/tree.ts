@@ -6,6 +6,8 @@ import type { BulletId } from './types';
 import { ROOT } from './types';
 import type { Place } from './place';
 
+const NONE: readonly Bullet[] = [];
+
 /** A bullet with its derived state. Written by `Tree` alone, apart from the text and attribute caches of `LiveDocument`. */
 export class Bullet {
   place: Place | null = null;
@@ -24,6 +26,12 @@ export class Bullet {
   stale = true;
   /** Goes back to its previous parent because the places as written make a cycle. */
   overridden = false;
+  /** The bullet that this one was joined to; its children are that one's too. */
+  owner: Bullet | null = null;
+  /** Bullets joined to this one, in order. */
+  parts: readonly Bullet[] = NONE;
+  /** Bullets were joined to one another in a circle: this one, the smallest, stays. */
+  revived = false;
   target: Bullet | null = null;
   stamp = 0;
 
@@ -32,7 +40,7 @@ export class Bullet {
   }
 
   get trashed(): boolean {
-    return this.place?.trash != null && this.id !== ROOT;
+    return this.place?.trash != null && this.id !== ROOT && !this.revived;
   }
 }
 
@@ -45,6 +53,9 @@ export interface TreeChange<B extends Bullet> {
   readonly touched: ReadonlySet<B>;
 }
 
+/** More than any list of siblings has. */
+const RANK = 2 ** 32;
+
 /** More than this many arrivals or departures under one parent are done by one sort or one pass. */
 const FEW = 4;
 
@@ -53,6 +64,8 @@ export class Tree<B extends Bullet> {
   readonly root: B;
   /** Live bullets, root included. */
   size = 1;
+  /** Ids that bullets were joined to and that aren't here yet: `rejoin` when one comes. */
+  readonly awaited = new Set<BulletId>();
   private stamps = 0;
   private readonly overridden = new Set<B>();
   private readonly misplaced = new Set<B>();
@@ -88,10 +101,57 @@ export class Tree<B extends Bullet> {
     return this.link(new Set([...all, ...this.resolveAll()]));
   }
 
+  /**
+   * Reads anew who is joined to whom, after the place of a joined bullet was set. Joins in a circle leave the smallest id as it was.
+   * @returns whether any join changed: then every bullet must be relinked
+   */
+  rejoin(): boolean {
+    const owners = new Map<B, B>();
+    this.awaited.clear();
+    for (const bullet of this.bullets.values()) {
+      const into = bullet === this.root ? null : bullet.place?.trash?.mergedInto;
+      if (into == null) continue;
+      const owner = this.bullets.get(into);
+      if (owner) owners.set(bullet, owner);
+      else this.awaited.add(into);
+    }
+    const revived = new Set<B>();
+    for (const start of owners.keys()) {
+      const passed = new Set<B>();
+      let at: B | undefined = start;
+      while (at && !passed.has(at)) {
+        passed.add(at);
+        at = owners.get(at);
+      }
+      if (!at) continue;
+      const circle: B[] = [];
+      for (let member: B | undefined = at; member && !circle.includes(member); member = owners.get(member)) circle.push(member);
+      const stays = smallest(circle);
+      revived.add(stays);
+      owners.delete(stays);
+    }
+    const parts = new Map<B, B[]>();
+    for (const [bullet, owner] of owners) push(parts, owner, bullet);
+    let changed = false;
+    for (const bullet of this.bullets.values()) {
+      const owner = owners.get(bullet) ?? null;
+      const joined = parts.get(bullet)?.sort(compareParts) ?? NONE;
+      const equal = joined.length === bullet.parts.length && joined.every((part, index) => part === bullet.parts[index]);
+      if (equal && owner === bullet.owner && revived.has(bullet) === bullet.revived) continue;
+      changed = true;
+      bullet.owner = owner;
+      bullet.revived = revived.has(bullet);
+      if (!equal) bullet.parts = joined;
+    }
+    return changed;
+  }
+
   private targetOf(bullet: B): B | null {
     if (bullet === this.root || bullet.trashed) return null;
     const parent = bullet.overridden ? bullet.place?.previous : bullet.place?.parent;
-    return (parent !== undefined && this.bullets.get(parent)) || this.root;
+    let found: Bullet | undefined = parent === undefined ? undefined : this.bullets.get(parent);
+    while (found?.owner) found = found.owner;
+    return (found as B | undefined) ?? this.root;
   }
 
   private addsCycle(dirty: ReadonlySet<B>): boolean {
@@ -179,7 +239,7 @@ export class Tree<B extends Bullet> {
       bullet.misplaced = target !== null && !known;
       if (bullet.misplaced) this.misplaced.add(bullet);
       else this.misplaced.delete(bullet);
-      const position = !target ? -1 : bullet.misplaced || !place ? Infinity : this.positionOf(target.id, place.anchor);
+      const position = !target ? -1 : bullet.misplaced || !place ? Infinity : this.rank(target, place) + this.positionOf(place.parent, place.anchor);
       const path = place?.path ?? '';
       if (target === bullet.parent && position === bullet.position && path === bullet.path) continue;
       if (bullet.parent) push(leaving, bullet.parent, bullet);
@@ -199,6 +259,17 @@ export class Tree<B extends Bullet> {
     }
     // A bullet that was in the trash with its parent hasn't moved in it.
     return { moved, trashed, touched };
+  }
+
+  /** The children of joined bullets stand after the owner's own. */
+  private rank(target: Bullet, place: Place): number {
+    if (place.parent === target.id || target.parts.length === 0) return 0;
+    const parts = [...target.parts];
+    for (let i = 0; i < parts.length; i++) {
+      if (parts[i]?.id === place.parent) return (i + 1) * RANK;
+      parts.push(...(parts[i]?.parts ?? []));
+    }
+    return 0;
   }
 
   private remove(parent: Bullet, bullets: readonly B[], touched: Set<B>): void {
@@ -286,6 +357,12 @@ function compare(a: Bullet, b: Bullet): number {
   if (a.position !== b.position) return a.position - b.position;
   if (a.path !== b.path) return a.path < b.path ? -1 : 1;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+function compareParts(a: Bullet, b: Bullet): number {
+  const [pathA, pathB] = [a.place?.path ?? '', b.place?.path ?? ''];
+  if (pathA !== pathB) return pathA < pathB ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function smallest<B extends Bullet>(bullets: readonly B[]): B {

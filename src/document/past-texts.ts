@@ -1,0 +1,105 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { DocumentError } from './errors';
+import type { BulletId, Change, DocumentTree } from './types';
+
+const FORMAT = 1;
+/** Hashes kept of one bullet, and of all bullets of a document: 6 bytes each. */
+const PER_BULLET = 1024;
+const IN_ALL = 32 * 1024;
+
+/**
+ * The texts that each bullet of a document has had on this device, as hashes of 48 bits: what tells a late echo of another sync
+ * engine from an edit. When it is full, the bullet with the most texts forgets the older half of them.
+ */
+export class PastTexts {
+  private readonly hashes = new Map<BulletId, Set<number>>();
+  private total = 0;
+
+  /** Whether the bullet had exactly this text at some time that is still remembered. */
+  had(id: BulletId, text: string): boolean {
+    return this.hashes.get(id)?.has(hash(text)) ?? false;
+  }
+
+  add(id: BulletId, text: string): void {
+    this.addHash(id, hash(text));
+  }
+
+  /** Takes in the texts that an apply or a merge changed, as they are now. */
+  record(document: DocumentTree, change: Change): void {
+    for (const id of change.texts) {
+      const bullet = document.get(id);
+      if (bullet) this.add(id, bullet.text);
+    }
+  }
+
+  encode(): Uint8Array {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, FORMAT);
+    encoding.writeVarUint(encoder, this.hashes.size);
+    for (const [id, hashes] of this.hashes) {
+      encoding.writeVarString(encoder, id);
+      encoding.writeVarUint(encoder, hashes.size);
+      for (const value of hashes) {
+        encoding.writeUint32(encoder, value % 2 ** 32);
+        encoding.writeUint16(encoder, Math.floor(value / 2 ** 32));
+      }
+    }
+    return encoding.toUint8Array(encoder);
+  }
+
+  /** @throws DocumentError BAD_UPDATE, NEWER_SCHEMA */
+  static decode(bytes: Uint8Array): PastTexts {
+    const past = new PastTexts();
+    try {
+      const decoder = decoding.createDecoder(bytes);
+      const format = decoding.readVarUint(decoder);
+      if (format > FORMAT) throw new DocumentError('NEWER_SCHEMA', 'The known texts of this block were stored by a newer Blockwire.');
+      for (let bullets = decoding.readVarUint(decoder); bullets > 0; bullets--) {
+        const id = decoding.readVarString(decoder);
+        let count = decoding.readVarUint(decoder);
+        if (count * 6 > bytes.length - decoder.pos) throw new RangeError('cut short');
+        for (; count > 0; count--) {
+          const low = decoding.readUint32(decoder);
+          past.addHash(id, low + decoding.readUint16(decoder) * 2 ** 32);
+        }
+      }
+    } catch (error) {
+      throw error instanceof DocumentError ? error : new DocumentError('BAD_UPDATE', 'The known texts of this block cannot be read.');
+    }
+    return past;
+  }
+
+  private addHash(id: BulletId, value: number): void {
+    let hashes = this.hashes.get(id);
+    if (!hashes) this.hashes.set(id, (hashes = new Set()));
+    // What is had again is remembered longest.
+    if (!hashes.delete(value)) this.total++;
+    hashes.add(value);
+    if (hashes.size > PER_BULLET) this.forget(hashes);
+    if (this.total > IN_ALL) this.forget([...this.hashes.values()].reduce((most, each) => (each.size > most.size ? each : most)));
+  }
+
+  private forget(hashes: Set<number>): void {
+    let older = Math.ceil(hashes.size / 2);
+    this.total -= older;
+    for (const value of hashes) {
+      if (older-- === 0) break;
+      hashes.delete(value);
+    }
+  }
+}
+
+/** 48 bits: quick, and good enough where a collision means that one outside edit is taken for an echo. */
+function hash(text: string): number {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b + unit, 0x85ebca6b);
+    b ^= b >>> 15;
+  }
+  a ^= a >>> 16;
+  return (a >>> 0) + ((b ^ (b >>> 16)) & 0xffff) * 2 ** 32;
+}

@@ -1,0 +1,36 @@
+import { DEFAULT_ATTRIBUTES, DocumentError, LiveDocument, ROOT, textAt, VersionLog } from './index';
+import type { Edit } from './index';
+
+const by = (device: string, time: number) => ({ device, time });
+const create = (id: string, text: string): Edit => ({ type: 'create', id, text, attributes: DEFAULT_ATTRIBUTES, to: { parent: ROOT, after: null } });
+
+test('each version can be read again, with who and when', () => {
+  const document = LiveDocument.create(1);
+  const log = new VersionLog();
+  const edit = (device: string, time: number, ...edits: Edit[]) => log.note(by(device, time), document.apply(edits, by(device, time)).change);
+  edit('A', 10, create('a', 'first'));
+  edit('B', 20, { type: 'text', id: 'a', changes: [{ from: 0, to: 0, insert: 'very ' }] });
+  const first = log.cut(document);
+  expect(first).toMatchObject({ time: 20, devices: ['A', 'B'], texts: 1, places: 1, trashed: 0 });
+  expect(log.cut(document)).toBeNull();
+  edit('A', 30, create('b', 'second'), { type: 'trash', id: 'a' });
+  log.cut(document);
+  const stored = VersionLog.decode(log.encode());
+  const [one, two] = stored.versions;
+  if (!one || !two) throw new Error('two versions were cut');
+  expect(textAt(document, one)).toBe('-\n\t- very first\n');
+  expect(textAt(document, two)).toBe('-\n\t- second\n');
+  const reloaded = LiveDocument.load(2, document.encode(), []);
+  expect(textAt(reloaded, one)).toBe('-\n\t- very first\n');
+  expect(two).toMatchObject({ trashed: 1, places: 1 });
+});
+
+test('bytes that are none get a typed error', () => {
+  const log = new VersionLog();
+  const document = LiveDocument.create(1);
+  log.note(by('A', 1), document.apply([create('a', 'x')], by('A', 1)).change);
+  log.cut(document);
+  const bytes = log.encode();
+  for (let end = 0; end < bytes.length; end++) expect(() => VersionLog.decode(bytes.slice(0, end))).toThrow(DocumentError);
+  expect(() => document.at(Uint8Array.of(255, 255, 255))).toThrow(DocumentError);
+});
