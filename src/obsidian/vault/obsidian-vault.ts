@@ -1,6 +1,6 @@
 /** An Obsidian vault as a peer sees it. */
 import { moment, normalizePath, TFile, TFolder, type App } from 'obsidian';
-import { formatDay, parseDay } from '../../outline';
+import { DayFormatError, dayNames, type DayNames } from '../../outline';
 import { PeerError, type Day, type NotePath, type Vault } from '../../peer';
 import { fillDayTemplate } from './day-template';
 import { isIn, SETTINGS_FILES, vaultSettings, type SettingsTexts, type VaultSettings } from './daily-settings';
@@ -26,6 +26,8 @@ const SETTINGS_AGE = 15_000;
 
 export class ObsidianVault implements Vault {
   #settings: VaultSettings = vaultSettings({});
+  #names: DayNames | null = null;
+  #formatProblem: string | null = null;
   #readAt = -Infinity;
 
   constructor(
@@ -42,28 +44,36 @@ export class ObsidianVault implements Vault {
       texts[name as keyof SettingsTexts] = await this.#readSettings(`${this.app.vault.configDir}/${file}`);
     }
     this.#settings = vaultSettings(texts);
+    this.#names = null;
+    this.#formatProblem = null;
+    try {
+      if (this.#settings.daily) this.#names = dayNames(this.#settings.daily.format, moment.locale());
+    } catch (error) {
+      if (!(error instanceof DayFormatError)) throw error;
+      this.#formatProblem = error.message;
+    }
   }
 
   get defaultIndent(): string {
     return this.#settings.indent;
   }
-  get hasDailyNotes(): boolean {
-    return this.#settings.daily !== null;
+  /** A sentence for the settings if the vault's daily-note format can't name days. */
+  get formatProblem(): string | null {
+    return this.#formatProblem;
   }
 
   dayOf(path: NotePath): Day | null {
     const { daily } = this.#settings;
-    if (!daily || !path.endsWith('.md')) return null;
+    if (!daily || !this.#names || !path.endsWith('.md')) return null;
     const prefix = daily.folder === '' ? '' : `${daily.folder}/`;
     if (!path.startsWith(prefix)) return null;
-    return parseDay(path.slice(prefix.length, -'.md'.length), daily.format, moment.locale());
+    return this.#names.parse(path.slice(prefix.length, -'.md'.length));
   }
 
   pathOfDay(day: Day): NotePath | null {
     const { daily } = this.#settings;
-    if (!daily) return null;
-    const name = formatDay(day, daily.format, moment.locale());
-    return normalizePath(`${daily.folder === '' ? '' : `${daily.folder}/`}${name}.md`);
+    if (!daily || !this.#names) return null;
+    return normalizePath(`${daily.folder === '' ? '' : `${daily.folder}/`}${this.#names.format(day)}.md`);
   }
 
   async state(path: NotePath): Promise<'present' | 'absent' | 'waiting'> {

@@ -1,0 +1,37 @@
+/** Stop syncing a block: here only, or everywhere. The text stays in either case. */
+import { Modal, type App } from 'obsidian';
+import { addButton } from './elements';
+
+export class StopSyncingModal extends Modal {
+  constructor(
+    app: App,
+    private readonly title: string,
+    private readonly choose: (where: 'here' | 'everywhere') => Promise<void>,
+  ) {
+    super(app);
+  }
+
+  override onOpen(): void {
+    this.modalEl.addClass('blockwire-modal');
+    this.setTitle('Stop syncing this block');
+    const { contentEl } = this;
+    if (this.title !== '') contentEl.createEl('p', { cls: 'blockwire-quote', text: this.title });
+    contentEl.createEl('p', { text: 'Tag and id are taken out of the text. The text itself stays.' });
+    const choices = contentEl.createEl('ul');
+    choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
+    choices.createEl('li', { text: 'Everywhere: on every device it becomes plain text.' });
+    const buttons = contentEl.createDiv({ cls: 'blockwire-buttons' });
+    addButton(buttons, { text: 'Cancel', run: () => this.close() });
+    addButton(buttons, { text: 'Everywhere', run: () => this.#done('everywhere') });
+    addButton(buttons, { text: 'Here only', primary: true, run: () => this.#done('here') });
+  }
+
+  override onClose(): void {
+    this.contentEl.empty();
+  }
+
+  async #done(where: 'here' | 'everywhere'): Promise<void> {
+    await this.choose(where);
+    this.close();
+  }
+}
