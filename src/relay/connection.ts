@@ -231,7 +231,7 @@ export class Connection implements Guest {
   }
 
   private welcome(match: number, lanes: readonly LaneHead[]): void {
-    this.send(encodeFrame({ type: 'welcome', head: this.head, match, lanes, peers: this.room.peersOf(this.device) }));
+    this.send(encodeFrame({ type: 'welcome', head: this.head, match, lanes, peers: this.room.peersFor(this) }));
   }
 
   private handle(frame: ClientFrame): void {

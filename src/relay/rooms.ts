@@ -24,6 +24,8 @@ export class Room {
   readonly guests = new Set<Guest>();
   private readonly unsubscribe: () => void;
   private readonly leases = new Map<Alias, { readonly guest: Guest; readonly until: number }>();
+  /** Peers that each guest was last told of, in one string. */
+  private readonly known = new WeakMap<Guest, string>();
   private readonly presence = new Map<DeviceId, Uint8Array>();
   private presenceTurn: NodeJS.Immediate | null = null;
   private peersTurn: NodeJS.Immediate | null = null;
@@ -48,15 +50,16 @@ export class Room {
     this.peersChanged();
   }
 
-  /** The open devices other than this one. */
-  peersOf(device: DeviceId): Peers {
+  /** The open devices other than this one's, which counts as told of them. */
+  peersFor(guest: Guest): Peers {
     const connected = new Set<DeviceId>();
     const visible = new Set<DeviceId>();
-    for (const guest of this.guests) {
-      if (!guest.isOpen || guest.device === device) continue;
-      connected.add(guest.device);
-      if (guest.visible) visible.add(guest.device);
+    for (const other of this.guests) {
+      if (!other.isOpen || other.device === guest.device) continue;
+      connected.add(other.device);
+      if (other.visible) visible.add(other.device);
     }
+    this.known.set(guest, `${[...connected].sort().join()} ${[...visible].sort().join()}`);
     return { connected: [...connected], visible: [...visible] };
   }
 
@@ -64,7 +67,12 @@ export class Room {
   peersChanged(): void {
     this.peersTurn ??= setImmediate(() => {
       this.peersTurn = null;
-      for (const guest of this.guests) if (guest.isOpen) guest.send(encodeFrame({ type: 'peers', peers: this.peersOf(guest.device) }));
+      for (const guest of this.guests) {
+        if (!guest.isOpen) continue;
+        const known = this.known.get(guest);
+        const peers = this.peersFor(guest);
+        if (known !== this.known.get(guest)) guest.send(encodeFrame({ type: 'peers', peers }));
+      }
     });
   }
 
