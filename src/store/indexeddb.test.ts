@@ -1,0 +1,65 @@
+import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
+import { testStoreContract } from './contract';
+import { deleteIndexedDbStore, openIndexedDbStore } from './indexeddb';
+
+/** Web Locks as browsers have them, for one name at a time and `ifAvailable`, which is all that is used. */
+class Locks {
+  private readonly held = new Set<string>();
+
+  async request(name: string, _options: { ifAvailable: boolean }, run: (lock: object | null) => Promise<void> | undefined): Promise<void> {
+    if (this.held.has(name)) return void (await run(null));
+    this.held.add(name);
+    try {
+      await run({ name });
+    } finally {
+      this.held.delete(name);
+    }
+  }
+}
+
+const locks = new Locks() as unknown as LockManager;
+let vaults = 0;
+
+testStoreContract('IndexedDB', () => {
+  const vault = `test-${vaults++}`;
+  return { open: () => openIndexedDbStore({ vault, locks }) };
+});
+
+test('a database of a newer Blockwire is refused and left alone', async () => {
+  const vault = `test-${vaults++}`;
+  (await openDB(`blockwire-${vault}`, 7)).close();
+  await expect(openIndexedDbStore({ vault, locks })).rejects.toMatchObject({ reason: 'newer-schema' });
+  const database = await openDB(`blockwire-${vault}`);
+  expect(database.version).toBe(7);
+  database.close();
+});
+
+test('vaults do not share rows, and a deleted one is empty', async () => {
+  const [one, two] = [`test-${vaults++}`, `test-${vaults++}`];
+  const first = await openIndexedDbStore({ vault: one, locks });
+  await first.write([{ table: 'meta', key: 'a', value: new Uint8Array(1) }], 'strict');
+  const second = await openIndexedDbStore({ vault: two, locks });
+  expect(await second.read('meta', 'a')).toBeUndefined();
+  await expect(deleteIndexedDbStore({ vault: one, locks })).rejects.toMatchObject({ reason: 'in-use' });
+  await first.close();
+  await second.close();
+  await deleteIndexedDbStore({ vault: one, locks });
+  const again = await openIndexedDbStore({ vault: one, locks });
+  expect(await again.read('meta', 'a')).toBeUndefined();
+  await again.close();
+});
+
+test('a full disk is said to be full, and none of the batch is kept', async () => {
+  const store = await openIndexedDbStore({ vault: `test-${vaults++}`, locks });
+  const put = IDBObjectStore.prototype.put;
+  const spy = jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+    if (key === 'b') throw new DOMException('No room.', 'QuotaExceededError');
+    return put.call(this, value, key);
+  });
+  const value = new Uint8Array(1);
+  await expect(store.write([{ table: 'meta', key: 'a', value }, { table: 'meta', key: 'b', value }], 'relaxed')).rejects.toMatchObject({ reason: 'full' });
+  spy.mockRestore();
+  expect(await store.scan('meta', '')).toEqual([]);
+  await store.close();
+});

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { testStoreContract } from './contract';
+import { openSqliteStore } from './sqlite';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockwire-store-'));
+let files = 0;
+const newFile = (): string => join(folder, `${files++}.db`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+testStoreContract('SQLite', () => {
+  const file = newFile();
+  return { open: async () => openSqliteStore(file) };
+});
+
+test('a file of a newer Blockwire is refused', () => {
+  const file = newFile();
+  const database = new Database(file);
+  database.pragma('user_version = 9');
+  database.close();
+  expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ reason: 'newer-schema' }));
+});
+
+test('a file that is no database is called damaged', () => {
+  const file = newFile();
+  writeFileSync(file, 'Not a database at all, but long enough to be taken for one. '.repeat(40));
+  expect(() => openSqliteStore(file)).toThrow(expect.objectContaining({ reason: 'corrupt' }));
+});
+
+test('a folder that is not there is an error in words', () => {
+  expect(() => openSqliteStore(join(folder, 'nowhere', 'x.db'))).toThrow(expect.objectContaining({ name: 'StoreError' }));
+});
