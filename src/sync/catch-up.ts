@@ -5,7 +5,7 @@
 import { LIMITS, readEntryHeader, type RelayFrame, type StoredEntry } from '../protocol';
 import { advance, position, retreat } from './cursor-ladder';
 import type { Effect, EventOf } from './event';
-import { gather } from './gathering';
+import { gather, withdraw } from './gathering';
 import { oweLost, reconcile, sendDue } from './outbox';
 import { cursorRow, documentRow, laneRow } from './rows';
 import { snapshotDue } from './snapshots';
@@ -129,6 +129,7 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
     document.since = (touched.snapshot ? 0 : document.since) + touched.updates;
     document.aside = Math.max(0, document.aside + touched.aside);
     if (touched.own !== null) document.previous = touched.own;
+    if (touched.returned.length > 0) writes.push(...withdraw(state, document, touched.returned));
     writes.push(documentRow(document));
   }
   if (event.cursor !== null) {
@@ -172,7 +173,9 @@ function read(state: State, catchUp: CatchUp, reading: 'wanted' | 'rest', after:
 function isNews(state: State, entry: StoredEntry): boolean {
   try {
     const header = readEntryHeader(entry.bytes);
-    return header.device !== state.identity.device || header.counter > state.lanes[header.lane].known;
+    // A large body counts as one: its first parts are needed too if only its last were lost.
+    const last = header.counter - header.part + header.parts - 1;
+    return header.device !== state.identity.device || last > state.lanes[header.lane].known;
   } catch {
     return true; // opening it will fail, and set it aside
   }

@@ -14,6 +14,8 @@ export interface Touched {
   readonly aside: number;
   /** Digest of the last entry, if it was this device's own. */
   readonly own: Digest | null;
+  /** Updates in this device's own entries: they are on the relay, whatever the store says. */
+  readonly returned: readonly Uint8Array[];
 }
 
 /** Why a run of entries was ingested: what follows when it is durable. */

@@ -164,6 +164,21 @@ function unqueue(state: State, job: SealJob): void {
   if (document.pending.length > 0) state.dirty.add(document.alias);
 }
 
+/** Forgets pending updates that came back from the relay: a crash had lost the outbox row, but not the pending ones. [S14] */
+export function withdraw(state: State, document: DocumentState, returned: readonly Uint8Array[]): StoreWrite[] {
+  const gone = document.pending.filter((pending) => returned.some((update) => equals(update, pending.update)));
+  if (gone.length === 0) return [];
+  document.pending = document.pending.filter((pending) => !gone.includes(pending));
+  document.pendingBytes = document.pending.reduce((sum, update) => sum + update.update.length, 0);
+  state.pendingUpdates -= gone.length;
+  if (document.pending.length === 0) state.dirty.delete(document.alias);
+  return gone.map(({ key }) => ({ table: 'pending', key, value: null }));
+}
+
+function equals(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
 function sealPart(state: State, job: SealJob, out: Effect[]): void {
   const { space, device, epoch } = state.identity;
   const previous: Digest = documentOf(state, job.alias).previous;

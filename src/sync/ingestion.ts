@@ -6,7 +6,7 @@ import type { Alias, Cursor, Digest, EntryHeader, StoredEntry } from '../protoco
 import { BodyError, decodeBody, joinBody } from './body';
 import type { Effect, IngestPurpose, Touched } from './event';
 import { CipherError, type Cipher, type DeviceStore, type Documents, type OpenedEntry, type StoreWrite } from './ports';
-import { aliasOf, asideRow, partKey, partPrefix } from './rows';
+import { aliasOf, asideRow, completeKey, partKey, partPrefix } from './rows';
 
 export type Run = Extract<Effect, { type: 'ingest' }>;
 
@@ -34,6 +34,7 @@ export class Ingestion {
   /** Bodies of parts that have arrived, by key of their row. */
   private readonly parts = new Map<string, Uint8Array>();
   private partBytes = 0;
+  private readonly complete = new Set<string>();
   private readonly waitingForKey = new Map<number, StoredEntry>();
 
   constructor(
@@ -116,7 +117,7 @@ export class Ingestion {
       return made;
     }
     for (const { entry, header, stored } of opened) {
-      touch(touched, entry.alias, { sequence: entry.sequence, updates: 1, snapshot: entry.kind === 'snapshot', own: this.ownDigest(header, stored) });
+      touch(touched, entry.alias, { sequence: entry.sequence, updates: 1, snapshot: entry.kind === 'snapshot', own: this.ownDigest(header, stored), returned: entry.device === this.device ? entry.updates : [] });
     }
     return made;
   }
@@ -135,13 +136,15 @@ export class Ingestion {
   private async collect(header: EntryHeader, body: Uint8Array, writes: StoreWrite[]): Promise<Uint8Array | null> {
     const prefix = partPrefix(header.device, header.alias, header.lane);
     const group = header.counter - header.part;
+    const complete = completeKey(prefix, group);
+    const rows = await this.ports.store.scan('meta', prefix);
+    if (this.complete.has(complete) || rows.some(({ key }) => key === complete)) return null;
     if (header.part < header.parts - 1) {
       const key = partKey(prefix, group, header.part);
       this.remember(key, body);
       writes.push({ table: 'meta', key, value: body });
       return null;
     }
-    const rows = await this.ports.store.scan('meta', prefix);
     const stored = new Map(rows.map((row) => [row.key, row.value]));
     const parts: Uint8Array[] = [];
     for (let part = 0; part < header.part; part++) {
@@ -155,6 +158,8 @@ export class Ingestion {
       this.partBytes -= this.parts.get(key)?.length ?? 0;
       this.parts.delete(key);
     }
+    this.complete.add(complete);
+    writes.push({ table: 'meta', key: complete, value: new Uint8Array() });
     return joinBody([...parts, body]);
   }
 
@@ -184,6 +189,7 @@ function touch(touched: Map<Alias, Touched>, alias: Alias, by: Partial<Touched> 
     snapshot: (before?.snapshot ?? false) || (by.snapshot ?? false),
     aside: (before?.aside ?? 0) + (by.aside ?? 0),
     own: by.own ?? before?.own ?? null,
+    returned: [...(before?.returned ?? []), ...(by.returned ?? [])],
   });
 }
 

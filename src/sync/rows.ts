@@ -178,6 +178,11 @@ export function partKey(prefix: string, group: number, part: number): string {
   return `${prefix}${padded(group)}/${padded(part)}`;
 }
 
+/** Stands for a group whose body is complete and applied, so that a part that comes again is known. */
+export function completeKey(prefix: string, group: number): string {
+  return `${prefix}${padded(group)}/complete`;
+}
+
 /** Written strictly when there is nothing else to write: makes all earlier relaxed batches durable. */
 export function flushedRow(now: number): StoreWrite {
   const out = encoding.createEncoder();

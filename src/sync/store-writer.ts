@@ -24,7 +24,7 @@ export interface StoreWriterOptions {
 
 export class StoreWriter {
   private waiting: Waiting[] = [];
-  private running: Promise<void> | null = null;
+  private running = false;
   /** Asked to write while a batch was being written. */
   private again = false;
   private strict = false;
@@ -49,25 +49,26 @@ export class StoreWriter {
 
   /** Writes what waits. */
   flush(): void {
-    if (this.running !== null) this.again = true;
-    if (this.running !== null || this.cancelRetry !== null || this.closed) return;
+    if (this.running) this.again = true;
+    if (this.running || this.cancelRetry !== null || this.closed) return;
     if (this.waiting.length === 0 && !this.strict) {
       for (const resolve of this.idle.splice(0)) resolve();
       return;
     }
-    this.running = this.write();
+    this.running = true;
+    void this.write();
   }
 
   /** Makes everything so far safe against a power cut. Resolves when it is, or when the store has refused. */
   async flushStrictly(): Promise<void> {
-    if (this.waiting.length === 0 && !this.relaxed && this.running === null) return;
+    if (this.waiting.length === 0 && !this.relaxed && !this.running) return;
     this.strict = true;
     await this.drained();
   }
 
   /** Resolves when nothing waits any more, or the store refuses to write. */
   drained(): Promise<void> {
-    if ((this.waiting.length === 0 && this.running === null && !this.strict) || this.cancelRetry !== null || this.closed) return Promise.resolve();
+    if ((this.waiting.length === 0 && !this.running && !this.strict) || this.cancelRetry !== null || this.closed) return Promise.resolve();
     return new Promise((resolve) => {
       this.idle.push(resolve);
       this.flush();
@@ -80,7 +81,7 @@ export class StoreWriter {
   }
 
   get busy(): boolean {
-    return this.running !== null || this.waiting.some(({ then }) => then !== null);
+    return this.running || this.waiting.some(({ then }) => then !== null);
   }
 
   /** No more writes; timers end. */
@@ -105,7 +106,7 @@ export class StoreWriter {
       this.refused(batch, strict, error);
       return;
     }
-    this.running = null;
+    this.running = false;
     this.relaxed = !strict && (this.relaxed || writes.length > 0);
     if (this.failing) {
       this.failing = false;
@@ -118,7 +119,7 @@ export class StoreWriter {
   }
 
   private refused(batch: Waiting[], strict: boolean, error: unknown): void {
-    this.running = null;
+    this.running = false;
     this.waiting = [...batch, ...this.waiting];
     this.strict ||= strict;
     this.failing = true;
