@@ -11,7 +11,7 @@ export interface NoteText {
 
 /**
  * Which live blocks stand where in a note's text, and which lines belong to which bullet. Immutable.
- * It is a shadow of the *text*: what the text shows, which may be older than the document while a write is held back.
+ * A plain value, JSON-safe. It is a shadow of the *text*: what the text shows, which may be older than the document while a write is held back.
  */
 export interface BoundNote {
   /** Length of the text that this value describes. */
@@ -28,6 +28,8 @@ export interface BoundBlock {
   readonly to: number;
   /** In the order of the text, root first. */
   readonly bullets: readonly BoundBullet[];
+  /** The id and the blank before it in the root's `source`; what is left of it while it is damaged. Not part of the root's text. */
+  readonly cut: { readonly from: number; readonly to: number };
 }
 
 /** A bullet as it stands in the note. Positions are relative to `source`, so an edit elsewhere doesn't touch this value. */
@@ -71,7 +73,7 @@ export interface Reading {
   readonly undo: readonly UndoMark[];
 }
 
-/** What the peer has to know or decide. Every list is empty for an ordinary keystroke. Positions are of the new text. */
+/** What the peer has to know or decide. Every list is empty for an ordinary keystroke. Positions are of the new text (after `repairs`). */
 export interface Facts {
   /** Plain bullets outside live blocks that bear the tag or a phrase, on lines that this change touched. */
   readonly candidates: readonly Candidate[];
@@ -79,6 +81,8 @@ export interface Facts {
   readonly appeared: readonly FoundId[];
   /** Bound ids that stand nowhere in the text any more; `text` is what stood there. They are unbound in `note`. */
   readonly vanished: readonly { readonly blockId: string; readonly bullets: readonly BoundBullet[] }[];
+  /** Bound roots whose text lost the tag, or every phrase, by this edit; they stay bound. */
+  readonly untagged: readonly string[];
   /** Root bullets that stand in the text without tag or id although the rest of the block is there: the user took the id out. They are unbound. */
   readonly stripped: readonly { readonly blockId: string; readonly from: number }[];
   /** Outdented past the root: plain text now, on every device. Their edits are a `trash`. */
@@ -91,7 +95,12 @@ export interface Facts {
   readonly absorbed: readonly { readonly blockId: string; readonly into: string; readonly id: BulletId }[];
   /** The same id a second time in this note. `first` is true if the copy stands before the one that stays bound. */
   readonly copies: readonly FoundId[];
-  /** Changes of the new text that put damaged or misplaced ids right; ascending. Apply them, then `read` them with origin 'other'. */
+  /** Bound blocks whose id was typed into, partly deleted, or has text behind it: `mend` it when the cursor has left. */
+  readonly damaged: readonly string[];
+  /**
+   * Changes of the new text to apply at once (a root was split: its id goes back to the first half); ascending. `note` and all positions
+   * are of the text after them, so they are not read again. Empty for a text from disk.
+   */
   readonly repairs: readonly TextChange[];
 }
 

@@ -1,0 +1,303 @@
+/** The changed text of a note -> what it means for the documents of its live blocks. */
+import { parse } from '../outline';
+import { ROOT } from '../document';
+import { noteOf, withBullets } from './bound';
+import { describedText, describing } from './described-text';
+import { candidatesIn, marksOf } from './candidates';
+import { isGone, remember, Retrieval } from './clipboard';
+import type { Draft } from './draft';
+import { fitEdits } from './fit';
+import { freshBullets, identify, oldBullets } from './identity';
+import type { FreshBullet, Identities, OldBullet } from './identity';
+import { composeKept, keptStretches, originOf } from './kept';
+import type { Kept } from './kept';
+import { readKeystroke } from './keystroke';
+import { locateAll, locateNearby } from './locate';
+import type { Location } from './locate';
+import { changedText } from './note-text';
+import { diffStructure } from './structure';
+import type { Named } from './structure';
+import { commonEnds } from './text-diff';
+import { invert } from './undo';
+import type {
+  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, Edit, Facts, NoteText, ReadContext, Reading, RemovedBullet, TextChange, UndoMark,
+} from './types';
+
+export const NO_FACTS: Facts = {
+  candidates: [], appeared: [], vanished: [], untagged: [], stripped: [], released: [], adopted: [], transferred: [], absorbed: [], copies: [], damaged: [], repairs: [],
+};
+
+/**
+ * What the text of a note, changed by its user or found on disk, says of its live blocks. `changes` (ascending, of the text before) are
+ * an editor's; null, or an origin of `outside` or `disk`, has everything told by content. Costs microseconds for a change within a line, the
+ * size of the block for one of structure, the size of the note where ids or fences come or go.
+ */
+export function read(note: BoundNote, changes: readonly TextChange[] | null, text: NoteText, context: ReadContext): Reading {
+  const own = context.origin === 'outside' || context.origin === 'disk' ? null : changes;
+  if (own) {
+    const quick = readKeystroke(note, own, text, marksOf(context), context.tree?.bind(context));
+    if (quick) {
+      const untagged = quick.roots.filter(({ before, after }) => lostMark(before, after, context)).map(({ blockId }) => blockId);
+      return {
+        note: quick.note,
+        edits: quick.edits,
+        facts: untagged.length > 0 ? { ...NO_FACTS, untagged } : NO_FACTS,
+        clipboard: context.clipboard,
+        undo: quick.undo,
+      };
+    }
+  }
+  const old = own ? undefined : describedText(note);
+  if (old && old.length === text.length && old.toString() === text.toString()) {
+    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, undo: [] };
+  }
+  return readStructure(note, own, text, context);
+}
+
+function readStructure(note: BoundNote, changes: readonly TextChange[] | null, text: NoteText, context: ReadContext): Reading {
+  let kept = changes ? keptStretches(changes, note.length) : null;
+  let now = text;
+  const old = describedText(note);
+  let location = (changes && kept && old && locateNearby(note, old, changes, kept, text)) || locateAll(note, kept, text.toString());
+  const { repairs } = location;
+  if (repairs.length > 0 && kept) {
+    now = changedText(text, repairs);
+    kept = composeKept(kept, keptStretches(repairs, text.length));
+    location = locateAll(note, kept, now.toString());
+  }
+  return new Structure(note, kept, now, context, location, repairs).reading();
+}
+
+/** Bullets of one block as they are now. */
+interface Fresh {
+  readonly block: BoundBlock;
+  readonly bullets: readonly BoundBullet[];
+  readonly named: readonly Named[];
+}
+
+class Structure {
+  private readonly old: readonly OldBullet[];
+  private readonly fresh: readonly FreshBullet[];
+  private readonly who: Identities;
+  private readonly ids: BulletId[] = [];
+  private readonly restored = new Map<string, Set<BulletId>>();
+  private readonly adopted = new Map<string, BulletId[]>();
+  private readonly transferred: { blockId: string; id: BulletId; to: string; newId: BulletId }[] = [];
+  private clipboard: Clipboard;
+
+  constructor(
+    private readonly before: BoundNote,
+    private readonly kept: readonly Kept[] | null,
+    private readonly text: NoteText,
+    private readonly context: ReadContext,
+    private readonly location: Location,
+    private readonly repairs: readonly TextChange[],
+  ) {
+    const absorbed = location.absorbed.map(({ block }) => block);
+    const blocks = [...location.located.map(({ block }) => block), ...absorbed, ...location.vanished].sort((a, b) => a.from - b.from);
+    this.old = oldBullets(blocks);
+    this.fresh = freshBullets(location.located.map(({ block, drafts }) => ({ blockId: block.blockId, drafts })));
+    this.who = identify(this.old, this.fresh, kept);
+    this.clipboard = context.clipboard;
+  }
+
+  reading(): Reading {
+    this.name();
+    const edits = new Map<string, readonly Edit[]>();
+    const undo: UndoMark[] = [];
+    const untagged: string[] = [];
+    const released: { blockId: string; ids: BulletId[]; from: number }[] = [];
+    const removed: RemovedBullet[] = [];
+    const blocks: BoundBlock[] = this.location.untouched.map(({ block, shift }) =>
+      shift === 0 ? block : { ...block, from: block.from + shift, to: block.to + shift },
+    );
+    for (const now of this.freshBlocks()) {
+      const { blockId } = now.block;
+      blocks.push(now.block);
+      const leaving = this.leaving(blockId);
+      if (leaving.released.length > 0) released.push({ blockId, ids: leaving.released.map(({ id }) => id), from: leaving.from });
+      removed.push(...leaving.removed);
+      const was = namedOf((this.before.blocks.find((block) => block.blockId === blockId) as BoundBlock).bullets); // it was located from there
+      const list = diffStructure(was, now.named, {
+        restored: this.restored.get(blockId),
+        mergedInto: leaving.mergedInto,
+        released: new Set(leaving.released.map(({ id }) => id)),
+      });
+      if (this.kept) undo.push(...undoMarks(blockId, list, was, now.named));
+      if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
+      const tree = this.context.tree?.(blockId);
+      const fitted = tree ? fitEdits(list, tree, was) : list;
+      if (fitted.length > 0) edits.set(blockId, fitted);
+    }
+    blocks.sort((a, b) => a.from - b.from);
+    if (this.kept) {
+      // A whole block that went can come back in pieces, pasted elsewhere.
+      for (const block of this.location.vanished) removed.push(...this.vanishedPieces(block));
+      this.clipboard = remember(this.clipboard, removed);
+    }
+    const note = noteOf(this.location.style, blocks, this.text);
+    const { appeared, copies, vanished, stripped, absorbed } = this.location;
+    const facts: Facts = {
+      ...NO_FACTS,
+      candidates: this.candidates(note),
+      appeared,
+      copies,
+      vanished: vanished.map(({ blockId, bullets }) => ({ blockId, bullets })),
+      untagged,
+      stripped: stripped.map(({ block, from }) => ({ blockId: block.blockId, from })),
+      released,
+      adopted: [...this.adopted].map(([blockId, ids]) => ({ blockId, ids })),
+      transferred: this.transferred,
+      absorbed: absorbed.map(({ block, into, rootFrom }) => ({ blockId: block.blockId, into, id: this.idAt(rootFrom) })),
+      damaged: this.location.damaged,
+      repairs: this.repairs,
+    };
+    return { note, edits, facts, clipboard: this.clipboard, undo };
+  }
+
+  /** Gives every bullet of now its id: its own, one from the clipboard, or a new one. */
+  private name(): void {
+    const { origin } = this.context;
+    const fetching = origin === 'paste' || origin === 'undo' || origin === 'redo' || origin === 'move';
+    const retrieval = new Retrieval(this.clipboard);
+    const present = new Map<string, Set<BulletId>>();
+    this.fresh.forEach(({ blockId }, index) => {
+      const old = this.old[this.who.matching.oldOf[index] ?? -1];
+      if (old?.block.blockId !== blockId) return;
+      const ids = present.get(blockId) ?? new Set();
+      present.set(blockId, ids.add(old.bullet.id));
+    });
+    this.fresh.forEach(({ blockId, draft }, index) => {
+      const old = this.old[this.who.matching.oldOf[index] ?? -1];
+      if (old?.block.blockId === blockId) return void this.ids.push(old.bullet.id);
+      if (old) {
+        const newId = this.context.newId();
+        this.transferred.push({ blockId: old.block.blockId, id: old.bullet.id, to: blockId, newId });
+        return void this.ids.push(newId);
+      }
+      const back =
+        fetching && draft.text.trim() !== '' ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set())) : null;
+      if (back?.blockId === blockId) {
+        this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(back.id));
+        return void this.ids.push(back.id);
+      }
+      const newId = this.context.newId();
+      if (back) this.transferred.push({ blockId: back.blockId, id: back.id, to: blockId, newId });
+      else if (this.wasOutside(draft)) this.adopted.set(blockId, [...(this.adopted.get(blockId) ?? []), newId]);
+      this.ids.push(newId);
+    });
+    this.clipboard = retrieval.rest();
+  }
+
+  private wasOutside(draft: Draft): boolean {
+    const first = draft.lines.find((line) => line.to > line.from);
+    if (!this.kept || !first) return false;
+    const at = originOf(this.kept, draft.from + first.from);
+    return at >= 0 && !this.before.blocks.some((block) => at >= block.from && at <= block.to);
+  }
+
+  private freshBlocks(): Fresh[] {
+    let base = 0;
+    return this.location.located.map(({ block, drafts, cut }) => {
+      const known = new Map(block.bullets.map((bullet) => [bullet.id, bullet]));
+      const bullets = drafts.map((draft, index) => boundOf(draft, this.ids[base + index] as BulletId, known)); // name() gave each an id
+      base += drafts.length;
+      const from = drafts[0]?.from ?? block.from;
+      const now = withBullets({ ...block, from, cut: { from: cut.from - from, to: cut.to - from } }, bullets);
+      return { block: now, bullets, named: namedOf(bullets) };
+    });
+  }
+
+  /** What leaves a block, and how. */
+  private leaving(blockId: string) {
+    const released: BoundBullet[] = [];
+    const removed: RemovedBullet[] = [];
+    const mergedInto = new Map<BulletId, BulletId>();
+    let from = -1;
+    this.old.forEach(({ block, bullet }, index) => {
+      if (block.blockId !== blockId) return;
+      const at = this.who.matching.freshOf[index] as number; // index of the list
+      if (at !== -1 && this.fresh[at]?.blockId === blockId) return;
+      const host = this.who.joined.get(index);
+      const outside = this.who.outside.get(index);
+      if (host !== undefined) mergedInto.set(bullet.id, this.ids[host] as BulletId);
+      else if (outside !== undefined) {
+        released.push(bullet);
+        if (from < 0) from = outside;
+      }
+      if (host === undefined && at === -1) removed.push(removedOf(block, bullet));
+    });
+    return { released, removed, mergedInto, from };
+  }
+
+  private vanishedPieces(block: BoundBlock): RemovedBullet[] {
+    return this.old.flatMap(({ block: own, bullet }, index) =>
+      own === block && bullet.id !== ROOT && this.who.matching.freshOf[index] === -1 ? [removedOf(block, bullet)] : [],
+    );
+  }
+
+  private idAt(rootFrom: number): BulletId {
+    const index = this.fresh.findIndex(({ draft }) => draft.lineFrom === rootFrom);
+    return this.ids[index] ?? ROOT;
+  }
+
+  private candidates(note: BoundNote): readonly Candidate[] {
+    const marks = marksOf(this.context);
+    const touched = this.touched();
+    const near = this.text.sliceString(touched.from, touched.to);
+    if (!marks.some((mark) => near.includes(mark))) return [];
+    const outline = this.location.outline ?? parse(this.text.toString(), note.style);
+    return candidatesIn(note, outline, this.context, touched.from, touched.to);
+  }
+
+  /** The range that differs from the text before. */
+  private touched(): { from: number; to: number } {
+    const { kept } = this;
+    if (!kept) return commonEnds(describedText(this.before)?.toString() ?? '', this.text.toString());
+    const first = kept[0];
+    const last = kept.at(-1);
+    const from = first && first.from === 0 && first.shift === 0 ? first.to : 0;
+    const to = last && last.to === this.before.length ? last.from + last.shift : this.text.length;
+    return { from: Math.min(from, to), to: Math.max(from, to) };
+  }
+}
+
+function removedOf(block: BoundBlock, bullet: BoundBullet): RemovedBullet {
+  return { blockId: block.blockId, id: bullet.id, text: bullet.text, attributes: bullet.attributes, depth: bullet.depth };
+}
+
+/** The draft as a bound bullet; the very value of before if nothing of it changed. */
+function boundOf(draft: Draft, id: BulletId, known: ReadonlyMap<BulletId, BoundBullet>): BoundBullet {
+  const was = known.get(id);
+  const { depth, source, lines, text, attributes } = draft;
+  if (was && was.source === source && was.depth === depth && was.text === text && was.attributes.task === attributes.task) return was;
+  return { id, depth, source, lines, text, attributes };
+}
+
+/** Bullets with their parents, as `diffStructure` wants them. */
+export function namedOf(bullets: readonly BoundBullet[]): Named[] {
+  const path: BulletId[] = [];
+  return bullets.map(({ id, depth, text, attributes }) => {
+    path.length = depth;
+    const parent = path[depth - 1] ?? null;
+    path.push(id);
+    return { id, parent, text, attributes };
+  });
+}
+
+function undoMarks(blockId: string, edits: readonly Edit[], before: readonly Named[], after: readonly Named[]): UndoMark[] {
+  // Structure is undone by the editor's own changes; only pure text edits are told by bullet.
+  if (edits.some((edit) => edit.type !== 'text')) return [];
+  const texts = new Map(before.map(({ id, text }) => [id, text]));
+  const now = new Map(after.map(({ id, text }) => [id, text]));
+  return edits.flatMap((edit) =>
+    edit.type === 'text'
+      ? [{ blockId, id: edit.id, changes: invert(texts.get(edit.id) ?? '', edit.changes), after: now.get(edit.id) ?? '' }]
+      : [],
+  );
+}
+
+function lostMark(before: string, after: string, context: ReadContext): boolean {
+  const has = (text: string): boolean => marksOf(context).some((mark) => text.toLowerCase().includes(mark.toLowerCase()));
+  return before !== after && has(before) && !has(after);
+}

@@ -1,0 +1,122 @@
+/** The smallest edit that makes one text of another: for texts that come without the editor's own changes. */
+import { snapToGraphemes } from './grapheme';
+import type { TextChange } from './types';
+
+/** Cells of the comparison table above which coarser pieces (words, then the whole) are compared. */
+const MOST_CELLS = 60_000;
+/** Equal runs shorter than this between two differences are chance rather than identity. */
+const SHORTEST_ISLAND = 3;
+
+/** Ascending changes of `before` that give `after`, cut at grapheme borders. Linear where one run of text changed. */
+export function diffText(before: string, after: string): TextChange[] {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let end = 0;
+  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
+  const a = before.slice(start, before.length - end);
+  const b = after.slice(start, after.length - end);
+  if (a === '' || b === '') return snapToGraphemes(before, [{ from: start, to: start + a.length, insert: b }], after);
+  return snapToGraphemes(before, mergeIslands(before, diffMiddle(a, b, start)), after);
+}
+
+function diffMiddle(a: string, b: string, offset: number): TextChange[] {
+  if (a.length * b.length <= MOST_CELLS) return diffPieces(a.split(''), b.split(''), offset);
+  const x = words(a);
+  const y = words(b);
+  if (x.length * y.length <= MOST_CELLS) return diffPieces(x, y, offset);
+  return [{ from: offset, to: offset + a.length, insert: b }];
+}
+
+function words(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+|\s+|[^\p{L}\p{N}\s]/gu) ?? [text];
+}
+
+/** Longest common subsequence of pieces, by the usual table. */
+function diffPieces(a: readonly string[], b: readonly string[], offset: number): TextChange[] {
+  const width = b.length + 1;
+  const table = new Uint32Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      // Indices stay inside the table by construction; a typed array gives undefined to the checker only.
+      table[i * width + j] =
+        a[i] === b[j]
+          ? (table[(i + 1) * width + j + 1] as number) + (a[i] as string).length
+          : Math.max(table[(i + 1) * width + j] as number, table[i * width + j + 1] as number);
+    }
+  }
+  const changes: TextChange[] = [];
+  let [i, j, at] = [0, 0, offset];
+  while (i < a.length || j < b.length) {
+    const from = at;
+    let insert = '';
+    while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
+      const down = i < a.length ? (table[(i + 1) * width + j] as number) : -1;
+      const right = j < b.length ? (table[i * width + j + 1] as number) : -1;
+      if (down >= right) at += (a[i++] as string).length;
+      else insert += b[j++] as string;
+    }
+    if (at > from || insert !== '') changes.push({ from, to: at, insert });
+    while (i < a.length && j < b.length && a[i] === b[j]) {
+      at += (a[i++] as string).length;
+      j++;
+    }
+  }
+  return changes;
+}
+
+/** Joins changes that only a chance run of a few equal characters keeps apart. */
+function mergeIslands(before: string, changes: readonly TextChange[]): TextChange[] {
+  const result: TextChange[] = [];
+  for (const change of changes) {
+    const last = result.at(-1);
+    const pureBoth = last && ((last.insert === '' && change.insert === '') || (last.from === last.to && change.from === change.to));
+    if (last && !pureBoth && change.from - last.to < SHORTEST_ISLAND) {
+      result[result.length - 1] = { from: last.from, to: change.to, insert: last.insert + before.slice(last.to, change.from) + change.insert };
+    } else result.push(change);
+  }
+  return result;
+}
+
+/** Where an offset of `before` lies after the changes; an insertion right there counts as before it if `side` is 1. */
+export function mapOffset(offset: number, changes: readonly TextChange[], side: -1 | 1 = 1): number {
+  let shift = 0;
+  for (const change of changes) {
+    if (change.from > offset || (change.from === offset && (side < 0 || change.to > change.from))) break;
+    if (change.to > offset) return change.from + shift + (side < 0 ? 0 : change.insert.length);
+    shift += change.insert.length - (change.to - change.from);
+  }
+  return offset + shift;
+}
+
+/** `changes` of a text, made to fit the text after `over` (other changes of the same text). What both delete is deleted once. */
+export function rebase(changes: readonly TextChange[], over: readonly TextChange[]): TextChange[] {
+  const result: TextChange[] = [];
+  for (const change of changes) {
+    const from = mapOffset(change.from, over, change.from === change.to ? 1 : -1);
+    const to = change.from === change.to ? from : Math.max(from, mapOffset(change.to, over, -1));
+    // Text that the other side put inside a deleted range stays: delete around it.
+    let at = from;
+    let shift = 0;
+    for (const other of over) {
+      const begin = other.from + shift;
+      shift += other.insert.length - (other.to - other.from);
+      if (other.insert === '' || begin < from || begin >= to || begin + other.insert.length > to) continue;
+      if (begin > at) result.push({ from: at, to: begin, insert: '' });
+      at = begin + other.insert.length;
+    }
+    if (to > at || change.insert !== '') result.push({ from: at, to: Math.max(at, to), insert: change.insert });
+  }
+  return result;
+}
+
+/** The range of `after` that differs from `before`, as one. */
+export function commonEnds(before: string, after: string): { from: number; to: number } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before.charCodeAt(from) === after.charCodeAt(from)) from++;
+  let end = 0;
+  while (end < most - from && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
+  return { from, to: after.length - end };
+}

@@ -1,0 +1,90 @@
+/** Undo by bullet: CodeMirror's history knows positions only, and after a remote move they are another bullet's. */
+import { blockAt, bulletAt, offsetOf, sourceOffset, textOffset } from './bound';
+import { applyChanges } from './grapheme';
+import { diffText, rebase } from './text-diff';
+import type { BoundBlock, BoundBullet, BoundNote, BulletId, TextChange, UndoMark } from './types';
+
+/** The inverse of a local edit as changes of the bullet's present text; null if the bullet isn't bound here. */
+export function resolveUndo(note: BoundNote, mark: UndoMark): { id: BulletId; changes: TextChange[] } | null {
+  const bullet = find(note, mark);
+  return bullet ? { id: mark.id, changes: resolve(mark, bullet.text) } : null;
+}
+
+function find(note: BoundNote, mark: UndoMark): BoundBullet | undefined {
+  return note.blocks.find((block) => block.blockId === mark.blockId)?.bullets.find((bullet) => bullet.id === mark.id);
+}
+
+function resolve(mark: UndoMark, text: string): TextChange[] {
+  return text === mark.after ? [...mark.changes] : rebase(mark.changes, diffText(mark.after, text));
+}
+
+/**
+ * What an undo or redo has to do instead of `changes` (of the text that `note` describes, the one before it), or null if these hit the bullets
+ * that they were made in. `marks` are of the transactions that it takes back; without marks nothing is said of structure, and null returned.
+ */
+export function redirectUndo(note: BoundNote, changes: readonly TextChange[], marks: readonly UndoMark[]): TextChange[] | null {
+  if (marks.length === 0) return null;
+  const wanted = new Set(marks.map(({ blockId, id }) => `${blockId}/${id}`));
+  if (changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
+  const texts = new Map<string, { mark: UndoMark; bullet: BoundBullet; text: string }>();
+  const waiting = marks.filter((mark) => find(note, mark));
+  if (waiting.length === 0) return null;
+  while (waiting.length > 0) {
+    // Newest first: the one whose edit led to the text as it is so far.
+    const at = Math.max(0, waiting.findIndex((mark) => (texts.get(`${mark.blockId}/${mark.id}`)?.text ?? find(note, mark)?.text) === mark.after));
+    const [mark] = waiting.splice(at, 1);
+    if (!mark) break;
+    const key = `${mark.blockId}/${mark.id}`;
+    const bullet = find(note, mark) as BoundBullet; // waiting holds marks of bound bullets only
+    const text = texts.get(key)?.text ?? bullet.text;
+    texts.set(key, { mark, bullet, text: applyChanges(text, resolve(mark, text)) });
+  }
+  const result: TextChange[] = [];
+  for (const { mark, bullet, text } of texts.values()) {
+    const start = (offsetOf(note, { blockId: mark.blockId, id: mark.id, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
+    for (const { from, to, insert } of diffText(bullet.text, text)) {
+      result.push({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert });
+    }
+  }
+  return result.sort((a, b) => a.from - b.from);
+}
+
+/** Key of the bullet in whose text a change lies; '' if it lies in none. */
+function bulletOf(note: BoundNote, change: TextChange): string {
+  const block = blockAt(note, change.from);
+  if (!block || change.to > block.to) return '';
+  const { index, start } = bulletAt(block, change.from);
+  const bullet = block.bullets[index] as BoundBullet; // bulletAt gives an index of the list
+  const inside = bullet.lines.some((line) => change.from - start >= line.from && change.to - start <= line.to);
+  return inside ? `${block.blockId}/${bullet.id}` : '';
+}
+
+/** Marks of `changes` before they are read: for CodeMirror's `invertedEffects`, which is asked before the note changes. Text changes within bullets only. */
+export function undoMarks(note: BoundNote, changes: readonly TextChange[]): UndoMark[] {
+  const byBullet = new Map<BoundBullet, { block: BoundBlock; start: number; changes: TextChange[] }>();
+  for (const change of changes) {
+    const block = blockAt(note, change.from);
+    if (!block || bulletOf(note, change) === '' || change.insert.includes('\n')) return [];
+    const { index, start } = bulletAt(block, change.from);
+    const bullet = block.bullets[index] as BoundBullet; // bulletAt gives an index of the list
+    const own = byBullet.get(bullet) ?? { block, start, changes: [] };
+    own.changes.push({ from: textOffset(bullet, change.from - start), to: textOffset(bullet, change.to - start), insert: change.insert });
+    byBullet.set(bullet, own);
+  }
+  return [...byBullet].map(([bullet, own]) => ({
+    blockId: own.block.blockId,
+    id: bullet.id,
+    changes: invert(bullet.text, own.changes),
+    after: applyChanges(bullet.text, own.changes),
+  }));
+}
+
+/** What undoes `changes` of `before`, as changes of the text after them. */
+export function invert(before: string, changes: readonly TextChange[]): TextChange[] {
+  let shift = 0;
+  return changes.map((change) => {
+    const from = change.from + shift;
+    shift += change.insert.length - (change.to - change.from);
+    return { from, to: from + change.insert.length, insert: before.slice(change.from, change.to) };
+  });
+}

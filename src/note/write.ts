@@ -1,0 +1,240 @@
+/** A document's remote change -> the smallest changes of the note's text. */
+import { childIndent, contentIndent } from '../outline';
+import type { Style } from '../outline';
+import { ROOT } from '../document';
+import type { Change } from '../document';
+import { noteOf, startOf, withBullets } from './bound';
+import { describing } from './described-text';
+import { columnOf, indentOf, renderPlain, rewriteBullet, sourceChanges, withIdInSource, writeBullet } from './layout';
+import type { Wanted } from './layout';
+import { longestIncreasing } from './match';
+import { changedText } from './note-text';
+import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, TextChange, Writing } from './types';
+
+/**
+ * What makes the text show `tree`. Only what differs is written: a bullet that stays keeps every byte, a moved one is re-indented only if it
+ * must be, edits inside a line are cut at grapheme borders. `change` says what differs (else all is compared); a change of texts alone costs
+ * by those bullets. Changes are of `text`, which must be the one that `note` describes. A block that isn't bound is left alone.
+ */
+export function write(note: BoundNote, text: NoteText, blockId: string, tree: DocumentTree, change?: Change): Writing {
+  const at = note.blocks.findIndex((block) => block.blockId === blockId);
+  const block = note.blocks[at];
+  if (!block) return { note, changes: [] };
+  const base = describing({ ...note }, text);
+  const { bullets, cut, changes, grown } =
+    change && change.places.size === 0 && change.trashed.size === 0 ? rewriteSome(base, block, tree, change) : rewriteAll(base, block, tree);
+  if (changes.length === 0) return { note: base, changes };
+  const now = withBullets({ ...block, cut }, bullets);
+  const delta = now.to - block.to + grown;
+  const blocks = base.blocks.map((other, index) => (index < at ? other : index === at ? now : { ...other, from: other.from + delta, to: other.to + delta }));
+  return { note: noteOf(base.style, blocks, changedText(text, changes)), changes };
+}
+
+interface Rewrite {
+  readonly bullets: readonly BoundBullet[];
+  readonly cut: BoundBlock['cut'];
+  /** Of the note's text. */
+  readonly changes: readonly TextChange[];
+  /** Units written behind the block (released bullets). */
+  readonly grown: number;
+}
+
+/** Texts and attributes of some bullets; no bullet came, went or moved. */
+function rewriteSome(note: BoundNote, block: BoundBlock, tree: DocumentTree, change: Change): Rewrite {
+  const ids = new Set([...change.texts, ...change.attributes]);
+  let bullets: BoundBullet[] | null = null;
+  let { cut } = block;
+  const changes: TextChange[] = [];
+  for (let index = 0; index < block.bullets.length && ids.size > 0; index++) {
+    const bullet = block.bullets[index] as BoundBullet; // index < length
+    if (!ids.delete(bullet.id)) continue;
+    const view = tree.get(bullet.id);
+    if (!view || isShown(bullet, view)) continue;
+    const wanted = { text: view.text, attributes: view.attributes, depth: bullet.depth, indent: indentOf(bullet) };
+    const done = index === 0 ? rewriteRoot(block, wanted, note.style) : { bullet: rewriteBullet(bullet, wanted, note.style), cut };
+    cut = done.cut;
+    bullets ??= block.bullets.slice();
+    bullets[index] = done.bullet;
+    changes.push(...shifted(sourceChanges(bullet, done.bullet), startOf(block, index)));
+  }
+  return { bullets: bullets ?? block.bullets, cut, changes, grown: 0 };
+}
+
+function isShown(bullet: BoundBullet, view: { text: string; attributes: Attributes }): boolean {
+  const [a, b] = [bullet.attributes, view.attributes];
+  return bullet.text === view.text && a.marker === b.marker && a.task === b.task && (a.gap === b.gap || bullet.depth === 0);
+}
+
+function shifted(changes: readonly TextChange[], by: number): TextChange[] {
+  return changes.map(({ from, to, insert }) => ({ from: from + by, to: to + by, insert }));
+}
+
+/** The root keeps its id, in its place behind whatever the text is now. */
+function rewriteRoot(block: BoundBlock, wanted: Wanted, style: Style): { bullet: BoundBullet; cut: BoundBlock['cut'] } {
+  const root = block.bullets[0] as BoundBullet; // a block has a root
+  const { cut } = block;
+  const length = cut.to - cut.from;
+  const bare: BoundBullet = {
+    ...root,
+    source: root.source.slice(0, cut.from) + root.source.slice(cut.to),
+    lines: root.lines.map((line) => (line.from >= cut.to ? { from: line.from - length, to: line.to - length } : line)),
+  };
+  const marker = /[ \t]$/.test(wanted.attributes.marker) ? wanted.attributes.marker : `${wanted.attributes.marker} `;
+  const bullet = rewriteBullet(bare, { ...wanted, attributes: { ...wanted.attributes, marker, gap: root.attributes.gap } }, style);
+  return withIdInSource(bullet, block.blockId, style);
+}
+
+interface Target {
+  readonly id: BulletId;
+  readonly depth: number;
+  readonly parent: number;
+  readonly text: string;
+  readonly attributes: Attributes;
+  /** Index among the bound bullets, -1 for a new one. */
+  readonly was: number;
+}
+
+/** The whole block: what stays, moves, comes and goes. */
+function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree): Rewrite {
+  const old = block.bullets;
+  const targets = targetsOf(tree, old);
+  const anchored = new Set<number>([0]);
+  const existing = targets.flatMap((target, index) => (target.was > 0 ? [{ index, was: target.was }] : []));
+  for (const at of longestIncreasing(existing.map(({ was }) => was))) anchored.add((existing[at] as { index: number }).index); // indices of the list
+
+  const indents = new Indents(note.style);
+  let { cut } = block;
+  const bullets = targets.map((target, index) => {
+    const was = old[target.was];
+    const indent = indents.next(target, was, bulletsAhead(targets, old, index));
+    const wanted = { text: target.text, attributes: target.attributes, depth: target.depth, indent };
+    if (!was) return writeBullet(target.id, wanted, note.style);
+    if (was.depth === target.depth && isShown(was, target) && indentOf(was) === indent) return was;
+    if (index > 0) return rewriteBullet(was, wanted, note.style);
+    const done = rewriteRoot(block, wanted, note.style);
+    cut = done.cut;
+    return done.bullet;
+  });
+
+  const edits = new ChangeList();
+  let pending = '';
+  /** First bound bullet not yet passed, and the place of its source. */
+  let next = 0;
+  let place = block.from;
+  targets.forEach((target, index) => {
+    const bullet = bullets[index] as BoundBullet; // one for each target
+    if (!anchored.has(index)) {
+      pending += `\n${bullet.source}`;
+      return;
+    }
+    const gapFrom = place - 1;
+    while (next < target.was) place += (old[next++] as BoundBullet).source.length + 1; // next < was < length
+    if (index > 0) edits.add({ from: gapFrom, to: place - 1, insert: pending });
+    pending = '';
+    const was = old[next++] as BoundBullet; // target.was
+    if (bullet !== was) for (const change of shifted(sourceChanges(was, bullet), place)) edits.add(change);
+    place += was.source.length + 1;
+  });
+  const released = releasedText(note.style, block, tree, new Set(targets.map(({ id }) => id)));
+  edits.add({ from: place - 1, to: block.to, insert: pending + released });
+  return { bullets, cut, changes: edits.changes, grown: released.length };
+}
+
+/** Bullets of the document in the order of the text. */
+function targetsOf(tree: DocumentTree, old: readonly BoundBullet[]): Target[] {
+  const places = new Map(old.map((bullet, index) => [bullet.id, index]));
+  const targets: Target[] = [];
+  const stack: { id: BulletId; depth: number; parent: number }[] = [{ id: ROOT, depth: 0, parent: -1 }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const view = tree.get(next.id);
+    if (!view) continue;
+    const index = targets.length;
+    targets.push({ ...next, text: view.text, attributes: view.attributes, was: places.get(next.id) ?? -1 });
+    for (let i = view.children.length - 1; i >= 0; i--) {
+      stack.push({ id: view.children[i] as BulletId, depth: next.depth + 1, parent: index }); // i < length
+    }
+  }
+  return targets;
+}
+
+/** The indent of the nearest later sibling that stands in the note already, for a bullet that comes first among its siblings. */
+function bulletsAhead(targets: readonly Target[], old: readonly BoundBullet[], index: number): () => string | null {
+  return () => {
+    const own = targets[index] as Target; // called for an index of the list
+    for (let at = index + 1; at < targets.length; at++) {
+      const target = targets[at] as Target; // at < length
+      if (target.depth < own.depth) return null;
+      const was = target.depth === own.depth && target.attributes.marker !== '' ? old[target.was] : undefined;
+      if (was && was.depth === target.depth) return indentOf(was);
+    }
+    return null;
+  };
+}
+
+/** Chooses indents one bullet after the other, so that the text nests as the document does. */
+class Indents {
+  /** Open bullets, one a depth. */
+  private readonly open: { column: number; indent: string; marker: string; paragraph: boolean }[] = [];
+
+  constructor(private readonly style: Style) {}
+
+  next(target: Target, was: BoundBullet | undefined, ahead: () => string | null): string {
+    const { depth, attributes } = target;
+    const parent = this.open[depth - 1];
+    const sibling = this.open[depth];
+    const indent = this.choose(target, was, parent, sibling, ahead);
+    this.open.length = depth;
+    this.open.push({ column: columnOf(indent, this.style), indent, marker: attributes.marker, paragraph: attributes.marker === '' });
+    return indent;
+  }
+
+  private choose(
+    target: Target,
+    was: BoundBullet | undefined,
+    parent: Indents['open'][number] | undefined,
+    sibling: Indents['open'][number] | undefined,
+    ahead: () => string | null,
+  ): string {
+    if (!parent) return was ? indentOf(was) : '';
+    if (target.attributes.marker === '') {
+      if (was && was.depth === target.depth && columnOf(indentOf(was), this.style) > parent.column) return indentOf(was);
+      return contentIndent(parent.indent, parent.marker, this.style);
+    }
+    const fits = (indent: string): boolean => {
+      const column = columnOf(indent, this.style);
+      return column >= parent.column + 2 && (!sibling || sibling.paragraph || column < sibling.column + 2);
+    };
+    const own = was && was.depth === target.depth && was.attributes.marker !== '' ? indentOf(was) : null;
+    if (own !== null && fits(own)) return own;
+    if (sibling && !sibling.paragraph) return sibling.indent;
+    const other = ahead();
+    if (other !== null && fits(other)) return other;
+    return childIndent(parent.indent, parent.marker, this.style);
+  }
+}
+
+/** Ascending changes; what touches is one change. */
+class ChangeList {
+  readonly changes: TextChange[] = [];
+
+  add(change: TextChange): void {
+    if (change.from === change.to && change.insert === '') return;
+    const last = this.changes.at(-1);
+    if (last?.to === change.from) {
+      this.changes[this.changes.length - 1] = { from: last.from, to: change.to, insert: last.insert + change.insert };
+    } else this.changes.push(change);
+  }
+}
+
+/** Bullets that another device took out of the block by outdenting: plain text right behind it. */
+function releasedText(style: Style, block: BoundBlock, tree: DocumentTree, present: ReadonlySet<BulletId>): string {
+  if (!tree.trashed) return '';
+  const indent = indentOf(block.bullets[0] as BoundBullet); // a block has a root
+  let text = '';
+  for (const { id } of block.bullets) {
+    if (present.has(id)) continue;
+    const trashed = tree.trashed(id);
+    if (trashed?.released) text += `\n${renderPlain({ ...trashed.plain, attributes: { ...trashed.plain.attributes, gap: 0 } }, style, indent)}`;
+  }
+  return text;
+}
