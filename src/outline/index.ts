@@ -12,3 +12,5 @@ export { findPhrases, findTags, hasTag, removeTag } from './tag';
 export type { FoundTag } from './tag';
 export { DayFormatError, dayNames, formatDay, parseDay } from './day-name';
 export type { DayNames } from './day-name';
+export { findPlace, homeOf, landingChange } from './home';
+export type { Place } from './home';
