@@ -1,4 +1,5 @@
-import { canonical, DEFAULT_ATTRIBUTES, DocumentError, LiveDocument, ROOT, seed } from './index';
+import * as Y from 'yjs';
+import { canonical, DEFAULT_ATTRIBUTES, DocumentError, importClientId, LiveDocument, ROOT, seed } from './index';
 import type { BulletId, Edit, PlainBullet } from './index';
 
 let clients = 1;
@@ -207,5 +208,174 @@ describe('two devices', () => {
     b.apply([insert(x, 0, 'from B '), { type: 'attribute', id: x, name: 'task', value: 'x' }, create('n', 'new', idOf(b, 'y'))], by('B'));
     sync(a, b);
     expect(a.canonical()).toBe('- root\n\t- x1\n\t- only A\n\t- [x] from B x from A\n\t\t- only B\n\t- y\n\t- new\n\t- last B\n');
+  });
+
+  test('three bullets appended here, two there: both groups in one piece', () => {
+    const { a, b, id } = pair(plain('root', plain('x')));
+    const append = (document: LiveDocument, names: string[], device: string) => {
+      let after = id('x');
+      for (const name of names) {
+        document.apply([create(name, name, after)], by(device));
+        after = name;
+      }
+    };
+    append(a, ['a1', 'a2', 'a3'], 'A');
+    append(b, ['b1', 'b2'], 'B');
+    sync(a, b);
+    expect(['x a1 a2 a3 b1 b2', 'x b1 b2 a1 a2 a3']).toContain(a.plain().children.map(({ text }) => text).join(' '));
+  });
+
+  test('three bullets indented here, reordered there: three bullets, once each', () => {
+    const { a, b, id } = pair(plain('root', plain('p'), plain('1'), plain('2'), plain('3')));
+    const [p, one, two, three] = ['p', '1', '2', '3'].map(id) as [string, string, string, string];
+    const move = (bullet: string, parent: string, after: string | null): Edit => ({ type: 'move', id: bullet, to: { parent, after } });
+    a.apply([move(one, p, null), move(two, p, one), move(three, p, two)], by('A'));
+    b.apply([move(three, ROOT, p), move(one, ROOT, two)], by('B'));
+    sync(a, b);
+    expect(a.canonical().match(/[123]/g)?.sort()).toEqual(['1', '2', '3']);
+    expect(a.size).toBe(5);
+  });
+
+  test('split here, typed into the second half there: the typed text once', () => {
+    const { a, b, id } = pair(plain('root', plain('one two')));
+    const bullet = id('one two');
+    a.apply([{ type: 'text', id: bullet, changes: [{ from: 3, to: 7, insert: '' }] }, create('second', 'two', bullet)], by('A'));
+    b.apply([insert(bullet, 6, 'X')], by('B'));
+    sync(a, b);
+    expect(a.canonical()).toBe('- root\n\t- oneX\n\t- two\n');
+  });
+
+  test('an emoji replaced here, text typed beside it there: both', () => {
+    const { a, b, id } = pair(plain('root', plain('a 👍🏽 b')));
+    const bullet = id('a 👍🏽 b');
+    a.apply([{ type: 'text', id: bullet, changes: [{ from: 2, to: 6, insert: '👍🏿' }] }], by('A'));
+    b.apply([insert(bullet, 6, '!')], by('B'));
+    sync(a, b);
+    expect(['a 👍🏿! b', 'a !👍🏿 b']).toContain(a.get(bullet)?.text);
+  });
+
+  test('bullets with equal keys, as two copies of one device make them, can be parted', () => {
+    const { a, b, id } = pair(plain('root', plain('x'), plain('y')));
+    const x = id('x');
+    a.apply([create('n1', 'n1', x)], by('same'));
+    b.apply([create('n2', 'n2', x), create('n3', 'n3', 'n2')], by('same'));
+    sync(a, b);
+    const [first, second] = a.get(ROOT)?.children.slice(1) ?? [];
+    a.apply([create('between', 'between', first)], by('A'));
+    sync(a, b);
+    expect(a.get(ROOT)?.children.slice(1, 4)).toEqual([first, 'between', second]);
+    expect(a.size).toBe(7);
+  });
+
+  test('both find the same outside edit: imported once', () => {
+    const { a, b, id } = pair(plain('root', plain('x')));
+    const x = id('x');
+    b.merge([a.apply([insert(x, 1, 'y')], by('A')).update]);
+    const edits = [insert(x, 2, ' from outside'), create('out', 'new line', x)];
+    for (const document of [a, b]) {
+      document.apply(edits, { device: '', time: 0 }, { importAs: importClientId(document.digest(), 'the text') });
+    }
+    sync(a, b);
+    expect(a.canonical()).toBe('- root\n\t- xy from outside\n\t- new line\n');
+    a.apply([insert(x, 0, '> ')], by('A'));
+    sync(a, b);
+    expect(b.get(x)?.text).toBe('> xy from outside');
+  });
+
+  test('an outside edit found on states that differ never makes them diverge', () => {
+    const { a, b, id } = pair(plain('root', plain('x')));
+    const as = importClientId(a.digest(), 'the text');
+    a.apply([{ type: 'trash', id: id('x') }], by('A'));
+    a.apply([create('n', 'n')], by('A'));
+    for (const document of [a, b]) document.apply([insert(ROOT, 4, '!')], { device: '', time: 0 }, { importAs: as });
+    sync(a, b);
+  });
+});
+
+describe('what a document puts up with', () => {
+  const raw = (write: (doc: Y.Doc) => void): Uint8Array => {
+    const doc = new Y.Doc();
+    write(doc);
+    return Y.encodeStateAsUpdate(doc);
+  };
+
+  test('a bullet whose place or parent is missing hangs at the end of the root until they come', () => {
+    const document = seeded(plain('root', plain('a'), plain('b')));
+    document.merge([raw((doc) => {
+      doc.getMap('texts').set('a-lost', new Y.Text('a-lost'));
+      doc.getMap('texts').set('child', new Y.Text('child'));
+      doc.getMap('places').set('child', ['nobody', '/a0.r.a0', '']);
+    })]);
+    expect(document.canonical()).toBe('- root\n\t- a\n\t- b\n\t- a-lost\n\t- child\n');
+    expect([document.isMisplaced('a-lost'), document.isMisplaced('child'), document.isMisplaced(ROOT)]).toEqual([true, true, false]);
+    document.apply([create('after', 'after', 'a-lost')], by('A'));
+    expect(document.canonical()).toMatch(/\t- a-lost\n\t- after\n\t- child\n$/);
+    const { change } = document.merge([raw((doc) => doc.getMap('texts').set('nobody', new Y.Text('parent')))]);
+    expect(document.get('child')?.parent).toBe('nobody');
+    expect(change.places.has('child')).toBe(true);
+    expect(LiveDocument.load(clients++, document.encode(), []).digest()).toBe(document.digest());
+  });
+
+  test('values of the wrong kind count as missing', () => {
+    const document = seeded(plain('root', plain('a')));
+    const a = idOf(document, 'a');
+    document.merge([raw((doc) => {
+      doc.getMap('places').set(ROOT, [a, '/', '']);
+      doc.getMap('places').set('n', [1, 2]);
+      doc.getMap('texts').set('m', 'no text');
+      doc.getMap('attributes').set(`${a}/gap`, 'many');
+      doc.getMap('attributes').set('stray', true);
+      doc.getMap('seeds').set('bad', ['x', 'y', 1, 'z', 0]);
+    })]);
+    expect(document.get(a)?.attributes).toEqual(DEFAULT_ATTRIBUTES);
+    expect(document.get(ROOT)?.parent).toBeNull();
+    expect(document.get(ROOT)?.children).toEqual([a, 'm', 'n']);
+  });
+
+  test('a newer schema is refused in words', () => {
+    const newer = raw((doc) => doc.getMap('meta').set('schema', 2));
+    const refusal = expect.objectContaining({ code: 'NEWER_SCHEMA', message: expect.stringContaining('Update Blockwire') });
+    expect(() => LiveDocument.create(clients++).merge([newer])).toThrow(refusal);
+    expect(() => LiveDocument.load(clients++, newer, [])).toThrow(refusal);
+  });
+
+  test('half a surrogate pair becomes one replacement character on every device', () => {
+    const a = LiveDocument.create(clients++);
+    const b = LiveDocument.create(clients++);
+    a.apply([insert(ROOT, 0, 'x\ud83dy')], by('A'));
+    sync(a, b);
+    expect(b.get(ROOT)?.text).toBe('x\ufffdy');
+  });
+
+  test('10,000 updates after their base load in one go, in any order', () => {
+    const document = seeded(plain('root', plain('a')));
+    const base = document.encode();
+    const a = idOf(document, 'a');
+    const updates = Array.from({ length: 10_000 }, (_, i) => document.apply([insert(a, i % 50, 'x')], by('A')).update);
+    const loaded = LiveDocument.load(clients++, base, updates);
+    expect(loaded.digest()).toBe(document.digest());
+  });
+});
+
+describe('the digest', () => {
+  test('is the same again when an edit is taken back, and knows no blanks at line ends', () => {
+    const document = seeded(plain('root', plain('a'), plain('b')));
+    const [a, b] = [idOf(document, 'a'), idOf(document, 'b')];
+    const before = document.digest();
+    const seen = new Set([before]);
+    const step = (edit: Edit) => {
+      document.apply([edit], by('A'));
+      return document.digest();
+    };
+    for (const edit of [insert(a, 1, '!'), { type: 'attribute', id: a, name: 'gap', value: 1 }, { type: 'move', id: a, to: { parent: ROOT, after: b } }] as Edit[]) {
+      const digest = step(edit);
+      expect(seen.has(digest)).toBe(false);
+      seen.add(digest);
+    }
+    step({ type: 'move', id: b, to: { parent: ROOT, after: a } });
+    step({ type: 'attribute', id: a, name: 'gap', value: 0 });
+    expect(step({ type: 'text', id: a, changes: [{ from: 1, to: 2, insert: '' }] })).toBe(before);
+    expect(step(insert(a, 1, ' \t'))).toBe(before);
+    expect(before).toMatch(/^[0-9a-f]{32}$/);
   });
 });

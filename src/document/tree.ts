@@ -240,7 +240,7 @@ export class Tree<B extends Bullet> {
       if (bullet.misplaced) this.misplaced.add(bullet);
       else this.misplaced.delete(bullet);
       const position = !target ? -1 : bullet.misplaced || !place ? Infinity : this.rank(target, place) + this.positionOf(place.parent, place.anchor);
-      const path = place?.path ?? '';
+      const path = bullet.misplaced ? '' : (place?.path ?? '');
       if (target === bullet.parent && position === bullet.position && path === bullet.path) continue;
       if (bullet.parent) push(leaving, bullet.parent, bullet);
       if (target) push(arriving, target, bullet);
