@@ -1,3 +1,4 @@
 export * from './api';
 export * from './ports';
 export { createSyncEngine } from './engine';
+export { refusalOf } from './refusal';

@@ -1,0 +1,56 @@
+/** Why no connection came about, as far as a device can know it, in words. */
+import { errorOfCloseCode } from '../protocol';
+import { refusalOf, type CloseReason } from '../sync';
+
+const KEPT = 'Your edits are kept on this device and sent when the connection is back.';
+
+/** A request got no answer at all. Browsers don't say why; Node and Electron often do. */
+export function unreachable(relay: string, error: unknown): CloseReason {
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/i.test(causes(error))) {
+    return {
+      code: 'TLS',
+      message: `The relay’s certificate is not trusted by this device. ${KEPT} Give the relay a publicly trusted one (Caddy and Tailscale do that by themselves); phones don’t accept others.`,
+      retry: true,
+    };
+  }
+  const overHttp = relay.startsWith('http:') && !isLoopback(relay);
+  return {
+    code: 'UNREACHABLE',
+    message: overHttp
+      ? `The relay can’t be reached. ${KEPT} Its address begins with http://, which phones and many apps refuse outside this computer; it needs https://.`
+      : `The relay can’t be reached. ${KEPT}`,
+    retry: true,
+  };
+}
+
+/** The relay gave a session, and yet the socket did not open. */
+export const NO_WEBSOCKET: CloseReason = {
+  code: 'NO_WEBSOCKET',
+  message: `The relay answers, but the lasting connection (WebSocket) did not come about. ${KEPT} If there is a proxy in front of the relay, let it pass WebSockets on.`,
+  retry: true,
+};
+
+/** A socket that had been open is closed. */
+export function closedWith(code: number): CloseReason {
+  const error = errorOfCloseCode(code);
+  if (error !== null) return refusalOf(error);
+  if (code === 1001) return refusalOf('SHUTTING_DOWN');
+  return { code: 'LOST', message: `The connection to the relay was lost. ${KEPT}`, retry: true };
+}
+
+/** Names and codes of an error and of what caused it. */
+function causes(error: unknown): string {
+  const parts: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth++) {
+    const { code, message, cause } = current as { code?: unknown; message?: unknown; cause?: unknown };
+    parts.push(String(code ?? ''), String(message ?? ''));
+    current = cause;
+  }
+  return parts.join(' ');
+}
+
+function isLoopback(relay: string): boolean {
+  const { hostname } = new URL(relay);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

@@ -1,0 +1,17 @@
+/** The HTTP port over `fetch`, where the platform's is allowed to reach the relay (Node; browsers, by the relay's CORS headers). */
+import type { HttpPort } from './session';
+
+export function httpByFetch(fetch: typeof globalThis.fetch = globalThis.fetch): HttpPort {
+  return async (url, body) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      // No cookies: the relay has none, and a cross-origin request with them would be refused.
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+    });
+    return { status: response.status, body: await response.text() };
+  };
+}
