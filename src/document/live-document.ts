@@ -334,7 +334,7 @@ export class LiveDocument implements DocumentTree {
 
   private textChanged(bullet: BulletState, changes: Changes): void {
     const shown = bullet.shownBy();
-    if (shown !== bullet || bullet.parts.length > 0) shown.invalidate();
+    shown.invalidate();
     this.unsummed.add(shown);
     changes.texts.add(shown.id);
   }

@@ -158,6 +158,7 @@ function play(steps: readonly Step[], apart: boolean): void {
     expect(other.digest()).toBe(first.digest());
     expect(liveIds(other)).toEqual(ids);
     expect(other.trash()).toEqual(first.trash());
+    expect(ids.map((id) => other.get(id))).toEqual(ids.map((id) => first.get(id)));
   }
 }
 
@@ -165,4 +166,23 @@ describe('three devices come to the same tree', () => {
   test.each([[false], [true]])('seeded apart: %s', (apart) => {
     fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => play(steps, apart)), { numRuns: 150 });
   });
+
+  const pinned: [string, boolean, Step[]][] = [
+    ['a bullet restored from a join, then its old owner typed into', false, [
+      { replica: 1, kind: 11, picks: [238, 0, 0, 469], text: '' },
+      { replica: 1, kind: 9, picks: [0, 0, 980, 0], text: '' },
+      { replica: 1, kind: 0, picks: [2, 569, 0, 0], text: '' },
+    ]],
+    ['a join that reaches a device with the seed of its bullet', true, [
+      { replica: 0, kind: 11, picks: [239, 0, 0, 0], text: '' },
+      { replica: 1, kind: 5, picks: [625, 0, 0, 0], text: '' },
+    ]],
+    ['a restored join that reaches the others after their seeds met', true, [
+      { replica: 0, kind: 0, picks: [0, 0, 0, 0], text: ' ' },
+      { replica: 1, kind: 11, picks: [1, 0, 0, 0], text: '' },
+      { replica: 0, kind: 12, picks: [0, 0, 0, 0], text: '' },
+      { replica: 0, kind: 9, picks: [0, 0, 0, 0], text: '' },
+    ]],
+  ];
+  test.each(pinned)('once failed: %s', (_, apart, steps) => play(steps, apart));
 });
