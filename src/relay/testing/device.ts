@@ -94,6 +94,11 @@ export class TestDevice {
     return entry({ space: this.space.id, device: this.id, counter: ++this.counters[lane], ...fields }, size);
   }
 
+  /** Goes on after what the relay has, as a device does that lost its unacknowledged entries. */
+  resumeAt(counter: number): void {
+    this.counters.live = counter;
+  }
+
   entries(count: number, fields: Partial<EntryHeader> = {}): NewEntry[] {
     return Array.from({ length: count }, () => this.entry(fields));
   }

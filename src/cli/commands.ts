@@ -1,0 +1,11 @@
+/** The command table: one file a subcommand, one line here. */
+import type { Command } from 'commander';
+import { defineRelay } from './relay';
+import type { Terminal } from './terminal';
+import { defineTry } from './try';
+
+/** Adds one subcommand, with its arguments, options and action, to the program. */
+export type DefineCommand = (program: Command, terminal: Terminal) => void;
+
+/** In the order of the help text. */
+export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay];

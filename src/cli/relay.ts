@@ -1,0 +1,179 @@
+/** `blockwire relay`: starts a relay and shows the link that founds a space with it. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { version } from '../../package.json';
+import { lineJournal, LogError, startRelay, type RunningRelay, type StartOptions } from '../relay';
+import { CliError, systemCode } from './cli-error';
+import { defaultDataDirectory } from './data-directory';
+import { checkAddress, isLoopback, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
+import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
+import type { Terminal } from './terminal';
+
+const DEFAULT_PORT = 4747;
+/** Pauses between two tries of a public address that does not lead here yet, in ms: doubled up to the second. */
+const RETRY = { first: 2_000, most: 60_000 };
+
+interface RelayFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly publicUrl?: string;
+  readonly tailscale?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy?: boolean;
+  readonly origin?: readonly string[];
+  readonly newSpace?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function defineRelay(program: Command, terminal: Terminal): void {
+  program
+    .command('relay')
+    .summary('run the server that connects your devices')
+    .description('Run the relay that connects your devices. It stores and passes on sealed entries that it cannot read.')
+    .option('--host <address>', 'address to listen on; beyond this computer only with TLS or --behind-proxy', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', portOf, DEFAULT_PORT)
+    .option('--data <directory>', `where to keep its data (default: ${defaultDataDirectory(terminal.environment)})`)
+    .option('--public-url <url>', 'address under which devices reach it, path included, e.g. https://relay.example.org')
+    .option('--tailscale', "use this computer's https address in its tailnet")
+    .option('--tls-cert <file>', 'certificate (PEM), with --tls-key')
+    .option('--tls-key <file>', 'private key of the certificate (PEM)')
+    .option('--behind-proxy', 'a proxy in front of it does TLS')
+    .option('--origin <origin...>', 'web origins that may connect beside Obsidian')
+    .option('--new-space', 'show a set-up link for a further space')
+    .option('--quiet', 'no log lines')
+    .addHelpText('after', `\n${TLS_HELP}`)
+    .action((flags: RelayFlags) => runRelay(flags, terminal));
+}
+
+async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
+  const plan = planOf(flags);
+  const data = resolve(flags.data ?? defaultDataDirectory(terminal.environment));
+  let onFailure = (_error: LogError): void => undefined;
+  const failed = new Promise<LogError>((resolveFailed) => {
+    onFailure = resolveFailed;
+  });
+  const running = await start({ ...plan, data, onFailure, journal: flags.quiet === true ? undefined : lineJournal((line) => terminal.error(line)) });
+  const ending = new AbortController();
+  try {
+    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopback(flags.host), file: join(data, 'relay.db') }));
+    const announced = announce(running, flags, terminal, ending.signal);
+    const failure = await Promise.race([terminal.interrupted.then(() => null), failed, announced.then(() => never())]);
+    if (failure !== null) {
+      // No orderly end: what the disk holds is known only to a process that opens it anew.
+      throw new CliError('DISK_FAILED', failure.message, 'Check the disk, then start the relay again.', 1, { cause: failure });
+    }
+  } finally {
+    ending.abort();
+    await running.stop();
+  }
+  terminal.out('\nThe relay has stopped. All it acknowledged is on the disk.\n');
+}
+
+/** Shows the set-up link, with a public address only once that leads here. */
+async function announce(running: RunningRelay, flags: RelayFlags, terminal: Terminal, ended: AbortSignal): Promise<void> {
+  const { relay, port } = running;
+  let address = running.url;
+  if (flags.tailscale === true) address = await tailscaleAddress(terminal);
+  else if (flags.publicUrl !== undefined) address = publicAddress(flags.publicUrl);
+  if (address !== running.url) {
+    let problem = await checkAddress(address, (nonce) => relay.proofOf(nonce));
+    if (problem !== null && flags.tailscale === true) {
+      await serveWithTailscale(terminal, port);
+      terminal.out(`Told Tailscale to pass ${address} on to this relay. To undo it: tailscale serve reset\n\n`);
+      problem = await checkAddress(address, (nonce) => relay.proofOf(nonce));
+    }
+    for (let pause = RETRY.first; problem !== null && !ended.aborted; pause = Math.min(2 * pause, RETRY.most)) {
+      terminal.error(`blockwire: ${problem.code}: ${problem.message}\n  ${problem.hint}\n  The relay is running; trying again in ${pause / 1_000} s.\n`);
+      await sleep(pause, ended);
+      problem = await checkAddress(address, (nonce) => relay.proofOf(nonce));
+    }
+    if (ended.aborted) return;
+  }
+  const link = await relay.setupLink(address, flags.newSpace === true);
+  const spaces = (await relay.spaces()).length;
+  terminal.out(linkBanner({ link, address, spaces, isLocal: isLoopback(new URL(address).hostname), isTty: terminal.isTty }));
+}
+
+/** What to start, or why not. @throws CliError with status 2 */
+function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' | 'path' | 'origins' | 'behindProxy'> {
+  const { host, port } = flags;
+  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined)) {
+    throw new CliError('TLS_FILES', 'A certificate and its key go together.', 'Give both --tls-cert and --tls-key.', 2);
+  }
+  if (flags.publicUrl !== undefined && flags.tailscale === true) {
+    throw new CliError('TWO_ADDRESSES', 'A relay has one public address.', 'Give either --public-url or --tailscale.', 2);
+  }
+  const address = flags.publicUrl === undefined ? null : publicAddress(flags.publicUrl);
+  const isOpen = !isLoopback(host);
+  const hasTls = flags.tlsCert !== undefined;
+  if (isOpen && !hasTls && flags.behindProxy !== true) {
+    throw new CliError('PLAIN_TEXT', `Blockwire does not listen on ${host} without TLS: phones refuse it, and sessions could be stolen.`, TLS_HELP, 2);
+  }
+  if (isOpen && address === null && flags.tailscale !== true) {
+    throw new CliError('PUBLIC_URL', 'Devices need to be told an address.', 'Add --public-url with the https address that leads to this relay.', 2);
+  }
+  const prefix = address === null ? '' : new URL(address).pathname.replace(/\/+$/, '');
+  return {
+    host,
+    port,
+    // Some proxies take the prefix away and some pass it on.
+    path: prefix === '' ? '' : ['', prefix],
+    origins: flags.origin,
+    behindProxy: flags.behindProxy ?? (!isOpen && !hasTls && (address !== null || flags.tailscale === true)),
+    ...(flags.tlsCert !== undefined && flags.tlsKey !== undefined ? { tls: { cert: pem(flags.tlsCert), key: pem(flags.tlsKey) } } : {}),
+  };
+}
+
+/** @throws CliError in words for every way in which a start can fail */
+async function start(options: StartOptions): Promise<RunningRelay> {
+  const { host = '127.0.0.1', port } = options;
+  try {
+    return await startRelay(options);
+  } catch (error) {
+    if (error instanceof LogError) throw new CliError(`DATA_${error.reason.toUpperCase().replace(/-/g, '_')}`, error.message, '', 1, { cause: error });
+    const code = systemCode(error);
+    if (code === 'EADDRINUSE') {
+      throw new CliError('PORT_IN_USE', `Port ${port} on ${host} is taken, perhaps by another relay.`, 'Stop that program, or choose another port with --port.', 1, { cause: error });
+    }
+    if (code === 'EACCES') throw new CliError('PORT_FORBIDDEN', `This user may not listen on port ${port}.`, 'Choose a port above 1023 with --port.', 1, { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new CliError('HOST', `This computer does not have the address ${host}.`, 'Leave out --host, or give an address that this computer has.', 1, { cause: error });
+    }
+    if (/PEM|ASN1|OSSL|X509/i.test(code)) {
+      throw new CliError('TLS_FILES', `The certificate and key can't be used (${code}).`, 'Both must be PEM files, and belong together.', 1, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function pem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CliError('TLS_FILES', `${file} can't be read.`, 'Check the path and that this user may read it.', 2, { cause: error });
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function sleep(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolveSleep) => {
+    if (ended.aborted) return resolveSleep();
+    const timer = setTimeout(resolveSleep, ms);
+    ended.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolveSleep();
+    });
+  });
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
