@@ -127,7 +127,12 @@ export function removeId(note: BoundNote, blockId: string, tag: string): TextCha
   if (!found) return [cut];
   const change = removeTag(outline, found);
   const own = { from: block.from + change.from, to: block.from + change.to, insert: '' };
-  if (own.to > cut.from && own.from < cut.to) return [{ from: Math.min(own.from, cut.from), to: Math.max(own.to, cut.to), insert: '' }];
+  if (own.to > cut.from && own.from < cut.to) {
+    // The tag stands right before the id: the blank between them is taken once, and so is the one before the tag.
+    const from = Math.min(own.from, cut.from);
+    const blank = /[^\s]([ \t]+)$/.exec(root.source.slice(0, from - block.from))?.[1]?.length ?? 0;
+    return [{ from: from - blank, to: Math.max(own.to, cut.to), insert: '' }];
+  }
   return [own, cut].sort((a, b) => a.from - b.from);
 }
 

@@ -12,6 +12,8 @@ export interface Keystroke {
   readonly note: BoundNote;
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
   readonly undo: readonly UndoMark[];
+  /** Blocks whose document has another text of the bullet than the note had. */
+  readonly ahead: readonly string[];
   /** Blocks whose root's text was edited, with the text before. */
   readonly roots: readonly { readonly blockId: string; readonly before: string; readonly after: string }[];
 }
@@ -40,7 +42,7 @@ export function readKeystroke(
       if (!isCalmOutside(note, old, text, change, shift, marks)) return null;
       shift += change.insert.length - (change.to - change.from);
     }
-    return { note: shiftBlocks(note, changes, text), edits: new Map(), undo: [], roots: [] };
+    return { note: shiftBlocks(note, changes, text), edits: new Map(), undo: [], ahead: [], roots: [] };
   }
   if (changes.length > 1) return null;
   const block = note.blocks[at] as BoundBlock; // findIndex gave it
@@ -51,13 +53,16 @@ export function readKeystroke(
   const blocks = note.blocks.map((other, i) =>
     i < at ? other : i === at ? done.block : { ...other, from: other.from + delta, to: other.to + delta },
   );
-  const behind = tree?.(block.blockId)?.get(bullet.id)?.text;
-  const over = behind === undefined || behind === before.text ? [] : diffText(before.text, behind);
+  const document = tree?.(block.blockId);
+  const behind = document ? document.get(bullet.id)?.text : before.text;
+  if (behind === undefined) return null;
+  const over = behind === before.text ? [] : diffText(before.text, behind);
   const edit: Edit = { type: 'text', id: bullet.id, changes: over.length > 0 ? rebase(done.changes, over) : done.changes };
   return {
     note: noteOf(note.style, blocks, text),
     edits: new Map(edit.changes.length > 0 ? [[block.blockId, [edit]]] : []),
     undo: [{ blockId: block.blockId, id: bullet.id, changes: invert(before.text, done.changes), after: bullet.text }],
+    ahead: over.length > 0 ? [block.blockId] : [],
     roots: done.root ? [{ blockId: block.blockId, before: before.text, after: bullet.text }] : [],
   };
 }
@@ -132,5 +137,5 @@ function isCalmOutside(note: BoundNote, oldText: NoteText, text: NoteText, chang
   const old = oldText.sliceString(before.from, before.to);
   const fresh = text.sliceString(after.from, after.to);
   if (old.includes('\n') || old.includes('^bw-') || fresh.includes('^bw-')) return false;
-  return !marks.some((mark) => fresh.includes(mark)) && sameShape(old, fresh, note.style.tabSize);
+  return !marks.some((mark) => fresh.toLowerCase().includes(mark.toLowerCase())) && sameShape(old, fresh, note.style.tabSize);
 }

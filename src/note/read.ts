@@ -14,13 +14,13 @@ import type { Kept } from './kept';
 import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
-import { changedText } from './note-text';
+import { changedText, lineRange } from './note-text';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
 import { invert } from './undo';
 import type {
-  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, Edit, Facts, NoteText, ReadContext, Reading, RemovedBullet, TextChange, UndoMark,
+  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, RemovedBullet, TextChange, UndoMark,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -43,13 +43,14 @@ export function read(note: BoundNote, changes: readonly TextChange[] | null, tex
         edits: quick.edits,
         facts: untagged.length > 0 ? { ...NO_FACTS, untagged } : NO_FACTS,
         clipboard: context.clipboard,
+        unsettled: quick.ahead,
         undo: quick.undo,
       };
     }
   }
   const old = own ? undefined : describedText(note);
   if (old && old.length === text.length && old.toString() === text.toString()) {
-    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, undo: [] };
+    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], undo: [] };
   }
   return readStructure(note, own, text, context);
 }
@@ -106,6 +107,7 @@ class Structure {
     const edits = new Map<string, readonly Edit[]>();
     const undo: UndoMark[] = [];
     const untagged: string[] = [];
+    const unsettled: string[] = [];
     const released: { blockId: string; ids: BulletId[]; from: number }[] = [];
     const removed: RemovedBullet[] = [];
     const blocks: BoundBlock[] = this.location.untouched.map(({ block, shift }) =>
@@ -128,6 +130,7 @@ class Structure {
       const tree = this.context.tree?.(blockId);
       const fitted = tree ? fitEdits(list, tree, was) : list;
       if (fitted.length > 0) edits.set(blockId, fitted);
+      if (this.restored.has(blockId) || (tree && fitted.length > 0 && !shows(tree, was))) unsettled.push(blockId);
     }
     blocks.sort((a, b) => a.from - b.from);
     if (this.kept) {
@@ -152,7 +155,7 @@ class Structure {
       damaged: this.location.damaged,
       repairs: this.repairs,
     };
-    return { note, edits, facts, clipboard: this.clipboard, undo };
+    return { note, edits, facts, clipboard: this.clipboard, unsettled, undo };
   }
 
   /** Gives every bullet of now its id: its own, one from the clipboard, or a new one. */
@@ -243,9 +246,10 @@ class Structure {
 
   private candidates(note: BoundNote): readonly Candidate[] {
     const marks = marksOf(this.context);
-    const touched = this.touched();
-    const near = this.text.sliceString(touched.from, touched.to);
-    if (!marks.some((mark) => near.includes(mark))) return [];
+    const changed = this.touched();
+    const touched = lineRange(this.text, changed.from, changed.to);
+    const near = this.text.sliceString(touched.from, touched.to).toLowerCase();
+    if (!marks.some((mark) => near.includes(mark.toLowerCase()))) return [];
     const outline = this.location.outline ?? parse(this.text.toString(), note.style);
     return candidatesIn(note, outline, this.context, touched.from, touched.to);
   }
@@ -294,6 +298,17 @@ function undoMarks(blockId: string, edits: readonly Edit[], before: readonly Nam
     edit.type === 'text'
       ? [{ blockId, id: edit.id, changes: invert(texts.get(edit.id) ?? '', edit.changes), after: now.get(edit.id) ?? '' }]
       : [],
+  );
+}
+
+/** Whether a document is what the text showed before. */
+function shows(tree: DocumentTree, was: readonly Named[]): boolean {
+  return (
+    tree.size === was.length &&
+    was.every(({ id, parent, text, attributes }) => {
+      const view = tree.get(id);
+      return view?.text === text && view.parent === parent && view.attributes.task === attributes.task && view.attributes.marker === attributes.marker;
+    })
   );
 }
 

@@ -4,12 +4,12 @@
  */
 import { ROOT } from '../document';
 import type { Home } from '../outline';
-import { bindBlock, candidateAt, addId, findIds, read, removeId, renewId, seedFrom } from '../note';
+import { addId, bindBlock, candidateAt, findIds, mend, read, removeId, renewId, seedFrom, textOf } from '../note';
 import type { BoundNote, Facts, FoundId, ReadOrigin, Writing } from '../note';
 import { hasTag, homeOf, parse } from '../outline';
 import type { Core } from './core';
 import type { Fate } from './index-document';
-import { textOf } from './note-session';
+
 import type { NoteSession } from './note-session';
 import { applyChanges, lineAt } from './text-changes';
 import type { BlockRange, Editor, NotePath, NoteText, Question } from './ports';
@@ -102,7 +102,8 @@ export class BlockLives {
       else this.deactivate(session, facts.copies);
     }
     if (facts.appeared.length > 0) this.lookForIds(session, facts.appeared, origin);
-    if (facts.repairs.length > 0) session.needsRepair = true;
+    for (const blockId of facts.damaged) session.damaged.add(blockId);
+    for (const blockId of facts.untagged) if (inEditor) this.untagged.set(blockId, session);
     if (!inEditor && facts.candidates.length > 0 && this.core().settings().liveFromDisk) this.core().track(this.core().making.fromDisk(session.path));
   }
 
@@ -162,29 +163,27 @@ export class BlockLives {
 
   /** The user's cursor left a line: put damaged ids right, ask about a tag that was taken out. */
   cursorMoved(session: NoteSession, editor: Editor): void {
-    if (session.needsRepair && !session.holding) {
-      session.needsRepair = false;
-      session.rewriteEditor((note, text) => {
-        const { repairs } = read(note, null, text, session.context('other')).facts;
-        return this.plainWriting(session, note, text, repairs);
-      });
-    }
+    if (session.damaged.size > 0 && !session.holding) this.mendIds(session, editor);
     for (const [blockId, where] of [...this.untagged]) {
       const block = where === session ? session.block(blockId) : undefined;
       if (!block) continue;
       if (lineAt(session.editorText(), block.from) === editor.cursorLine()) continue;
       this.untagged.delete(blockId);
-      this.askToStop(session, blockId);
+      if (!hasTag(block.bullets[0]?.text ?? '', this.core().settings().tag)) this.askToStop(session, blockId);
     }
   }
 
-  /** The root was edited in an editor: was the tag taken out? */
-  rootEdited(session: NoteSession, blockId: string, before: string): void {
-    const after = this.core().documents.get(blockId)?.get(ROOT)?.text ?? '';
-    const { tag } = this.core().settings();
-    const had = hasTag(before, tag);
-    if (had && !hasTag(after, tag)) this.untagged.set(blockId, session);
-    else if (!had && hasTag(after, tag)) this.untagged.delete(blockId);
+  private mendIds(session: NoteSession, editor: Editor): void {
+    const line = editor.cursorLine();
+    const text = session.editorText();
+    const away = [...session.damaged].every((blockId) => {
+      const block = session.block(blockId);
+      return !block || lineAt(text, block.from) !== line;
+    });
+    if (!away) return;
+    session.damaged.clear();
+    const changes = mend(session.bound, text);
+    if (changes.length > 0) session.amend(changes);
   }
 
   // ---- deletions ----
@@ -193,6 +192,7 @@ export class BlockLives {
   goneWithNote(blockId: string, path: NotePath): void {
     this.core().notes.owners.delete(blockId);
     this.waitForReturn(blockId, path, false, MOVE_WITHIN, 'note-deleted');
+    this.retryInactive();
   }
 
   /** Takes what a file took away only after quiet time, catch-up and a second equal reading. */
@@ -227,6 +227,7 @@ export class BlockLives {
     const byUser = origin !== 'disk' && origin !== 'outside';
     const wait = byUser && origin !== 'cut' ? DELETE_AFTER : MOVE_WITHIN;
     this.waitForReturn(blockId, session.path, byUser, wait, 'deleted-outside');
+    this.retryInactive();
   }
 
   private waitForReturn(blockId: string, path: NotePath, byUser: boolean, wait: number, kind: Question['kind']): void {
@@ -443,7 +444,7 @@ export class BlockLives {
     const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.newId(), deletions: baseKnown });
     session.bound = binding.note;
     this.inactive.get(session.path)?.delete(blockId);
-    if (binding.edits.length > 0) core.notes.commit(session, blockId, binding.edits, 'other');
+    if (binding.edits.length > 0) core.notes.commit(blockId, binding.edits);
     session.show(blockId);
     core.notes.changed(session);
   }

@@ -25,6 +25,8 @@ export interface DocumentsListener {
   /** A document that is not in memory has news, or arrived for the first time. */
   touched(blockId: string): void;
   indexChanged(change: IndexChange): void;
+  /** A document has grown by many edits. */
+  grown(blockId: string): void;
   /** What another device said its block was after an entry: for "identical on Phone". */
   reported(blockId: string, device: string, digest: string, time: number): void;
   setAside(sequence: number, error: CipherError): void;
@@ -108,7 +110,7 @@ export class BlockDocuments implements Documents {
 
   /** Whether anything of this document has arrived or been made here. */
   async has(blockId: string): Promise<boolean> {
-    if (this.loaded.has(blockId)) return true;
+    if (this.loaded.has(blockId) || this.arriving.has(blockId)) return true;
     const alias = this.aliasOf(blockId);
     return (await this.options.store.read('bases', alias)) !== undefined || (await this.options.store.scan('updates', `${alias}/`)).length > 0;
   }
@@ -245,10 +247,9 @@ export class BlockDocuments implements Documents {
     const loaded = this.loaded.get(blockId);
     const updates = entries.flatMap((entry) => entry.updates);
     if (loaded) {
-      const { change, own } = loaded.doc.merge(updates);
+      const { change } = loaded.doc.merge(updates);
       loaded.rows += entries.length;
       this.remember(loaded, change);
-      if (own) this.send(blockId, loaded, own);
       this.options.listener.changed(blockId, change);
     } else {
       this.arriving.set(blockId, [...(this.arriving.get(blockId) ?? []), ...updates]);
@@ -283,6 +284,7 @@ export class BlockDocuments implements Documents {
   private send(blockId: string, entry: Loaded, update: Uint8Array): void {
     const alias = this.aliasOf(blockId);
     entry.rows += 1;
+    if (entry.rows % COMPACT_AFTER === 0) this.options.listener.grown(blockId);
     this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }]);
   }
 

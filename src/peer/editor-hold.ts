@@ -4,8 +4,7 @@ import type { UndoMark } from '../note';
 import type { TextChange } from '../document';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
-import { textOf } from './note-session';
-import { applyChanges } from './text-changes';
+
 import type { BlockRange, EditOrigin, Editor, NotePath, NoteText, OpenNote, RemoteCursor } from './ports';
 import { stateOf } from './block-state';
 
@@ -22,13 +21,16 @@ export class EditorHold implements OpenNote {
     return this.session.path;
   }
 
+  get ready(): boolean {
+    return this.session.ready;
+  }
+
   edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void {
     if (!this.closed) this.session.edited(this.editor, changes, text, origin);
   }
 
   undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
-    const after = textOf(applyChanges(this.session.editorText().toString(), changes));
-    return this.session.undoMarks(changes, after);
+    return this.session.undoMarks(changes);
   }
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {

@@ -1,5 +1,5 @@
 /** Where a block that stands nowhere here lands, and the inbox for those whose note does not exist. */
-import { landingChange } from '../outline';
+import { findPlace, landingChange, parse } from '../outline';
 import type { Home } from '../outline';
 import { findIds, renderBlock } from '../note';
 import { PeerError } from './api';
@@ -10,16 +10,26 @@ export class Landing {
   /** Note that a block waits for -> blocks. */
   private readonly waiting = new Map<NotePath, Set<string>>();
   private readonly under = new Set<string>();
+  private readonly again = new Set<string>();
 
   constructor(private readonly core: () => Core) {}
 
   /** A block is live and may stand nowhere here: land it, or let it wait in the inbox. */
   consider(blockId: string): void {
     const core = this.core();
-    if (this.under.has(blockId) || core.notes.owners.has(blockId) || core.lives.isStoppedHere(blockId)) return;
+    if (this.under.has(blockId)) {
+      this.again.add(blockId); // what called may have changed what the landing under way has looked at already
+      return;
+    }
+    if (core.notes.owners.has(blockId) || core.lives.isStoppedHere(blockId)) return;
     if (core.index.block(blockId)?.fate !== 'live' || core.lives.isGone(blockId) || core.questions.holds(blockId)) return;
     this.under.add(blockId);
-    core.track(this.land(blockId).finally(() => this.under.delete(blockId)));
+    core.track(
+      this.land(blockId).finally(() => {
+        this.under.delete(blockId);
+        if (this.again.delete(blockId)) this.consider(blockId);
+      }),
+    );
   }
 
   /** Every live block of the space that stands nowhere here; called when a catch-up ended. */
@@ -106,8 +116,11 @@ export class Landing {
         return session.rewrite((note, text) => {
           if (note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
           if (findIds(text.toString()).some((one) => one.blockId === blockId)) return core.lives.bindAfter(session, note, text, [], blockId);
-          const render = (indent: string): string => renderBlock(document, note.style, indent, blockId);
-          return core.lives.bindAfter(session, note, text, [landingChange(text.toString(), home, render)], blockId);
+          const outline = parse(text.toString(), note.style);
+          const place = findPlace(outline, home);
+          const block = `${renderBlock(document, outline.style, place.indent, blockId)}${outline.style.eol}`;
+          const change = landingChange(outline, place, block);
+          return core.lives.bindAfter(session, note, text, [change], blockId);
         });
       });
       if (landed && core.notes.at(path)?.block(blockId)) {

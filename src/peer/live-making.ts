@@ -106,7 +106,7 @@ export class LiveMaking {
     }
   }
 
-  /** Warns once when a block has outgrown its limits; nothing is cut off. */
+  /** Warns once when a block has outgrown its limits; nothing is cut off. Costs by the block: called now and then. */
   checkSize(blockId: string): void {
     const { core } = this;
     const size = core().documents.get(blockId)?.measure();

@@ -5,9 +5,8 @@
  */
 import { importClientId } from '../document';
 import type { Change, Edit, LiveDocument, PastTexts, TextChange } from '../document';
-import { read, sift, write } from '../note';
+import { read, redirectUndo, sift, textOf, undoMarks, write } from '../note';
 import type { BoundBlock, BoundNote, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
-import { redirectUndo } from '../note';
 import { normalise } from './line-ends';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import type { Editor, EditOrigin, NotePath, NoteText, Vault } from './ports';
@@ -20,7 +19,7 @@ export interface NoteKeeper {
   document(blockId: string): LiveDocument | undefined;
   past(blockId: string): PastTexts | undefined;
   /** Local edits, already in the text. `importAs`: client id for edits found in a file. */
-  commit(session: NoteSession, blockId: string, edits: readonly Edit[], origin: ReadOrigin, importAs?: number): void;
+  commit(blockId: string, edits: readonly Edit[], importAs?: number): void;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
   /** Edits from a file that take something away: wait before they count. */
@@ -40,8 +39,8 @@ export class NoteSession {
   readonly unwritten = new Set<string>();
   /** Bullets with a fresh tag, by the start of their line; live when the cursor has left it. */
   fresh: number[] = [];
-  /** An id is damaged or in mid-paragraph: put right when the cursor leaves the line. */
-  needsRepair = false;
+  /** Blocks whose id is damaged or in mid-paragraph: put right when the cursor leaves the line. */
+  readonly damaged = new Set<string>();
   /** What a file took away is waiting, see `NoteKeeper.hold`: the bound text stays as it was until that is settled. */
   holding = false;
   ready = false;
@@ -204,25 +203,33 @@ export class NoteSession {
     return false;
   }
 
+  /** Makes changes that count as this user's edits, e.g. putting an id right: what was typed behind it becomes text of the bullet. */
+  amend(changes: readonly TextChange[]): void {
+    this.applyToEditors(changes);
+    this.accept(read(this.bound, changes, this.editorText(), this.context('other')), 'other');
+  }
+
   rewriteEditor(compute: (note: BoundNote, text: NoteText) => Writing): void {
     const before = this.editorText();
     const writing = compute(this.bound, before);
     this.bound = writing.note;
-    if (writing.changes.length > 0) {
-      this.fresh = this.fresh.map((from) => mapOffset(from, writing.changes));
-      const others = this.editors.filter((editor) => editor !== this.current && sameText(editor.text(), before));
-      this.current?.apply(writing.changes);
-      // The app may have mirrored the change already.
-      for (const editor of others) if (sameText(editor.text(), before)) editor.apply(writing.changes);
-    }
+    if (writing.changes.length > 0) this.applyToEditors(writing.changes);
     this.keeper.changed(this);
+  }
+
+  private applyToEditors(changes: readonly TextChange[]): void {
+    const before = this.editorText();
+    this.fresh = this.fresh.map((from) => mapOffset(from, changes));
+    const others = this.editors.filter((editor) => editor !== this.current && sameText(editor.text(), before));
+    this.current?.apply(changes);
+    // The app may have mirrored the change already.
+    for (const editor of others) if (sameText(editor.text(), before)) editor.apply(changes);
   }
 
   // ---- undo ----
 
-  undoMarks(changes: readonly TextChange[], after: NoteText): readonly UndoMark[] {
-    if (!this.ready || this.holding) return [];
-    return read(this.bound, changes, after, this.context('type')).undo;
+  undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
+    return this.ready && !this.holding ? undoMarks(this.bound, changes) : [];
   }
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
@@ -246,16 +253,14 @@ export class NoteSession {
       if (edits.length === 0) continue;
       const base = this.keeper.document(blockId)?.digest();
       const importAs = found && origin === 'disk' && base !== undefined ? importClientId(base, found.toString()) : undefined;
-      this.keeper.commit(this, blockId, edits, origin, importAs);
+      this.keeper.commit(blockId, edits, importAs);
     }
+    if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     if (hasFacts(reading.facts)) this.keeper.consider(this, reading.facts, origin);
     this.keeper.changed(this);
   }
 }
 
-export function textOf(text: string): NoteText {
-  return { length: text.length, sliceString: (from, to) => text.slice(from, to), toString: () => text };
-}
 
 function sameText(a: NoteText, b: NoteText): boolean {
   return a === b || (a.length === b.length && a.toString() === b.toString());

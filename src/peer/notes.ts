@@ -3,7 +3,6 @@
  * each note's text, and when a closed one is written.
  */
 import type { Change, Edit, LiveDocument, PastTexts } from '../document';
-import { ROOT } from '../document';
 import { emptyClipboard, findIds, openNote } from '../note';
 import type { BoundNote, Facts, ReadOrigin } from '../note';
 import type { StoreWrite } from '../sync';
@@ -211,11 +210,8 @@ export class Notes implements NoteKeeper {
     return this.core().documents.past(blockId);
   }
 
-  commit(session: NoteSession, blockId: string, edits: readonly Edit[], origin: ReadOrigin, importAs?: number): void {
-    const before = origin === 'disk' ? undefined : this.document(blockId)?.get(ROOT)?.text;
+  commit(blockId: string, edits: readonly Edit[], importAs?: number): void {
     this.core().documents.edit(blockId, edits, importAs);
-    if (before !== undefined) this.core().lives.rootEdited(session, blockId, before);
-    this.core().making.checkSize(blockId);
   }
 
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {

@@ -2,7 +2,7 @@
 import { aliasOf } from '../crypto';
 import type { Ed25519 } from '../crypto';
 import { blockwireId } from '../outline';
-import { openNote, findCandidates } from '../note';
+import { findCandidates, openNote, textOf } from '../note';
 import { fromHex, toHex } from '../protocol';
 import type { Alias, DeviceId, SpaceId } from '../protocol';
 import { createSyncEngine } from '../sync';
@@ -19,7 +19,7 @@ import { IndexDocument, INDEX_ID } from './index-document';
 import { Landing } from './landing';
 import { normalise } from './line-ends';
 import { LiveMaking } from './live-making';
-import { textOf } from './note-session';
+
 import { Notes } from './notes';
 import { pairingLinkOf } from './pairing';
 import type { Vault } from './ports';
@@ -102,6 +102,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
         core.notes.documentChanged(blockId, change);
       },
+      grown: (blockId) => core.making.checkSize(blockId),
       edited: (blockId, digest) => presence.mineIs(blockId, digest),
       touched: (blockId) => core.notes.documentTouched(blockId),
       indexChanged: (change) => {

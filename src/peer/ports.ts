@@ -56,6 +56,8 @@ export type EditOrigin = 'type' | 'delete' | 'move' | 'paste' | 'cut' | 'undo' |
 /** One editor's hold on a note. */
 export interface OpenNote {
   readonly path: NotePath;
+  /** Whether the note has been compared with its documents; what was typed before is found then. */
+  readonly ready: boolean;
   /** The editor's document changed. `changes` are of the text before, `text` is the one after. */
   edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void;
   /** What undoes these local changes, by bullet; asked before `edited`, for CodeMirror's `invertedEffects`. JSON-safe values. */

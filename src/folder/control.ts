@@ -1,0 +1,108 @@
+/**
+ * How `blockwire status`, `pending`, `accept` and `restore` reach the process that has a folder's store open: one JSON line there,
+ * one back, over a local socket that only the user may open.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import type { BlockStatus, DeviceStatus, Question } from '../peer';
+
+export type ControlRequest =
+  | { readonly type: 'status' }
+  | { readonly type: 'pending' }
+  | { readonly type: 'answer'; readonly question: string; readonly answer: string }
+  | { readonly type: 'pair' };
+
+export interface FolderReport {
+  readonly folder: string;
+  readonly connection: string;
+  readonly problem: string | null;
+  readonly unacknowledged: number;
+  readonly blocks: readonly (BlockStatus & { readonly digest: string | null })[];
+  readonly devices: readonly DeviceStatus[];
+  readonly pending: readonly Question[];
+}
+
+export type ControlAnswer =
+  | { readonly ok: true; readonly report: FolderReport }
+  | { readonly ok: true; readonly questions: readonly Question[] }
+  | { readonly ok: true; readonly link: string }
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Longest line, in characters: a report of thousands of blocks fits. */
+const LONGEST = 16 * 1024 * 1024;
+const ANSWER_WITHIN = 10_000;
+
+export class ControlServer {
+  private constructor(
+    private readonly server: Server,
+    private readonly address: string,
+    private readonly sockets: Set<Socket>,
+  ) {}
+
+  static async listen(address: string, answer: (request: ControlRequest) => Promise<ControlAnswer>): Promise<ControlServer> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      void readLine(socket)
+        .then(async (line) => socket.end(`${JSON.stringify(await answerLine(line, answer))}\n`))
+        .catch(() => socket.destroy());
+    });
+    if (process.platform !== 'win32') await rm(address, { force: true }); // left by a crash: the store's lock proves that nobody else is there
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(address, resolve);
+    });
+    if (process.platform !== 'win32') await chmod(address, 0o600);
+    return new ControlServer(server, address, sockets);
+  }
+
+  async close(): Promise<void> {
+    this.sockets.forEach((socket) => socket.destroy());
+    await new Promise((resolve) => this.server.close(resolve));
+    if (process.platform !== 'win32') await rm(this.address, { force: true });
+  }
+}
+
+/** Asks the running peer; null if none runs. */
+export async function askRunning(address: string, request: ControlRequest): Promise<ControlAnswer | null> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(address);
+    socket.setTimeout(ANSWER_WITHIN, () => socket.destroy(new Error('The running Blockwire did not answer.')));
+    socket.once('connect', () => {
+      socket.write(`${JSON.stringify(request)}\n`);
+      readLine(socket)
+        .then((line) => resolve(JSON.parse(line) as ControlAnswer))
+        .catch(reject);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error);
+    });
+  });
+}
+
+async function answerLine(line: string, answer: (request: ControlRequest) => Promise<ControlAnswer>): Promise<ControlAnswer> {
+  try {
+    return await answer(JSON.parse(line) as ControlRequest);
+  } catch (error) {
+    return { ok: false, code: error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readLine(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve(text.slice(0, end));
+      else if (text.length > LONGEST) reject(new Error('A line is too long.'));
+    });
+    socket.once('close', () => reject(new Error('The other side closed before its line ended.')));
+  });
+}

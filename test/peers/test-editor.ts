@@ -1,0 +1,80 @@
+/** An editor as a peer sees one: a text, a cursor, and the manners of CodeMirror with remote changes. */
+import type { TextChange } from '../../src/document';
+import { applyChanges, lineAt, mapOffset } from '../../src/peer/text-changes';
+import { textOf } from '../../src/note';
+import type { Editor, EditOrigin, NoteText, OpenNote, Peer } from '../../src/peer';
+
+export class TestEditor implements Editor {
+  cursor = 0;
+  isComposing = false;
+  refreshed = 0;
+  hold: OpenNote | null = null;
+
+  constructor(public content: string) {}
+
+  static open(peer: Peer, path: string, content: string): TestEditor {
+    const editor = new TestEditor(content);
+    editor.hold = peer.openNote(path, editor);
+    return editor;
+  }
+
+  // ---- what a user does ----
+
+  replace(from: number, to: number, insert: string, origin: EditOrigin = 'type'): void {
+    const changes = [{ from, to, insert }];
+    this.content = applyChanges(this.content, changes);
+    this.cursor = from + insert.length;
+    this.hold?.edited(changes, this.text(), origin);
+  }
+
+  /** Types letter by letter behind `after`. */
+  typeAfter(after: string, text: string): void {
+    let at = this.offsetBehind(after);
+    for (const letter of text) {
+      this.replace(at, at, letter);
+      at += letter.length;
+    }
+  }
+
+  /** Takes out the first occurrence of a text. */
+  remove(text: string, origin: EditOrigin = 'delete'): void {
+    const at = this.content.indexOf(text);
+    if (at < 0) throw new Error(`"${text}" is not in the note`);
+    this.replace(at, at + text.length, '', origin);
+  }
+
+  /** Puts the cursor at the end of the line that holds a text, and lets the peer know. */
+  goTo(text: string): void {
+    this.cursor = this.content.indexOf(text);
+    this.hold?.cursorMoved();
+  }
+
+  private offsetBehind(after: string): number {
+    const at = this.content.indexOf(after);
+    if (at < 0) throw new Error(`"${after}" is not in the note:\n${this.content}`);
+    return at + after.length;
+  }
+
+  // ---- Editor ----
+
+  text(): NoteText {
+    return textOf(this.content);
+  }
+
+  apply(changes: readonly TextChange[]): void {
+    this.content = applyChanges(this.content, changes);
+    this.cursor = mapOffset(this.cursor, changes);
+  }
+
+  composing(): boolean {
+    return this.isComposing;
+  }
+
+  refresh(): void {
+    this.refreshed += 1;
+  }
+
+  cursorLine(): number {
+    return lineAt(this.text(), this.cursor);
+  }
+}

@@ -1,0 +1,219 @@
+/** Whole peers (real engine, cipher, documents, notes) joined by the relay's own rooms and log in memory, over a direct wire. */
+import { createEd25519, createIdentity, deriveSpace } from '../../src/crypto';
+import type { DeviceId, SpaceId } from '../../src/protocol';
+import { createPeer } from '../../src/peer';
+import type { Credentials, Peer, PeerSettings } from '../../src/peer';
+import { Connection, CONNECTION_LIMITS } from '../../src/relay/connection';
+import { MemoryLog } from '../../src/relay/memory/memory-log';
+import { Rooms } from '../../src/relay/rooms';
+import { MemoryDisk, openMemoryStore } from '../../src/store';
+import type { CloseReason, DeviceStore, Transport, TransportEvents } from '../../src/sync';
+import { ManualClock } from './manual-clock';
+import { MemoryVault } from './memory-vault';
+
+export const SETTINGS: PeerSettings = {
+  tag: '#live',
+  phrases: [],
+  createNotes: false,
+  liveFromDisk: false,
+  holdFor: 20_000,
+  limits: { bullets: 5_000, bytes: 2 * 1024 * 1024 },
+  writeAfter: 2_000,
+  writeWithin: 15_000,
+};
+
+export class World {
+  readonly clock = new ManualClock();
+  readonly log = new MemoryLog();
+  private readonly rooms = new Rooms(this.log, () => this.clock.now());
+  private readonly connections = new Set<Connection>();
+  private readonly devices: Device[] = [];
+  private seed: number;
+  readonly secret: Uint8Array;
+
+  constructor(seed = 1) {
+    this.seed = seed;
+    this.secret = this.bytes(32);
+  }
+
+  /** A device of the space, started. `disk` and `credentials` of an earlier one make it the same device in a new run. */
+  async device(name: string, options: Partial<DeviceOptions> = {}): Promise<Device> {
+    const device = await Device.make(this, name, options);
+    this.devices.push(device);
+    await device.peer.start();
+    return device;
+  }
+
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => {
+      this.seed = (Math.imul(this.seed, 1103515245) + 12345) >>> 0;
+      return (this.seed >>> 16) & 0xff;
+    });
+  }
+
+  transport(device: DeviceId, space: SpaceId, isOnline: () => boolean): Transport {
+    return {
+      connect: (events: TransportEvents) => {
+        let connection: Connection | null = null;
+        let closed = false;
+        const close = (reason: CloseReason): void => {
+          if (closed) return;
+          closed = true;
+          connection?.ended(reason.code);
+          if (connection) this.connections.delete(connection);
+          events.onClose(reason);
+        };
+        setImmediate(() => {
+          if (closed) return;
+          if (!isOnline()) return close({ code: 'UNREACHABLE', message: 'No network.', retry: true });
+          const context = {
+            log: this.log,
+            rooms: this.rooms,
+            now: () => this.clock.now(),
+            isAlone: async () => false,
+            onConfirmed: () => undefined,
+            onOpen: () => undefined,
+            onClose: () => undefined,
+            limits: CONNECTION_LIMITS,
+          };
+          const wire = {
+            buffered: 0,
+            send: (frame: Uint8Array, sent?: () => void) => {
+              const copy = frame.slice();
+              setImmediate(() => {
+                sent?.();
+                if (!closed && isOnline()) events.onFrame(copy);
+                else close({ code: 'LOST', message: 'The connection was lost.', retry: true });
+              });
+            },
+            pause: () => undefined,
+            resume: () => undefined,
+            close: (code: number, reason: string) => close({ code: String(code), message: reason, retry: true }),
+          };
+          connection = new Connection(wire, { space, device, token: '', expires: Infinity } as never, context);
+          this.connections.add(connection);
+          events.onOpen();
+        });
+        return {
+          send: (frame) => {
+            const copy = frame.slice();
+            setImmediate(() => {
+              if (!closed && isOnline()) connection?.receive(copy);
+              else close({ code: 'LOST', message: 'The connection was lost.', retry: true });
+            });
+          },
+          buffered: () => 0,
+          close: () => close({ code: 'CLOSED', message: 'Closed.', retry: true }),
+        };
+      },
+    };
+  }
+
+  /** Lets time and the event loop run until something holds. Bounded: fails with what was waited for. */
+  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let round = 0; round < 6_000; round += 1) {
+      if (await holds()) return;
+      this.clock.advance(5);
+      await new Promise(setImmediate);
+    }
+    throw new Error(`Still not so: ${what}`);
+  }
+
+  /** Lets an amount of time pass, with everything that happens in it. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 100) {
+      this.clock.advance(Math.min(100, left));
+      for (let i = 0; i < 4; i += 1) await new Promise(setImmediate);
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const device of this.devices) await device.stop();
+    for (const connection of this.connections) connection.ended('end');
+  }
+}
+
+export interface DeviceOptions {
+  readonly vault: MemoryVault;
+  readonly disk: MemoryDisk;
+  readonly credentials: Credentials;
+  readonly settings: Partial<PeerSettings>;
+  readonly online: boolean;
+  readonly folder: string;
+  readonly indent: string;
+}
+
+export class Device {
+  readonly problems: string[] = [];
+  private stopped = false;
+
+  private constructor(
+    readonly world: World,
+    readonly name: string,
+    readonly vault: MemoryVault,
+    readonly disk: MemoryDisk,
+    readonly store: DeviceStore,
+    readonly credentials: Credentials,
+    private readonly line: { online: boolean },
+  ) {}
+
+  peer!: Peer; // set by `make` before anyone sees the device
+
+  static async make(world: World, name: string, options: Partial<DeviceOptions>): Promise<Device> {
+    const clock = world.clock;
+    const vault = options.vault ?? new MemoryVault(options.folder ?? 'daily', options.indent ?? '\t', () => clock.now());
+    const disk = options.disk ?? new MemoryDisk();
+    const store = await openMemoryStore(disk);
+    const credentials = options.credentials ?? {
+      secret: world.secret,
+      epoch: 0,
+      epochSecret: null,
+      seed: createIdentity((n) => world.bytes(n)).seed,
+      relays: ['http://127.0.0.1:1'],
+    };
+    const line = { online: options.online ?? true };
+    const device = new Device(world, name, vault, disk, store, credentials, line);
+    const id = createIdentity(() => credentials.seed).deviceId as DeviceId;
+    device.peer = await createPeer({
+      clock,
+      random: { bytes: (n) => world.bytes(n), unit: () => 0.5 },
+      ed25519: await createEd25519(globalThis.crypto.subtle),
+      store,
+      vault,
+      transport: world.transport(id, deriveSpace(world.secret).spaceId as SpaceId, () => line.online),
+      credentials,
+      settings: () => ({ ...SETTINGS, ...options.settings }),
+      deviceName: name,
+      onProblem: (code, message) => device.problems.push(`${code}: ${message}`),
+      onCloned: () => device.problems.push('CLONED'),
+    });
+    return device;
+  }
+
+  async live(): Promise<void> {
+    await this.world.until(`${this.name} is live`, () => this.peer.status().phase === 'live');
+  }
+
+  goOffline(): void {
+    this.line.online = false;
+    this.peer.notify('offline');
+  }
+
+  goOnline(): void {
+    this.line.online = true;
+    this.peer.notify('online');
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    const work = this.peer.stop();
+    let done = false;
+    void work.finally(() => {
+      done = true;
+    });
+    await this.world.until(`${this.name} stopped`, () => done);
+    await work;
+    await this.store.close();
+  }
+}
