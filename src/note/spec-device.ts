@@ -114,7 +114,8 @@ export class Device {
     this.clipboard = reading.clipboard;
     this.facts.push(reading.facts);
     for (const [blockId, edits] of reading.edits) this.commit(blockId, edits);
-    for (const { blockId } of [...reading.facts.appeared]) this.bind(blockId);
+    for (const blockId of reading.unsettled) this.show(blockId);
+    for (const { blockId } of reading.facts.appeared) this.bind(blockId);
   }
 
   private commit(blockId: string, edits: readonly Edit[]): void {
@@ -195,8 +196,7 @@ export class Device {
   receive({ blockId, update }: { blockId: string; update: Uint8Array }): void {
     const document = this.documents.get(blockId);
     if (!document) return this.own(blockId, update);
-    const { change, own } = document.merge([update]);
-    if (own) this.outbox.push({ blockId, update: own });
+    const { change } = document.merge([update]);
     this.pasts.get(blockId)?.note(document, change.texts);
     this.show(blockId, change);
   }

@@ -69,6 +69,8 @@ export interface Reading {
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
   readonly facts: Facts;
   readonly clipboard: Clipboard;
+  /** Blocks to `write` once the edits are applied: what came back from the trash may have been edited elsewhere, or the document was ahead of the text. */
+  readonly unsettled: readonly string[];
   /** One per text edit from an editor: what undoes it, by bullet (see `resolveUndo`). */
   readonly undo: readonly UndoMark[];
 }
