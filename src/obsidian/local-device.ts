@@ -24,7 +24,7 @@ export interface PeerParts {
 
 export interface DeviceParts {
   readonly secrets: Secrets;
-  readonly pairing: PairingPorts;
+  readonly pairing: () => Promise<PairingPorts>;
   readonly openStore: (vaultId: string) => Promise<DeviceStore>;
   readonly deleteStore: (vaultId: string) => Promise<void>;
   readonly createPeer: (parts: PeerParts) => Promise<Peer>;
@@ -108,7 +108,7 @@ export class LocalDevice {
       if (this.#phase !== 'not-set-up') {
         throw new PeerError('SET_UP_ALREADY', 'This vault belongs to a space already.', 'Leave that space first; your notes stay as they are.');
       }
-      const credentials = await useLink(pasted, this.#parts.pairing);
+      const credentials = await useLink(pasted, await this.#parts.pairing());
       this.#parts.secrets.deviceName = name.trim() || this.#parts.suggestedName();
       this.#parts.secrets.save(encodeCredentials(credentials));
       await this.#start();
@@ -182,7 +182,7 @@ export class LocalDevice {
     if (!this.#credentials || this.#unloaded) return;
     await this.#stop();
     try {
-      const renewed = await renewIdentity(this.#credentials, this.#parts.pairing);
+      const renewed = await renewIdentity(this.#credentials, await this.#parts.pairing());
       this.#parts.secrets.save(encodeCredentials(renewed));
       this.#become('starting');
       await this.#start();

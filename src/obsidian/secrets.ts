@@ -3,11 +3,13 @@
  * vault. Never in `data.json` or the vault, which other engines copy.
  */
 import type { App } from 'obsidian';
+import type { KeptSession, SessionKeeper } from '../transport';
 
 /** Names this vault's store and secret; made once, and not a secret itself. */
 const VAULT_KEY = 'blockwire-vault';
 const CREDENTIALS_KEY = 'blockwire-credentials';
 const NAME_KEY = 'blockwire-device-name';
+const SESSION_KEY = 'blockwire-session';
 
 /** The parts of the app that this needs. `secretStorage` is missing before 1.11.4. */
 export interface SecretsApp {
@@ -35,30 +37,24 @@ export class Secrets {
   }
 
   load(): string | null {
-    const vault = this.#knownId();
-    const secret = vault && this.#app.secretStorage?.getSecret(secretId(vault));
-    if (secret) return secret;
-    const stored = this.#app.loadLocalStorage(CREDENTIALS_KEY);
-    return typeof stored === 'string' && stored !== '' ? stored : null;
+    return this.#read('', CREDENTIALS_KEY);
   }
 
   save(text: string): void {
-    const storage = this.#app.secretStorage;
-    if (storage) {
-      const id = secretId(this.vaultId());
-      storage.setSecret(id, text);
-      // An older version of the app may have kept it here.
-      if (storage.getSecret(id) === text) return this.#app.saveLocalStorage(CREDENTIALS_KEY, null);
-    }
-    this.#app.saveLocalStorage(CREDENTIALS_KEY, text);
+    this.#write('', CREDENTIALS_KEY, text);
   }
 
-  /** SecretStorage can't delete; it is emptied. The vault's id goes too: a store is never used by a second identity. */
+  /** The session with the relay, kept over a restart. */
+  readonly sessions: SessionKeeper = {
+    load: async () => readSession(this.#read('-session', SESSION_KEY)),
+    save: (session) => this.#write('-session', SESSION_KEY, session && JSON.stringify(session)),
+  };
+
+  /** The vault's id goes too: a store is never used by a second identity. */
   forget(): void {
-    const vault = this.#knownId();
-    const storage = this.#app.secretStorage;
-    if (vault && storage?.getSecret(secretId(vault))) storage.setSecret(secretId(vault), '');
-    for (const key of [CREDENTIALS_KEY, VAULT_KEY, NAME_KEY]) this.#app.saveLocalStorage(key, null);
+    this.#write('', CREDENTIALS_KEY, null);
+    this.#write('-session', SESSION_KEY, null);
+    for (const key of [VAULT_KEY, NAME_KEY]) this.#app.saveLocalStorage(key, null);
   }
 
   /** The name that the user gave this device, kept here because `data.json` may be shared with other devices. */
@@ -70,12 +66,42 @@ export class Secrets {
     this.#app.saveLocalStorage(NAME_KEY, name);
   }
 
+  #read(suffix: string, localKey: string): string | null {
+    const vault = this.#knownId();
+    const secret = vault && this.#app.secretStorage?.getSecret(secretId(vault, suffix));
+    if (secret) return secret;
+    const stored = this.#app.loadLocalStorage(localKey);
+    return typeof stored === 'string' && stored !== '' ? stored : null;
+  }
+
+  #write(suffix: string, localKey: string, text: string | null): void {
+    const storage = this.#app.secretStorage;
+    const vault = text === null ? this.#knownId() : this.vaultId();
+    if (storage && vault !== null) {
+      const id = secretId(vault, suffix);
+      // SecretStorage can't delete; it is emptied.
+      if (text !== null || storage.getSecret(id)) storage.setSecret(id, text ?? '');
+      // An older version of the app may have kept it in local storage.
+      if (text !== null && storage.getSecret(id) === text) return this.#app.saveLocalStorage(localKey, null);
+    }
+    this.#app.saveLocalStorage(localKey, text);
+  }
+
   #knownId(): string | null {
     const known = this.#app.loadLocalStorage(VAULT_KEY);
     return typeof known === 'string' && /^[0-9a-f]{16}$/.test(known) ? known : null;
   }
 }
 
-function secretId(vault: string): string {
-  return `blockwire-${vault}`;
+function secretId(vault: string, suffix: string): string {
+  return `blockwire-${vault}${suffix}`;
+}
+
+function readSession(text: string | null): KeptSession | null {
+  try {
+    const value = JSON.parse(text ?? 'null') as Partial<KeptSession> | null;
+    return typeof value?.token === 'string' && typeof value.validUntil === 'number' ? { token: value.token, validUntil: value.validUntil } : null;
+  } catch {
+    return null;
+  }
 }

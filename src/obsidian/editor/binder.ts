@@ -73,8 +73,12 @@ export class EditorBinder {
     for (const view of this.#views.keys()) this.#check(view);
   }
 
-  renamed(file: object, path: NotePath): void {
-    this.#sessions.get(file)?.note.renamed(path);
+  /** @returns whether an editor has the note: its peer knows by this call then */
+  renamed(file: object, path: NotePath): boolean {
+    const session = this.#sessions.get(file);
+    session?.note.renamed(path);
+    for (const candidate of this.#views.values()) if (candidate.note?.file === file) candidate.note = { file, path };
+    return session !== undefined;
   }
 
   /** The file was saved, or changed from outside: a view that waits for its text may find it now. */

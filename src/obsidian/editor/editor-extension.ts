@@ -11,7 +11,7 @@ import { undoMarks } from './undo-marks';
 const COMPOSITION_SETTLES = 60;
 
 /** @param tag the tag that makes blocks live, with '#' */
-export function editorExtension(binder: EditorBinder, tag: string): Extension {
+export function editorExtension(binder: EditorBinder, tag: () => string): Extension {
   return [marksField, undoMarks(), liveTag.of(tag), bindingPlugin(binder), idGuard(), atomicIds(), blockDecorations()];
 }
 

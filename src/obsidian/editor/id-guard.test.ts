@@ -7,7 +7,7 @@ import { TestView } from './test-view';
 function open(marked: string): { view: TestView; at: number } {
   const at = marked.indexOf('|');
   const doc = marked.replace('|', '');
-  const view = new TestView(doc, [marksField, idGuard(), liveTag.of('#live')]);
+  const view = new TestView(doc, [marksField, idGuard(), liveTag.of(() => '#live')]);
   const idFrom = doc.indexOf('^bw-');
   const rootLine = view.state.doc.lineAt(idFrom);
   const rootIndent = /^\s*/.exec(rootLine.text)?.[0].length ?? 0;

@@ -10,7 +10,7 @@ import { marksOf } from './marks';
 import { idStart } from './block-decorations';
 
 /** The tag that makes blocks live, with '#': it stays with the id when a line is split. */
-export const liveTag = Facet.define<string, string>({ combine: (values) => values[0] ?? '' });
+export const liveTag = Facet.define<() => string, () => string>({ combine: (values) => values[0] ?? ((): string => '') });
 
 export function idGuard(): Extension {
   return [EditorState.transactionFilter.of(guard), Prec.high(keymap.of([
@@ -61,7 +61,7 @@ function tailOf(state: EditorState, block: BlockRange): Tail | null {
   const line = state.doc.lineAt(block.idTo);
   if (block.idFrom < line.from || line.text.slice(block.idTo - line.from).trim() !== '') return null;
   const start = idStart(state, block);
-  const tag = state.facet(liveTag);
+  const tag = state.facet(liveTag)();
   const text = state.sliceDoc(line.from, start);
   let tagStart = start;
   if (tag !== '' && text.endsWith(tag)) {

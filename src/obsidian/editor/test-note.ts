@@ -7,6 +7,7 @@ import type { BlockRange, EditOrigin, Editor, NoteText, OpenNote, RemoteCursor }
 
 export class TestNote implements OpenNote {
   path: string;
+  readonly ready = true;
   readonly editor: Editor;
   blocks: readonly BlockRange[] = [];
   cursors: readonly RemoteCursor[] = [];

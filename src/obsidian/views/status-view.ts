@@ -1,0 +1,236 @@
+/** The status view: the whole, questions, inbox, blocks and devices. Each part is drawn anew only when it says something else. */
+import { ItemView, type WorkspaceLeaf } from 'obsidian';
+import type { BlockStatus, InboxItem, Peer, Question } from '../../peer';
+import type { LocalDevice } from '../local-device';
+import { stateClass } from '../status/block-state';
+import { blockText, deviceText } from '../status/block-text';
+import { summarize, type Summary } from '../status/summary';
+import { count, momentText } from '../status/time-text';
+import { addButton, addIconTo } from './elements';
+
+export const STATUS_VIEW = 'blockwire-status';
+
+export interface StatusActions {
+  setUp(): void;
+  addDevice(): void;
+  checkConnection(): void;
+  retry(): void;
+  openBlock(block: BlockStatus): void;
+  createNote(peer: Peer, blockId: string): Promise<void>;
+  answer(peer: Peer, question: Question, answerId: string): Promise<void>;
+}
+
+export interface StatusViewOptions {
+  readonly device: LocalDevice;
+  readonly actions: StatusActions;
+  readonly tag: () => string;
+  readonly summary: () => Summary;
+}
+
+/** Ages ("5 min ago") are told anew this often, in ms. */
+const TICK = 10_000;
+/** Blocks shown at first; all others by a button. */
+const FIRST_BLOCKS = 50;
+
+export class StatusView extends ItemView {
+  readonly #options: StatusViewOptions;
+  readonly #parts = new Map<string, { el: HTMLElement; shown: string }>();
+  #inbox: readonly InboxItem[] = [];
+  #allBlocks = false;
+  #drawing = false;
+  #again = false;
+
+  constructor(leaf: WorkspaceLeaf, options: StatusViewOptions) {
+    super(leaf);
+    this.#options = options;
+    this.navigation = false;
+  }
+
+  getViewType(): string {
+    return STATUS_VIEW;
+  }
+  getDisplayText(): string {
+    return 'Blockwire status';
+  }
+  override getIcon(): string {
+    return 'radio';
+  }
+
+  override async onOpen(): Promise<void> {
+    this.contentEl.addClass('blockwire-status-view');
+    this.register(this.#options.device.onChange(() => this.#draw()));
+    this.registerInterval(window.setInterval(() => this.#draw(), TICK));
+    this.#draw();
+  }
+
+  override async onClose(): Promise<void> {
+    this.#parts.clear();
+    this.contentEl.empty();
+  }
+
+  showInbox(): void {
+    const el = this.#parts.get('inbox')?.el;
+    el?.scrollIntoView({ block: 'start' });
+    el?.querySelector<HTMLElement>('button, h4')?.focus();
+  }
+
+  /** Reading the inbox takes time; changes meanwhile are drawn once, afterwards. */
+  #draw(): void {
+    if (this.#drawing) {
+      this.#again = true;
+      return;
+    }
+    this.#drawing = true;
+    void this.#readInbox().then(() => {
+      this.#drawing = false;
+      this.#drawParts();
+      if (!this.#again) return;
+      this.#again = false;
+      this.#draw();
+    });
+    this.#drawParts();
+  }
+
+  async #readInbox(): Promise<void> {
+    try {
+      this.#inbox = (await this.#options.device.peer?.inbox()) ?? [];
+    } catch {
+      // The peer is stopping; what it showed last stays until it says otherwise.
+    }
+  }
+
+  #drawParts(): void {
+    const { device, tag } = this.#options;
+    const { peer } = device;
+    const now = Date.now();
+    const questions = peer?.questions() ?? [];
+    const blocks = peer?.blocks().filter((block) => block.state !== 'inbox') ?? [];
+    const devices = peer?.devices() ?? [];
+    const summary = this.#options.summary();
+    this.#part('summary', JSON.stringify([summary, device.phase]), (el) => this.#summary(el, summary));
+    this.#part('questions', JSON.stringify(questions), (el) => questions.length > 0 && peer && this.#questions(el, peer, questions, now));
+    this.#part('inbox', JSON.stringify([peer !== null, this.#inbox]), (el) => peer && this.#inboxPart(el, peer));
+    const lines = blocks.map((block) => blockText(block, now));
+    this.#part('blocks', JSON.stringify([peer !== null, tag(), this.#allBlocks, blocks.map(({ blockId, title, state, path }) => [blockId, title, state, path]), lines]), (el) => peer && this.#blocks(el, blocks, lines));
+    const deviceLines = devices.map((one) => deviceText(one, now));
+    this.#part('devices', JSON.stringify([peer !== null, devices.map(({ device: id, name }) => [id, name]), deviceLines]), (el) => {
+      if (!peer) return;
+      el.createEl('h4', { text: 'Devices' });
+      const list = el.createEl('ul', { cls: 'blockwire-list' });
+      devices.forEach((one, i) => {
+        const item = list.createEl('li', { cls: 'blockwire-device' });
+        item.createDiv({ cls: 'blockwire-row-title', text: one.name });
+        item.createDiv({ cls: 'blockwire-row-text', text: deviceLines[i] ?? '' });
+      });
+      addButton(el.createDiv({ cls: 'blockwire-buttons' }), { text: 'Add a device', run: () => this.#options.actions.addDevice() });
+    });
+  }
+
+  /** Draws a part anew if what it shows changed, and keeps the keyboard's place in it. */
+  #part(name: string, shown: string, build: (el: HTMLElement) => unknown): void {
+    let part = this.#parts.get(name);
+    if (!part) this.#parts.set(name, (part = { el: this.contentEl.createDiv({ cls: `blockwire-part blockwire-part-${name}` }), shown: '' }));
+    if (part.shown === shown) return;
+    part.shown = shown;
+    const focusable = [...part.el.querySelectorAll<HTMLElement>('button, a')];
+    const focused = focusable.findIndex((el) => el === el.ownerDocument.activeElement);
+    const { scrollTop } = this.contentEl;
+    part.el.empty();
+    build(part.el);
+    if (focused >= 0) part.el.querySelectorAll<HTMLElement>('button, a')[focused]?.focus({ preventScroll: true });
+    this.contentEl.scrollTop = scrollTop;
+  }
+
+  #summary(el: HTMLElement, summary: Summary): void {
+    const { device, actions } = this.#options;
+    const line = el.createDiv({ cls: `blockwire-summary is-${summary.tone}`, attr: { role: 'status', 'aria-live': 'polite' } });
+    addIconTo(line, summary.icon, 'blockwire-summary-icon');
+    const words = line.createDiv();
+    words.createDiv({ cls: 'blockwire-summary-headline', text: summary.headline });
+    if (summary.detail) words.createDiv({ cls: 'blockwire-row-text', text: summary.detail });
+    const buttons = el.createDiv({ cls: 'blockwire-buttons' });
+    if (device.phase === 'not-set-up') {
+      this.#firstSteps(el);
+      addButton(buttons, { text: 'Set up', primary: true, run: () => actions.setUp() });
+      return;
+    }
+    if (device.phase === 'failed') addButton(buttons, { text: 'Try again', primary: true, run: () => actions.retry() });
+    addButton(buttons, { text: 'Check the connection', run: () => actions.checkConnection() });
+  }
+
+  #firstSteps(el: HTMLElement): void {
+    const steps = el.createEl('ol', { cls: 'blockwire-steps' });
+    steps.createEl('li', { text: 'Run "npx blockwire relay" on any computer. It shows a link.' });
+    steps.createEl('li', { text: 'Paste that link here with "Set up".' });
+    steps.createEl('li', { text: 'Add your other devices with the code that "Add a device" shows.' });
+  }
+
+  #questions(el: HTMLElement, peer: Peer, questions: readonly Question[], now: number): void {
+    el.createEl('h4', { text: questions.length === 1 ? 'A question' : 'Questions' });
+    for (const question of questions) {
+      const card = el.createDiv({ cls: 'blockwire-card is-attention', attr: { role: 'group', 'aria-label': question.message } });
+      card.createDiv({ text: question.message });
+      card.createDiv({ cls: 'blockwire-row-text', text: [question.path, momentText(question.since, now)].filter(Boolean).join(', ') });
+      const buttons = card.createDiv({ cls: 'blockwire-buttons' });
+      question.answers.forEach(({ id, label }, i) => addButton(buttons, { text: label, primary: i === 0, run: () => this.#options.actions.answer(peer, question, id) }));
+    }
+  }
+
+  #inboxPart(el: HTMLElement, peer: Peer): void {
+    if (this.#inbox.length === 0) return;
+    el.createEl('h4', { text: 'Inbox', attr: { tabindex: '-1' } });
+    el.createEl('p', { cls: 'blockwire-row-text', text: 'Live blocks whose note does not exist in this vault. They move into it when it appears.' });
+    for (const item of this.#inbox) {
+      const where = item.home.day ?? item.home.path;
+      const card = el.createDiv({ cls: 'blockwire-card', attr: { role: 'group', 'aria-label': `Block for ${where}` } });
+      card.createDiv({ cls: 'blockwire-row-text', text: [where, ...item.home.headings].join(' › ') });
+      card.createDiv({ cls: 'blockwire-block-text', text: item.text });
+      addButton(card.createDiv({ cls: 'blockwire-buttons' }), {
+        text: 'Create note',
+        label: `Create the note for ${where}`,
+        run: () => this.#options.actions.createNote(peer, item.blockId),
+      });
+    }
+  }
+
+  #blocks(el: HTMLElement, blocks: readonly BlockStatus[], lines: readonly string[]): void {
+    el.createEl('h4', { text: 'Live blocks' });
+    if (blocks.length === 0) {
+      el.createEl('p', { cls: 'blockwire-row-text', text: `None yet. Type ${this.#options.tag()} on a bullet and go on to another line, or run "Make block live".` });
+      return;
+    }
+    const list = el.createEl('ul', { cls: 'blockwire-list' });
+    const most = this.#allBlocks ? blocks.length : FIRST_BLOCKS;
+    blocks.slice(0, most).forEach((block, i) => {
+      const item = list.createEl('li', { cls: `blockwire-block ${stateClass(block.state)}` });
+      const title = block.title === '' ? 'A block without text' : block.title;
+      if (block.path === null) item.createDiv({ cls: 'blockwire-row-title', text: title });
+      else addButton(item, { text: title, label: `Open ${title} in ${block.path}`, run: () => this.#options.actions.openBlock(block) }).addClass('blockwire-row-title');
+      item.createDiv({ cls: 'blockwire-row-text', text: [lines[i], block.path].filter(Boolean).join(' · ') });
+    });
+    if (blocks.length <= most) return;
+    addButton(el.createDiv({ cls: 'blockwire-buttons' }), {
+      text: `Show all ${count(blocks.length, 'block')}`,
+      run: () => {
+        this.#allBlocks = true;
+        this.#drawParts();
+      },
+    });
+  }
+}
+
+/** The state of the whole, from what a device can be asked. */
+export function summaryOf(device: LocalDevice, now: number): Summary {
+  const { peer } = device;
+  const blocks = peer?.blocks() ?? [];
+  return summarize({
+    phase: device.phase,
+    problem: device.problem,
+    sync: device.sync,
+    devices: peer?.devices() ?? [],
+    questions: peer?.questions().length ?? 0,
+    inbox: blocks.filter((block) => block.state === 'inbox').length,
+    blocks: blocks.length,
+    now,
+  });
+}
