@@ -27,6 +27,8 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
 
 class WebSocketConnection implements Connection {
   private socket: WebSocket | null = null;
+  /** Of the address being tried. */
+  private index = 0;
   private isOpen = false;
   private ended = false;
 
@@ -61,15 +63,13 @@ class WebSocketConnection implements Connection {
   private async open(): Promise<CloseReason | null> {
     const { relays } = this.options;
     let failure: CloseReason = { code: 'NO_RELAY', message: 'No relay is set up on this device.', retry: false };
+    const first = this.best.index;
     for (let i = 0; i < relays.length && !this.ended; i++) {
-      const index = (this.best.index + i) % relays.length;
-      const relay = relays[index];
+      this.index = (first + i) % relays.length;
+      const relay = relays[this.index];
       if (relay === undefined) continue;
       const result = await this.openAt(relay);
-      if (result === null) {
-        this.best.index = index;
-        return null;
-      }
+      if (result === null) return null;
       failure = result.reason;
       if (result.answered) break;
     }
@@ -112,6 +112,7 @@ class WebSocketConnection implements Connection {
           return;
         }
         this.isOpen = true;
+        this.best.index = this.index;
         this.sessions.used();
         resolve(true);
         this.events.onOpen();
