@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { hashRecord } from './canonical';
+import { hashRecord } from './digest';
 import { Bullet } from './tree';
 import { DEFAULT_ATTRIBUTES, ROOT } from './types';
 import type { Attributes, BulletId, BulletView, PlainBullet, TrashedBullet } from './types';
@@ -106,7 +106,7 @@ export class BulletState extends Bullet {
   trashedView(): TrashedBullet | null {
     const trash = this.trashed ? this.place?.trash : null;
     if (!trash) return null;
-    return { id: this.id, time: trash.time, device: trash.device, mergedInto: trash.mergedInto, plain: this.plain(), from: this.place?.parent as BulletId };
+    return { id: this.id, time: trash.time, device: trash.device, mergedInto: trash.mergedInto, ...(trash.released ? { released: true } : {}), plain: this.plain(), from: this.place?.parent as BulletId };
   }
 
   private alone(): { text: string; attributes: Attributes; children: PlainBullet[] } {

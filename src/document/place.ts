@@ -18,16 +18,19 @@ export interface Trash {
   readonly device: string;
   /** The bullet that this one was joined to: its text is shown at the end of that one's, in the order of `path`. */
   readonly mergedInto: BulletId | null;
+  /** Outdented past the root: every device keeps its text outside the block. */
+  readonly released: boolean;
 }
 
-type Stored = [parent: string, key: string, previous: string, time?: number, device?: string, mergedInto?: string];
+type Stored = [parent: string, key: string, previous: string, time?: number, device?: string, mergedInto?: string, released?: 1];
 
 export function encodePlace(place: Place): Stored {
   const stored: Stored = [place.parent, `${place.anchor}/${place.path}`, place.previous];
   const trash = place.trash;
   if (trash) {
     stored.push(trash.time, trash.device);
-    if (trash.mergedInto !== null) stored.push(trash.mergedInto);
+    if (trash.mergedInto !== null || trash.released) stored.push(trash.mergedInto ?? '');
+    if (trash.released) stored.push(1);
   }
   return stored;
 }
@@ -35,11 +38,11 @@ export function encodePlace(place: Place): Stored {
 /** null for a value that is no place: a bullet without one hangs at the root's end. */
 export function decodePlace(value: unknown): Place | null {
   if (!Array.isArray(value)) return null;
-  const [parent, key, previous, time, device, mergedInto] = value as unknown[];
+  const [parent, key, previous, time, device, mergedInto, released] = value as unknown[];
   if (typeof parent !== 'string' || typeof key !== 'string' || typeof previous !== 'string') return null;
   const order = parseKey(key);
   if (!order) return null;
   if (time === undefined) return { parent, ...order, previous, trash: null };
   if (typeof time !== 'number' || typeof device !== 'string') return null;
-  return { parent, ...order, previous, trash: { time, device, mergedInto: typeof mergedInto === 'string' ? mergedInto : null } };
+  return { parent, ...order, previous, trash: { time, device, mergedInto: typeof mergedInto === 'string' && mergedInto !== '' ? mergedInto : null, released: released === 1 } };
 }
