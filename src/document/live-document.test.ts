@@ -379,3 +379,11 @@ describe('the digest', () => {
     expect(before).toMatch(/^[0-9a-f]{32}$/);
   });
 });
+
+test('a released bullet says so in the trash of every device', () => {
+  const a = seeded(plain('root', plain('a')));
+  const b = copy(a);
+  const id = idOf(a, 'a');
+  b.merge([a.apply([{ type: 'trash', id, released: true }], by('A')).update]);
+  expect(b.trashed(id)).toMatchObject({ released: true, mergedInto: null, plain: plain('a') });
+});

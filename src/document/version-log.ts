@@ -1,7 +1,8 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { DocumentError } from './errors';
-import type { Author, LiveDocument } from './live-document';
+import type { LiveDocument } from './live-document';
+import type { Author } from './local-edits';
 import type { Change, PlainBullet } from './types';
 
 /** A state of a block that can be looked at again. */

@@ -1,0 +1,187 @@
+/** The Yjs document under a block: flat maps by bullet id, read and written as plain values. */
+import * as Y from 'yjs';
+import { DocumentError } from './errors';
+import { hashClient } from './hash';
+import { decodePlace, encodePlace } from './place';
+import type { Place } from './place';
+import { decodeSeed, SEEDS } from './seed';
+import type { SeededBullet } from './seed';
+import type { Attributes, BulletId } from './types';
+
+/** Written to `meta` once there is a second one. */
+export const SCHEMA = 1;
+
+/** Registers that updates from outside have set. */
+export interface Seen {
+  seeds: boolean;
+  readonly texts: Set<BulletId>;
+  readonly places: Set<BulletId>;
+  readonly attributes: Set<BulletId>;
+}
+
+export class Registers {
+  private readonly doc = new Y.Doc({ gc: false });
+  private readonly meta = this.doc.getMap<unknown>('meta');
+  private readonly seeds = this.doc.getMap<unknown>(SEEDS);
+  private readonly texts = this.doc.getMap<unknown>('texts');
+  private readonly places = this.doc.getMap<unknown>('places');
+  private readonly attributes = this.doc.getMap<unknown>('attributes');
+  private seen = unseen();
+  private local = false;
+
+  constructor(clientId: number) {
+    this.doc.clientID = clientId;
+    this.seeds.observe(() => {
+      this.seen.seeds = true;
+    });
+    this.texts.observeDeep((events) => {
+      if (this.local) return;
+      for (const event of events) {
+        if (event instanceof Y.YMapEvent) for (const key of event.keysChanged) this.seen.texts.add(String(key));
+        else this.seen.texts.add(String(event.path[0]));
+      }
+    });
+    this.places.observe((event) => {
+      if (!this.local) for (const key of event.keysChanged) this.seen.places.add(String(key));
+    });
+    this.attributes.observe((event) => {
+      if (!this.local) for (const key of event.keysChanged) this.seen.attributes.add(String(key).split('/')[0] ?? '');
+    });
+  }
+
+  // Reading
+
+  text(id: BulletId): Y.Text | null {
+    const value = this.texts.get(id);
+    return value instanceof Y.Text ? value : null;
+  }
+
+  /** null if there is none, or no valid one. */
+  place(id: BulletId): Place | null {
+    return decodePlace(this.places.get(id));
+  }
+
+  /** undefined if it was never set. */
+  attribute(id: BulletId, name: keyof Attributes): unknown {
+    return this.attributes.get(`${id}/${name}`);
+  }
+
+  /** The valid seeds by their keys. */
+  seeded(): Map<string, readonly SeededBullet[]> {
+    const seeds = new Map<string, readonly SeededBullet[]>();
+    for (const [key, value] of this.seeds) {
+      const bullets = decodeSeed(value);
+      if (bullets) seeds.set(key, bullets);
+    }
+    return seeds;
+  }
+
+  // Writing, within `transact`
+
+  createText(id: BulletId, text: string): Y.Text {
+    const made = new Y.Text(text);
+    this.texts.set(id, made);
+    return made;
+  }
+
+  /** The Y.Text of a seeded text that is about to be edited: the same items on every device that makes it. */
+  createSeededText(id: BulletId, text: string): Y.Text {
+    return this.as(hashClient('text', id, text), () => this.createText(id, text));
+  }
+
+  setPlace(id: BulletId, place: Place): void {
+    this.places.set(id, encodePlace(place));
+  }
+
+  setAttribute(id: BulletId, name: keyof Attributes, value: string | number | null): void {
+    this.attributes.set(`${id}/${name}`, value);
+  }
+
+  /** Makes local writes as one update; null if there were none. */
+  transact(write: () => void): Uint8Array | null {
+    let made: Uint8Array | null = null;
+    const take = (update: Uint8Array): void => {
+      made = update;
+    };
+    this.doc.on('update', take);
+    this.local = true;
+    try {
+      this.doc.transact(write);
+    } finally {
+      this.local = false;
+      this.doc.off('update', take);
+    }
+    return made;
+  }
+
+  /** Runs with another client id for what is written. */
+  as<T>(client: number, write: () => T): T {
+    const own = this.doc.clientID;
+    this.doc.clientID = client;
+    try {
+      return write();
+    } finally {
+      this.doc.clientID = own;
+    }
+  }
+
+  // Exchange
+
+  /**
+   * Takes in updates in one transaction; gives what they set and the indices of those that can't be read.
+   * @throws DocumentError NEWER_SCHEMA
+   */
+  merge(updates: readonly Uint8Array[]): { seen: Seen; refused: number[] } {
+    const refused: number[] = [];
+    this.doc.transact(() => {
+      updates.forEach((update, index) => {
+        try {
+          Y.applyUpdate(this.doc, update);
+        } catch {
+          refused.push(index);
+        }
+      });
+    });
+    const schema = this.meta.get('schema') ?? SCHEMA;
+    if (typeof schema !== 'number' || schema > SCHEMA) {
+      throw new DocumentError('NEWER_SCHEMA', `This block was written by a newer Blockwire (format ${String(schema)}). Update Blockwire on this device.`);
+    }
+    const seen = this.seen;
+    this.seen = unseen();
+    return { seen, refused };
+  }
+
+  encode(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc);
+  }
+
+  /** @throws DocumentError BAD_UPDATE */
+  encodeSince(stateVector: Uint8Array): Uint8Array {
+    try {
+      return Y.encodeStateAsUpdate(this.doc, stateVector);
+    } catch {
+      throw new DocumentError('BAD_UPDATE', 'That is no state vector.');
+    }
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector(this.doc);
+  }
+
+  snapshot(): Uint8Array {
+    return Y.encodeSnapshot(Y.snapshot(this.doc));
+  }
+
+  /** The whole document as it was at a snapshot. @throws DocumentError BAD_UPDATE */
+  encodeAt(snapshot: Uint8Array): Uint8Array {
+    try {
+      return Y.encodeStateAsUpdate(Y.createDocFromSnapshot(this.doc, Y.decodeSnapshot(snapshot), new Y.Doc({ gc: false })));
+    } catch {
+      throw new DocumentError('BAD_UPDATE', 'That is no earlier state of this block.');
+    }
+  }
+}
+
+function unseen(): Seen {
+  return { seeds: false, texts: new Set(), places: new Set(), attributes: new Set() };
+}
