@@ -35,7 +35,8 @@ const targets = {
     outfile: 'main.js',
     platform: 'browser',
     format: 'cjs',
-    target: 'es2021',
+    // Engines of the phones and computers that Obsidian runs on; lowering private fields any further costs 40 kB.
+    target: ['chrome100', 'safari15', 'ios15'],
     external: provided,
     minify: !watch,
     sourcemap: watch ? 'inline' : false,

@@ -56,6 +56,8 @@ export function brokenImports(path: string, text: string): string[] {
     }
     const target = join(dirname(path), name);
     const [, other, inside] = /^src\/([^/]+)(?:\/(.+))?$/.exec(target) ?? [];
+    // The version is written once.
+    if (target === 'package.json' && folder === 'cli') continue;
     if (!other) {
       broken.push(`${path} imports ${name}, which is outside src`);
       continue;

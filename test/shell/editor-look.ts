@@ -52,7 +52,12 @@ function decorate(view: EditorView): DecorationSet {
       const list = inCode ? null : listLine.exec(line.text);
       const heading = inCode ? null : /^(#{1,6}) /.exec(line.text);
       if (inCode) builder.add(line.from, line.from, Decoration.line({ class: 'HyperMD-codeblock' }));
-      if (heading) builder.add(line.from, line.from, Decoration.line({ class: `HyperMD-header HyperMD-header-${heading[1]?.length}` }));
+      // Marks are hidden on lines that no cursor is on, as in live preview.
+      const touched = view.hasFocus && state.selection.ranges.some((range) => range.from <= line.to && range.to >= line.from);
+      if (heading) {
+        builder.add(line.from, line.from, Decoration.line({ class: `HyperMD-header HyperMD-header-${heading[1]?.length}` }));
+        if (!touched) builder.add(line.from, line.from + heading[0].length, Decoration.replace({}));
+      }
       if (list) {
         const [, indent = '', marker = '', blanks = '', task, mark = ' '] = list;
         const depth = Math.floor(columns(indent, state.tabSize) / 2);
@@ -76,7 +81,11 @@ function decorate(view: EditorView): DecorationSet {
       for (const match of line.text.slice(start).matchAll(inline)) {
         const kind = Object.keys(match.groups ?? {}).find((name) => match.groups?.[name] !== undefined) ?? 'tag';
         const matchFrom = line.from + start + match.index;
-        builder.add(matchFrom, matchFrom + match[0].length, Decoration.mark({ class: classOf[kind] ?? '' }));
+        const matchTo = matchFrom + match[0].length;
+        const hidden = kind === 'link' && !touched ? 2 : 0;
+        if (hidden) builder.add(matchFrom, matchFrom + hidden, Decoration.replace({}));
+        builder.add(matchFrom + hidden, matchTo - hidden, Decoration.mark({ class: classOf[kind] ?? '' }));
+        if (hidden) builder.add(matchTo - hidden, matchTo, Decoration.replace({}));
       }
     }
   }

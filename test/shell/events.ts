@@ -1,6 +1,8 @@
 export interface EventRef {
   readonly owner: Events;
   readonly name: string;
+  /** As given to `on`. */
+  readonly original: (...data: never[]) => unknown;
   readonly callback: (...data: never[]) => unknown;
 }
 
@@ -8,13 +10,14 @@ export class Events {
   private readonly refs = new Map<string, EventRef[]>();
 
   on(name: string, callback: (...data: never[]) => unknown, context?: unknown): EventRef {
-    const ref: EventRef = { owner: this, name, callback: context === undefined ? callback : (callback.bind(context) as typeof callback) };
+    const bound: EventRef['callback'] = (...data) => callback.apply(context, data);
+    const ref: EventRef = { owner: this, name, original: callback, callback: bound };
     this.refs.set(name, [...(this.refs.get(name) ?? []), ref]);
     return ref;
   }
 
   off(name: string, callback: (...data: never[]) => unknown): void {
-    this.refs.set(name, (this.refs.get(name) ?? []).filter((ref) => ref.callback !== callback));
+    this.refs.set(name, (this.refs.get(name) ?? []).filter((ref) => ref.original !== callback));
   }
 
   offref(ref: EventRef): void {

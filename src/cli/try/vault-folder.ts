@@ -56,9 +56,9 @@ export class VaultFolder {
     await new Promise<void>((ready, failed) => watcher.once('ready', ready).once('error', failed));
   }
 
-  /** Names this directory for good; one that was removed and made again is another. */
+  /** Names this vault for good; one that was removed and made again is another. */
   async identity(): Promise<string> {
-    const { birthtimeMs, ino } = await stat(this.directory);
+    const { birthtimeMs, ino } = await stat(join(this.directory, '.obsidian')).catch(() => stat(this.directory));
     return createHash('sha256').update(`${this.directory}\n${birthtimeMs}\n${ino}`).digest('hex').slice(0, 16);
   }
 
