@@ -67,7 +67,8 @@ function placeOf(text: string, from: number, to: number): Pick<IdInText, 'remove
   const lineFrom = text.lastIndexOf('\n', from - 1) + 1;
   const alone = isBlankPart(text, lineFrom, from);
   let removeFrom = from;
-  if (alone) {
+  if (alone && lineFrom === 0) removeFrom = Math.max(0, from - 1);
+  else if (alone) {
     while (removeFrom > 0 && /[ \t\n]/.test(text.charAt(removeFrom - 1))) removeFrom--;
     // The text's own blanks at the end of the line before stay.
     const end = text.indexOf('\n', removeFrom);
@@ -83,7 +84,7 @@ function placeOf(text: string, from: number, to: number): Pick<IdInText, 'remove
     if (site.how === 'own-apart') wellPlaced &&= text.slice(removeFrom, from).split('\n').length > 2;
   }
   // Alone on the first line it stays: behind an empty line, text that is not indented would leave the item.
-  if (removeFrom === 0 && /^[ \t]*(?:\n|$)/.test(text.slice(to))) wellPlaced = true;
+  if (alone && lineFrom === 0 && /^[ \t]*(?:\n|$)/.test(text.slice(to))) wellPlaced = true;
   return { removeFrom, wellPlaced };
 }
 
@@ -202,6 +203,9 @@ function insertionFor(outline: Outline, item: Item, text: ItemText, back: (offse
     const before = outline.text.charAt(from - 1);
     const glued = lineFrom === site.offset && typed === '' && (before === ' ' || before === '\t' || lineFrom > 0);
     const end = isBlankPart(text, 0, text.length) && typed === '' ? apart : '';
+    // Behind many blanks it would be code; one will do.
+    const blanks = glued && item.task === null && lineFrom === 0 ? (/[ \t]{2,}$/.exec(item.marker)?.[0].length ?? 0) : 0;
+    if (blanks > 0) return { from: from - blanks, to: from, insert: ` ^${id}${end}` };
     return { from, to: from, insert: `${typed}${glued ? '' : ' '}^${id}${end}` };
   }
   const blankLine = site.how === 'own-apart' ? eol : '';

@@ -2,12 +2,11 @@ import type { Item, ItemText, Outline } from './types';
 
 /** An item's text: its lines, without indent, marker and task, joined by '\n'. */
 export function itemText(outline: Pick<Outline, 'text'>, item: Item): ItemText {
-  const { text } = outline;
-  const [first, ...rest] = item.lines;
+  const { lines } = item;
+  const [first] = lines;
   if (!first) return '';
-  let whole = text.slice(first.from, first.to);
-  for (const line of rest) whole += '\n' + text.slice(line.from, line.to);
-  return whole;
+  const whole = outline.text.slice(first.from, first.to);
+  return lines.length === 1 ? whole : lines.map((line) => outline.text.slice(line.from, line.to)).join('\n');
 }
 
 /**

@@ -2,7 +2,7 @@ import { itemIndexAt } from './block-id';
 import { itemText } from './item-text';
 import type { Range } from './opaque';
 import { isIn, opaqueRanges } from './opaque';
-import type { Item, Outline, SourceChange } from './types';
+import type { Outline, SourceChange } from './types';
 
 /** What an item's first line holds that may make it live. Offsets are into the note. */
 export interface FoundTag {
@@ -74,7 +74,7 @@ function findOnFirstLines(
   let opaque: Range[] | null = null;
   for (const { from, to } of matchesOf(needles, text)) {
     const index = itemIndexAt(items, from);
-    const item = items[index] as Item | undefined;
+    const item = items[index];
     const line = item?.lines[0];
     if (!line || from < line.from || to > line.to || found[found.length - 1]?.item === index) continue;
     if (read !== index) {
