@@ -1,5 +1,8 @@
 /** The command table: one file a subcommand, one line here. */
 import type { Command } from 'commander';
+import { defineFolder } from './folder';
+import { defineFolderQuestions } from './folder-questions';
+import { defineInstall } from './install';
 import { defineRelay } from './relay';
 import type { Terminal } from './terminal';
 import { defineTry } from './try';
@@ -8,4 +11,4 @@ import { defineTry } from './try';
 export type DefineCommand = (program: Command, terminal: Terminal) => void;
 
 /** In the order of the help text. */
-export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay];
+export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions];

@@ -22,6 +22,9 @@ class TestTerminal implements Terminal {
   isTty = false;
   environment = { XDG_DATA_HOME: directory };
   interrupt: () => void = () => undefined;
+  nextLine(): Promise<null> {
+    return Promise.resolve(null);
+  }
   readonly interrupted = new Promise<void>((resolve) => (this.interrupt = resolve));
   /** Answers of other programs by their command line. */
   readonly programs = new Map<string, { status: number | null; out: string }>();

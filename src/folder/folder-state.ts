@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { decodeCredentials, encodeCredentials } from '../peer';
 import type { Credentials } from '../peer';
@@ -23,8 +22,8 @@ export class FolderState {
     readonly directory: string,
   ) {}
 
-  /** @param data where all folders' states are; the default is the user's data directory */
-  static async of(root: string, data: string = defaultData()): Promise<FolderState> {
+  /** @param root absolute path of the folder @param data directory in which all folders' states are */
+  static async of(root: string, data: string): Promise<FolderState> {
     const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
     const directory = join(data, 'folders', name);
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -70,10 +69,4 @@ export class FolderState {
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, join(this.directory, name));
   }
-}
-
-export function defaultData(): string {
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'blockwire');
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'blockwire');
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'blockwire');
 }

@@ -1,0 +1,141 @@
+/** `blockwire folder <dir>`: a plain folder of Markdown as a device of a space. */
+import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve, sep } from 'node:path';
+import type { Command } from 'commander';
+import { credentialsFrom, describePlan, FolderPeer, FolderState, PeerError, planFor, readLink, StoreError, vaultOf } from '../folder';
+import type { Credentials, FolderSettings } from '../folder';
+import { CliError } from './cli-error';
+import { defaultDataDirectory } from './data-directory';
+import type { Terminal } from './terminal';
+
+interface FolderFlags {
+  readonly join?: string;
+  readonly daily?: string;
+  readonly tag?: string;
+  readonly name?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly data?: string;
+}
+
+export function defineFolder(program: Command, terminal: Terminal): void {
+  program
+    .command('folder <directory>')
+    .summary('sync the live blocks of a plain folder of Markdown')
+    .description('Make a folder of Markdown a device of your space: for servers, scripts, Vim, Emacs, Logseq. It runs until Ctrl-C.')
+    .option('--join <link>', 'set-up or pairing link; "-" reads it from standard input. Needed once')
+    .option('--daily <format>', 'path of a day’s note without .md, as in Obsidian: YYYY-MM-DD, journals/YYYY_MM_DD, ...')
+    .option('--tag <tag>', 'tag that makes a bullet live (default: #live)')
+    .option('--name <name>', 'name that the other devices show (default: this computer’s)')
+    .option('--dry-run', 'show what it would watch, and change nothing')
+    .option('--yes', 'do not ask before it joins')
+    .option('--data <directory>', `where keys and the device store are kept, outside the folder (default: ${defaultDataDirectory(terminal.environment)})`)
+    .action((directory: string, flags: FolderFlags) => runFolder(directory, flags, terminal));
+}
+
+async function runFolder(directory: string, flags: FolderFlags, terminal: Terminal): Promise<void> {
+  const root = folderOf(directory);
+  const data = resolve(flags.data ?? defaultDataDirectory(terminal.environment));
+  if (data === root || data.startsWith(root + sep)) {
+    throw new CliError('DATA_INSIDE', 'Keys must not be kept inside the folder: whatever else syncs it would copy them.', 'Choose another directory with --data.', 2);
+  }
+  const state = await FolderState.of(root, data);
+  const known = await inWords(() => state.credentials());
+  const settings = settingsFor(root, flags, await state.settings());
+  const plan = await inWords(() => planFor(root, vaultOf(settings), settings.tag));
+  terminal.out(`${describePlan(plan, settings.daily, settings.tag, settings.name)}\n`);
+  if (flags.dryRun === true) {
+    terminal.out('\nNothing was changed or sent (--dry-run).\n');
+    return;
+  }
+  const credentials = known ?? (await joinSpace(flags, state, settings, terminal));
+  if (credentials === null) return;
+  await state.saveSettings(settings);
+  await runUntilInterrupted(state, settings, credentials, terminal);
+}
+
+async function joinSpace(flags: FolderFlags, state: FolderState, settings: FolderSettings, terminal: Terminal): Promise<Credentials | null> {
+  if (flags.join === undefined) {
+    throw new CliError('NOT_JOINED', 'This folder belongs to no space yet.', 'Give the link of a relay ("blockwire relay" prints it) or of a device (Add a device) with --join.', 2);
+  }
+  const pasted = flags.join === '-' ? ((await terminal.nextLine()) ?? '') : flags.join;
+  const link = await inWords(async () => readLink(pasted));
+  if (flags.yes !== true) {
+    terminal.out(`\n${link.type === 'setup' ? 'This founds a new space with the folder as its first device.' : 'This joins the space of the device that showed the link.'} Go on? [y/N] `);
+    const answer = ((await terminal.nextLine()) ?? '').trim().toLowerCase();
+    if (answer !== 'y' && answer !== 'yes') {
+      terminal.out('Nothing was changed or sent. Say yes with "y", or pass --yes.\n');
+      return null;
+    }
+  }
+  const credentials = await inWords(() => credentialsFrom(pasted));
+  await state.saveCredentials(credentials);
+  await state.saveSettings(settings);
+  terminal.out(link.type === 'setup' ? `Founded a space. To add a device: blockwire pair ${quoted(settings.root)}\n` : 'Joined the space.\n');
+  return credentials;
+}
+
+async function runUntilInterrupted(state: FolderState, settings: FolderSettings, credentials: Credentials, terminal: Terminal): Promise<void> {
+  const log = (event: string, detail: string): void => terminal.error(`${new Date().toISOString()} ${event} ${detail}\n`);
+  const running = await inWords(() => FolderPeer.start(state, settings, credentials, { log }));
+  terminal.out(`\nWatching. Stop with Ctrl-C.\n`);
+  try {
+    await terminal.interrupted;
+  } finally {
+    await running.stop();
+  }
+  const waiting = running.report();
+  terminal.out(
+    waiting.unacknowledged > 0
+      ? `\nStopped. ${waiting.unacknowledged} edits wait on this computer for the next start.\n`
+      : '\nStopped. Everything was sent.\n',
+  );
+  if (waiting.pending.length > 0) {
+    throw new CliError('PENDING', `${waiting.pending.length} ${waiting.pending.length === 1 ? 'question waits' : 'questions wait'} for you.`, `blockwire pending ${quoted(settings.root)}`);
+  }
+}
+
+/** Settings as given now, else as kept, else as the folder suggests. */
+function settingsFor(root: string, flags: FolderFlags, kept: FolderSettings | null): FolderSettings {
+  const tag = flags.tag ?? kept?.tag ?? '#live';
+  if (!/^#[^\s#]+$/u.test(tag)) throw new CliError('TAG', `"${tag}" is no tag.`, 'A tag is a # and a word, e.g. "#live" (quoted, or the shell drops it).', 2);
+  return {
+    root,
+    tag,
+    daily: flags.daily ?? kept?.daily ?? suggestDaily(root),
+    name: flags.name ?? kept?.name ?? hostname().split('.')[0] ?? 'Folder',
+    indent: kept?.indent ?? '\t',
+  };
+}
+
+function suggestDaily(root: string): string {
+  if (existsSync(join(root, 'journals'))) return 'journals/YYYY_MM_DD'; // Logseq
+  return 'YYYY-MM-DD';
+}
+
+/** @throws CliError unless it is a directory */
+export function folderOf(directory: string): string {
+  const root = resolve(directory);
+  if (!existsSync(root) || !statSync(root).isDirectory()) throw new CliError('NO_FOLDER', `There is no folder ${root}.`, 'Give the path of a folder that holds Markdown notes.', 2);
+  return root;
+}
+
+/** Runs something and gives its typed errors as errors of the command line. */
+export async function inWords<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof PeerError) throw new CliError(error.code, error.message, error.hint, 1, { cause: error });
+    if (error instanceof StoreError && error.reason === 'in-use') {
+      throw new CliError('IN_USE', 'Another Blockwire runs this folder already.', 'Stop it first, or ask it: blockwire status, blockwire pending.', 1, { cause: error });
+    }
+    if (error instanceof StoreError) throw new CliError(`STORE_${error.reason.toUpperCase().replace(/-/g, '_')}`, error.message, 'Your notes are untouched.', 1, { cause: error });
+    if (error instanceof Error && error.name === 'DayFormatError') throw new CliError('DAILY', error.message, 'Give --daily a format such as YYYY-MM-DD.', 2, { cause: error });
+    throw error;
+  }
+}
+
+export function quoted(path: string): string {
+  return /^[\w./~-]+$/.test(path) ? path : `'${path.replace(/'/g, `'\\''`)}'`;
+}

@@ -1,0 +1,12 @@
+export { FolderPeer, vaultOf } from './folder-peer';
+export type { FolderEvents } from './folder-peer';
+export { FolderState } from './folder-state';
+export type { FolderSettings } from './folder-state';
+export { askRunning } from './control';
+export type { ControlAnswer, ControlRequest, FolderReport } from './control';
+export { credentialsFrom } from './join';
+export { PeerError, readLink } from '../peer';
+export type { Credentials, Question } from '../peer';
+export { StoreError } from '../sync';
+export { describePlan, planFor } from './plan';
+export type { FolderPlan } from './plan';

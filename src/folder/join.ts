@@ -1,0 +1,15 @@
+/** Joining a space with a folder. */
+import { createEd25519 } from '../crypto';
+import { useLink } from '../peer';
+import type { Credentials } from '../peer';
+import { httpByFetch, systemClock, systemRandom } from '../transport';
+
+/** Founds or joins a space, as the link says. Nothing of the folder is sent. @throws PeerError in words */
+export async function credentialsFrom(link: string): Promise<Credentials> {
+  return useLink(link, {
+    post: httpByFetch(),
+    random: (length) => systemRandom.bytes(length),
+    now: () => systemClock.now(),
+    ed25519: await createEd25519(globalThis.crypto.subtle),
+  });
+}
