@@ -257,7 +257,6 @@ export class Tree<B extends Bullet> {
       touched.add(bullet);
       this.enliven(bullet, trashed, moved);
     }
-    // A bullet that was in the trash with its parent hasn't moved in it.
     return { moved, trashed, touched };
   }
 

@@ -60,6 +60,11 @@ export type Edit =
   | { readonly type: 'text'; readonly id: BulletId; readonly changes: readonly TextChange[] }
   | { readonly type: 'move'; readonly id: BulletId; readonly to: Placement }
   | { readonly type: 'create'; readonly id: BulletId; readonly to: Placement; readonly text: string; readonly attributes: Attributes }
+  /**
+   * `mergedInto`: joined to that bullet. In the same list goes the `text` edit that puts its text at that one's end: from then on the
+   * target shows the joined bullet's own characters there, so that late edits of them, and a second join, come out right; a `restore` takes them out again
+   * (with a `text` edit in the same list that says so, or without one).
+   */
   /** `released`: outdented past the root; every device keeps its text as plain text outside the block. */
   | { readonly type: 'trash'; readonly id: BulletId; readonly mergedInto?: BulletId; readonly released?: boolean }
   | { readonly type: 'restore'; readonly id: BulletId; readonly to: Placement }
@@ -71,6 +76,7 @@ export interface Change {
   readonly attributes: ReadonlySet<BulletId>;
   /** Created, moved, trashed or restored, and whose effective place changed by a broken cycle. */
   readonly places: ReadonlySet<BulletId>;
+  /** Not there any more: trashed or joined themselves, or with their parent. */
   readonly trashed: ReadonlySet<BulletId>;
 }
 
