@@ -196,7 +196,7 @@ describe('the test shell', () => {
         const { vault, metadataCache } = window.shell.app;
         try {
           if (asked === 'property') return String(Reflect.get(vault, 'somethingNew'));
-          return String(Reflect.apply(metadataCache.getFileCache as (file: never) => unknown, metadataCache, [{ path: 'x' }]));
+          return String(Reflect.get(metadataCache.getCache('Note.md') ?? {}, 'headings'));
         } catch (error) {
           return (error as Error).name;
         }

@@ -17,6 +17,11 @@ export class Disk {
     return this.call('GET', 'list', {});
   }
 
+  /** Texts of all notes, or of one, for the app's own index; not counted as reads. */
+  texts(path?: string): Promise<Record<string, string>> {
+    return this.call('GET', 'texts', path === undefined ? {} : { path });
+  }
+
   stat(path: string): Promise<VaultEntry | null> {
     return this.call('GET', 'stat', { path });
   }
@@ -64,7 +69,8 @@ export class Disk {
 
   private async request(method: string, route: string, query: Record<string, string>, body?: BodyInit): Promise<Response> {
     const response = await fetch(`${this.base}${route}?${new URLSearchParams(query).toString()}`, { method, body });
-    if (!response.ok) throw Object.assign(new Error(`${response.status}: ${await response.text()}`), { code: response.status === 404 ? 'ENOENT' : 'EIO' });
+    if (response.status === 204) throw Object.assign(new Error(`ENOENT: there is no ${query['path'] ?? ''}`), { code: 'ENOENT' });
+    if (!response.ok) throw Object.assign(new Error(`${response.status}: ${await response.text()}`), { code: 'EIO' });
     return response;
   }
 }

@@ -113,6 +113,7 @@ async function start(): Promise<void> {
   });
 
   await app.vault.open();
+  await app.metadataCache.open();
   await app.internalPlugins.read(app);
   frame.attach(app);
   await app.plugins.loadEnabled();

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OutsideVault } from './vault-folder';
-import type { VaultFolder } from './vault-folder';
+import type { VaultEntry, VaultFolder } from './vault-folder';
 
 const limit = 32 * 1024 * 1024;
 
 /**
  * Serves one vault's files to the page of its shell, below `/files/`:
- * `GET info` (an id of the vault), `GET list`, `GET|PUT|DELETE file?path=`, `GET stat?path=`, `POST folder?path=`, `POST rename?path=&to=`, `GET events` (server-sent).
- * Answers 404 for a file that is not there and 400 for a path outside the vault.
+ * `GET info` (an id of the vault), `GET list`, `GET|PUT|DELETE file?path=`, `GET stat?path=`, `GET texts[?path=]`, `POST folder?path=`, `POST rename?path=&to=`, `GET events` (server-sent).
+ * Answers 204 for a file that is not there (browsers log a 404) and 400 for a path outside the vault.
  */
 export class VaultServer {
   private readonly streams = new Set<ServerResponse>();
@@ -44,6 +44,8 @@ export class VaultServer {
           return json(response, await this.vault.rename(path, query.get('to') ?? ''));
         case 'GET reads':
           return json(response, Object.fromEntries(this.reads));
+        case 'GET texts':
+          return json(response, await this.texts(query.get('path')));
         case 'GET events':
           return this.stream(response);
         default:
@@ -51,7 +53,7 @@ export class VaultServer {
       }
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      const status = error instanceof OutsideVault ? 400 : code === 'ENOENT' ? 404 : code === 'ENOTEMPTY' || code === 'EEXIST' ? 409 : 500;
+      const status = error instanceof OutsideVault ? 400 : code === 'ENOENT' ? 204 : code === 'ENOTEMPTY' || code === 'EEXIST' ? 409 : 500;
       if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(error instanceof Error ? error.message : String(error));
     }
@@ -60,6 +62,14 @@ export class VaultServer {
   /** Ends the open event streams, so that the HTTP server can close. */
   close(): void {
     for (const stream of this.streams) stream.end();
+  }
+
+  /** For the shell's own index of tags, as the app has one: no read that a plugin asked for. */
+  private async texts(path: string | null): Promise<Record<string, string>> {
+    const entries = path === null ? await this.vault.list() : [await this.vault.stat(path)];
+    const notes = entries.filter((entry): entry is VaultEntry => entry !== null && entry.type === 'file' && /(^|\/)[^./][^/]*\.md$/.test(entry.path) && !entry.path.startsWith('.'));
+    const texts = await Promise.all(notes.map(async (entry) => [entry.path, (await this.vault.read(entry.path)).toString()] as const));
+    return Object.fromEntries(texts);
   }
 
   private stream(response: ServerResponse): void {
