@@ -50,7 +50,7 @@ export function bindBlock(note: BoundNote, text: NoteText, found: FoundId, tree:
   const all = diffStructure(known, namedOf(bullets));
   const edits = options.deletions ? all : all.filter((edit) => edit.type !== 'trash');
   const blocks = [...note.blocks, block].sort((a, b) => a.from - b.from);
-  return { note: describing({ length: text.length, style: note.style, blocks }, text), edits: fitEdits(edits, tree, known), missing };
+  return { note: noteOf(note.style, blocks, text, note.released), edits: fitEdits(edits, tree, known), missing };
 }
 
 /** A document's bullets in the order of a text. */

@@ -1,7 +1,8 @@
 /** Places in a bound note: which bullet a position is in, and what an edit does to the places of the others. */
 import { describing } from './described-text';
+import { carryReleased } from './released';
 import { mapOffset } from './text-diff';
-import type { BoundBlock, BoundBullet, BoundNote, BulletPosition, NoteText, TextChange } from './types';
+import type { BoundBlock, BoundBullet, BoundNote, BulletPosition, NoteText, ReleasedText, TextChange } from './types';
 
 /** Length of a block's text. */
 export function lengthOf(bullets: readonly BoundBullet[]): number {
@@ -94,8 +95,8 @@ export function idRange(_note: BoundNote, block: BoundBlock): { from: number; to
 }
 
 /** A note with these blocks over this text. */
-export function noteOf(style: BoundNote['style'], blocks: readonly BoundBlock[], text: NoteText): BoundNote {
-  return describing({ length: text.length, style, blocks }, text);
+export function noteOf(style: BoundNote['style'], blocks: readonly BoundBlock[], text: NoteText, released?: readonly ReleasedText[]): BoundNote {
+  return describing({ length: text.length, style, blocks, ...(released && released.length > 0 ? { released } : {}) }, text);
 }
 
 /** The note after changes that touch no block. */
@@ -104,5 +105,5 @@ export function shiftBlocks(note: BoundNote, changes: readonly TextChange[], tex
     const from = mapOffset(block.from, changes, 1);
     return from === block.from ? block : { ...block, from, to: from + block.to - block.from };
   });
-  return noteOf(note.style, blocks, text);
+  return noteOf(note.style, blocks, text, carryReleased(note.released, changes));
 }

@@ -4,6 +4,7 @@ import { bulletAt, noteOf, shiftBlocks, textOffset } from './bound';
 import { describedText } from './described-text';
 import { applyChanges, snapToGraphemes } from './grapheme';
 import { lineRange } from './note-text';
+import { carryReleased } from './released';
 import { diffText, rebase } from './text-diff';
 import { invert } from './undo';
 import type { BoundBlock, BoundBullet, BoundNote, DocumentTree, Edit, NoteText, TextChange, UndoMark } from './types';
@@ -59,7 +60,7 @@ export function readKeystroke(
   const over = behind === before.text ? [] : diffText(before.text, behind);
   const edit: Edit = { type: 'text', id: bullet.id, changes: over.length > 0 ? rebase(done.changes, over) : done.changes };
   return {
-    note: noteOf(note.style, blocks, text),
+    note: noteOf(note.style, blocks, text, carryReleased(note.released, changes)),
     edits: new Map(edit.changes.length > 0 ? [[block.blockId, [edit]]] : []),
     undo: [{ blockId: block.blockId, id: bullet.id, changes: invert(before.text, done.changes), after: bullet.text }],
     ahead: over.length > 0 ? [block.blockId] : [],

@@ -127,16 +127,13 @@ export function renderBlock(tree: DocumentTree, style: Style, indent: string, bl
   return lines.join('\n');
 }
 
-/** Bullets that belong to no block, e.g. released ones, as Markdown lines. */
-export function renderPlain(plain: PlainBullet, style: Style, indent: string): string {
+/** Bullets that belong to no block, e.g. released ones, in the order of the text. */
+export function writePlain(plain: PlainBullet, style: Style, indent: string, depth = 0): BoundBullet[] {
   const { text, attributes, children } = plain;
-  const { source } = writeBullet('', { text, attributes: { ...attributes, gap: attributes.gap }, depth: 0, indent }, style);
-  return [
-    source,
-    ...children.map((child) =>
-      renderPlain(child, style, child.attributes.marker === '' ? contentIndent(indent, attributes.marker, style) : childIndent(indent, attributes.marker, style)),
-    ),
-  ].join('\n');
+  const { marker } = attributes;
+  const inner = { paragraph: contentIndent(indent, marker, style), bullet: childIndent(indent, marker, style) };
+  const own = writeBullet('', { text, attributes: depth === 0 ? { ...attributes, gap: 0 } : attributes, depth, indent }, style);
+  return [own, ...children.flatMap((child) => writePlain(child, style, child.attributes.marker === '' ? inner.paragraph : inner.bullet, depth + 1))];
 }
 
 /** A root written without its id -> with it, and where the id is. */

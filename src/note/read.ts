@@ -15,12 +15,13 @@ import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
 import { changedText, lineRange } from './note-text';
+import { carryReleased, releasedAt } from './released';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
 import { invert } from './undo';
 import type {
-  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, RemovedBullet, TextChange, UndoMark,
+  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -66,7 +67,8 @@ function readStructure(note: BoundNote, changes: readonly TextChange[] | null, t
     kept = composeKept(kept, keptStretches(repairs, text.length));
     location = locateAll(note, kept, now.toString());
   }
-  return new Structure(note, kept, now, context, location, repairs).reading();
+  const released = changes ? carryReleased(carryReleased(note.released, changes), repairs) : undefined;
+  return new Structure(note, kept, now, context, location, repairs, released ?? []).reading();
 }
 
 /** Bullets of one block as they are now. */
@@ -93,6 +95,7 @@ class Structure {
     private readonly context: ReadContext,
     private readonly location: Location,
     private readonly repairs: readonly TextChange[],
+    private readonly carried: readonly ReleasedText[],
   ) {
     const absorbed = location.absorbed.map(({ block }) => block);
     const blocks = [...location.located.map(({ block }) => block), ...absorbed, ...location.vanished].sort((a, b) => a.from - b.from);
@@ -110,6 +113,7 @@ class Structure {
     const unsettled: string[] = [];
     const released: { blockId: string; ids: BulletId[]; from: number }[] = [];
     const removed: RemovedBullet[] = [];
+    const left: ReleasedText[] = [];
     const blocks: BoundBlock[] = this.location.untouched.map(({ block, shift }) =>
       shift === 0 ? block : { ...block, from: block.from + shift, to: block.to + shift },
     );
@@ -119,12 +123,18 @@ class Structure {
       const leaving = this.leaving(blockId);
       if (leaving.released.length > 0) released.push({ blockId, ids: leaving.released.map(({ id }) => id), from: leaving.from });
       removed.push(...leaving.removed);
-      const was = namedOf((this.before.blocks.find((block) => block.blockId === blockId) as BoundBlock).bullets); // it was located from there
+      const own = this.before.blocks.find((block) => block.blockId === blockId) as BoundBlock; // it was located from there
+      const was = namedOf(own.bullets);
       const list = diffStructure(was, now.named, {
         restored: this.restored.get(blockId),
         mergedInto: leaving.mergedInto,
         released: new Set(leaving.released.map(({ id }) => id)),
       });
+      for (const edit of list) {
+        const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
+        const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, this.before.style.tabSize);
+        if (text) left.push(text);
+      }
       if (this.kept) undo.push(...undoMarks(blockId, list, was, now.named));
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
@@ -138,7 +148,7 @@ class Structure {
       for (const block of this.location.vanished) removed.push(...this.vanishedPieces(block));
       this.clipboard = remember(this.clipboard, removed);
     }
-    const note = noteOf(this.location.style, blocks, this.text);
+    const note = noteOf(this.location.style, blocks, this.text, [...this.carried, ...left]);
     const { appeared, copies, vanished, stripped, absorbed } = this.location;
     const facts: Facts = {
       ...NO_FACTS,
@@ -216,6 +226,7 @@ class Structure {
     const released: BoundBullet[] = [];
     const removed: RemovedBullet[] = [];
     const mergedInto = new Map<BulletId, BulletId>();
+    const places = new Map<BulletId, number>();
     let from = -1;
     this.old.forEach(({ block, bullet }, index) => {
       if (block.blockId !== blockId) return;
@@ -226,11 +237,12 @@ class Structure {
       if (host !== undefined) mergedInto.set(bullet.id, this.ids[host] as BulletId);
       else if (outside !== undefined) {
         released.push(bullet);
+        places.set(bullet.id, outside);
         if (from < 0) from = outside;
       }
       if (host === undefined && at === -1) removed.push(removedOf(block, bullet));
     });
-    return { released, removed, mergedInto, from };
+    return { released, removed, mergedInto, places, from };
   }
 
   private vanishedPieces(block: BoundBlock): RemovedBullet[] {

@@ -19,6 +19,17 @@ export interface BoundNote {
   readonly style: Style;
   /** Ascending by `from`, never overlapping. */
   readonly blocks: readonly BoundBlock[];
+  /** Text that was released from blocks of this note and has not been touched since. */
+  readonly released?: readonly ReleasedText[];
+}
+
+/** Plain text that was a bullet and what was under it: late edits from other devices still go into it. */
+export interface ReleasedText {
+  readonly blockId: string;
+  readonly head: BulletId;
+  /** Start of its first line in the note. */
+  readonly from: number;
+  readonly bullets: readonly BoundBullet[];
 }
 
 /** One live block. Its text is its bullets' sources joined by '\n'; the line end after the last one is not in it. */

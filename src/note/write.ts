@@ -5,11 +5,12 @@ import { ROOT } from '../document';
 import type { Change } from '../document';
 import { noteOf, startOf, withBullets } from './bound';
 import { describing } from './described-text';
-import { columnOf, indentOf, renderPlain, rewriteBullet, sourceChanges, withIdInSource, writeBullet } from './layout';
+import { columnOf, indentOf, rewriteBullet, sourceChanges, withIdInSource, writeBullet, writePlain } from './layout';
 import type { Wanted } from './layout';
 import { longestIncreasing } from './match';
 import { changedText } from './note-text';
-import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, TextChange, Writing } from './types';
+import { writeReleased } from './released';
+import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, ReleasedText, TextChange, Writing } from './types';
 
 /**
  * What makes the text show `tree`. Only what differs is written: a bullet that stays keeps every byte, a moved one is re-indented only if it
@@ -21,13 +22,21 @@ export function write(note: BoundNote, text: NoteText, blockId: string, tree: Do
   const block = note.blocks[at];
   if (!block) return { note, changes: [] };
   const base = describing({ ...note }, text);
-  const { bullets, cut, changes, grown } =
+  const { bullets, cut, changes, left } =
     change && change.places.size === 0 && change.trashed.size === 0 ? rewriteSome(base, block, tree, change) : rewriteAll(base, block, tree);
-  if (changes.length === 0) return { note: base, changes };
+  const late = writeReleased(base, blockId, tree);
+  const all = [...changes, ...late.changes].sort((one, other) => one.from - other.from);
+  if (all.length === 0) return { note: late.released === base.released ? base : noteOf(base.style, base.blocks, text, late.released), changes: all };
   const now = withBullets({ ...block, cut }, bullets);
-  const delta = now.to - block.to + grown;
-  const blocks = base.blocks.map((other, index) => (index < at ? other : index === at ? now : { ...other, from: other.from + delta, to: other.to + delta }));
-  return { note: noteOf(base.style, blocks, changedText(text, changes)), changes };
+  const moved = (from: number): number => all.reduce((to, change) => (change.to <= from ? to + change.insert.length - (change.to - change.from) : to), from);
+  const after = changedText(text, all);
+  const blocks = base.blocks.map((other, index) => {
+    const from = moved(other.from);
+    return index === at ? { ...now, from, to: from + now.to - now.from } : from === other.from ? other : { ...other, from, to: from + other.to - other.from };
+  });
+  const end = (blocks[at] as BoundBlock).to;
+  const released = late.released?.map((one) => ({ ...one, from: one.from + moved(one.from) - one.from })) ?? [];
+  return { note: noteOf(base.style, blocks, after, [...released, ...left.map((one) => ({ ...one, from: one.from + end }))]), changes: all };
 }
 
 interface Rewrite {
@@ -35,8 +44,8 @@ interface Rewrite {
   readonly cut: BoundBlock['cut'];
   /** Of the note's text. */
   readonly changes: readonly TextChange[];
-  /** Units written behind the block (released bullets). */
-  readonly grown: number;
+  /** Written right behind the block, positions from its end. */
+  readonly left: readonly ReleasedText[];
 }
 
 /** Texts and attributes of some bullets; no bullet came, went or moved. */
@@ -57,7 +66,7 @@ function rewriteSome(note: BoundNote, block: BoundBlock, tree: DocumentTree, cha
     bullets[index] = done.bullet;
     changes.push(...shifted(sourceChanges(bullet, done.bullet), startOf(block, index)));
   }
-  return { bullets: bullets ?? block.bullets, cut, changes, grown: 0 };
+  return { bullets: bullets ?? block.bullets, cut, changes, left: [] };
 }
 
 function isShown(bullet: BoundBullet, view: { text: string; attributes: Attributes }): boolean {
@@ -136,8 +145,8 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree): Rew
     place += was.source.length + 1;
   });
   const released = releasedText(note.style, block, tree, new Set(targets.map(({ id }) => id)));
-  edits.add({ from: place - 1, to: block.to, insert: pending + released });
-  return { bullets, cut, changes: edits.changes, grown: released.length };
+  edits.add({ from: place - 1, to: block.to, insert: pending + released.text });
+  return { bullets, cut, changes: edits.changes, left: released.left };
 }
 
 /** Bullets of the document in the order of the text. */
@@ -227,14 +236,17 @@ class ChangeList {
 }
 
 /** Bullets that another device took out of the block by outdenting: plain text right behind it. */
-function releasedText(style: Style, block: BoundBlock, tree: DocumentTree, present: ReadonlySet<BulletId>): string {
-  if (!tree.trashed) return '';
+function releasedText(style: Style, block: BoundBlock, tree: DocumentTree, present: ReadonlySet<BulletId>): { text: string; left: ReleasedText[] } {
+  const left: ReleasedText[] = [];
+  if (!tree.trashed) return { text: '', left };
   const indent = indentOf(block.bullets[0] as BoundBullet); // a block has a root
   let text = '';
   for (const { id } of block.bullets) {
-    if (present.has(id)) continue;
-    const trashed = tree.trashed(id);
-    if (trashed?.released) text += `\n${renderPlain({ ...trashed.plain, attributes: { ...trashed.plain.attributes, gap: 0 } }, style, indent)}`;
+    const trashed = present.has(id) ? undefined : tree.trashed(id);
+    if (!trashed?.released) continue;
+    const bullets = writePlain(trashed.plain, style, indent);
+    left.push({ blockId: block.blockId, head: id, from: text.length + 1, bullets });
+    text += `\n${bullets.map(({ source }) => source).join('\n')}`;
   }
-  return text;
+  return { text, left };
 }
