@@ -28,7 +28,7 @@ export class FolderVault implements Vault {
   /** @throws DayFormatError when the daily format names no day */
   constructor(private readonly options: FolderVaultOptions) {
     this.defaultIndent = options.indent;
-    this.days = dayNames(options.daily, options.locale);
+    this.days = dayNames(literalFolders(options.daily), options.locale);
   }
 
   dayOf(path: NotePath): Day | null {
@@ -125,6 +125,21 @@ export class FolderVault implements Vault {
     if (!resolve(this.options.root, ...path.split('/')).startsWith(this.options.root + sep) || !file.endsWith('.md')) {
       throw new PeerError('OUTSIDE', `${path} is not a note in this folder.`, 'Nothing was written.');
     }
+  }
+}
+
+/** Folders in a format that are no part of a date are names, brackets or not: `journals/YYYY_MM_DD`. */
+function literalFolders(format: string): string {
+  const parts = format.split('/');
+  return parts.map((part, i) => (i < parts.length - 1 && part !== '' && !isDayFormat(part) ? `[${part}]` : part)).join('/');
+}
+
+function isDayFormat(format: string): boolean {
+  try {
+    dayNames(format, 'en');
+    return true;
+  } catch {
+    return false;
   }
 }
 
