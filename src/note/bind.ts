@@ -163,15 +163,13 @@ export function isWhole(block: BoundBlock): boolean {
   return findBlockIds(parse(source)).some((id) => id.item === 0 && id.id === block.blockId && id.wellPlaced);
 }
 
-/** What is in a damaged id beyond the letters left of it. */
+/** What was typed into a damaged id: the part between the start and the end that are left of it. */
 function typedInto(damaged: string, blockId: string): string {
   const whole = ` ^${blockId}`;
-  let at = 0;
-  let typed = '';
-  for (const letter of damaged) {
-    const found = whole.indexOf(letter, at);
-    if (found < 0) typed += letter;
-    else at = found + 1;
-  }
-  return typed.trimEnd();
+  const most = Math.min(damaged.length, whole.length);
+  let start = 0;
+  while (start < most && damaged[start] === whole[start]) start++;
+  let end = 0;
+  while (end < most - start && damaged[damaged.length - 1 - end] === whole[whole.length - 1 - end]) end++;
+  return damaged.slice(start, damaged.length - end).trimEnd();
 }

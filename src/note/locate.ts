@@ -293,6 +293,8 @@ function splitRepairs(block: BoundBlock, id: Rooted, kept: readonly Kept[], outl
       if (text.charAt(at) !== '\n') repairs.push({ from: at + second.indent.length, to: at + second.indent.length, insert: deeper });
     }
   }
-  repairs.push(removeBlockId({ removeFrom: id.cut.from, to: id.cut.to }));
+  // Right behind the marker the blank before the id counts as the marker's.
+  const glued = id.cut.from === (second.lines[0]?.from ?? -1) && /[ \t]{2}$/.test(second.marker);
+  repairs.push(removeBlockId({ removeFrom: id.cut.from - (glued ? 1 : 0), to: id.cut.to }));
   return repairs.sort((a, b) => a.from - b.from || a.to - b.to);
 }

@@ -15,7 +15,7 @@ import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
 import { changedText, lineRange } from './note-text';
-import { carryReleased, releasedAt } from './released';
+import { carryReleased, releasedAt, releasedParents } from './released';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
@@ -129,6 +129,7 @@ class Structure {
         restored: this.restored.get(blockId),
         mergedInto: leaving.mergedInto,
         released: new Set(leaving.released.map(({ id }) => id)),
+        releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;

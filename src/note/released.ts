@@ -2,7 +2,7 @@
  * Bullets that left their block by outdenting stand in the note as plain text. What another device typed into one before it heard of that is
  * still written here, as long as nobody has changed the text since.
  */
-import { parseBlock } from '../outline';
+import { itemIndexAt, parse, parseBlock } from '../outline';
 import { draftBlock } from './draft';
 import { indentOf, rewriteBullet, sourceChanges } from './layout';
 import { lineRange } from './note-text';
@@ -48,6 +48,27 @@ export function releasedAt(text: NoteText, at: number, block: BoundBlock, head: 
   return { blockId: block.blockId, head, from, bullets };
 }
 
+/** The released bullet, if any, that each released bullet stands under as plain text. `places` are of the note's text now. */
+export function releasedParents(text: NoteText, places: ReadonlyMap<BulletId, number>, tabSize: number): Map<BulletId, BulletId> {
+  const parents = new Map<BulletId, BulletId>();
+  const sorted = [...places].sort((a, b) => a[1] - b[1]);
+  const [first] = sorted;
+  const last = sorted.at(-1);
+  if (!first || !last || sorted.length < 2) return parents;
+  const { from } = lineRange(text, first[1]);
+  const { items } = parse(text.sliceString(from, lineRange(text, last[1]).to), { tabSize });
+  const owners = new Map<number, BulletId>();
+  for (const [id, at] of sorted) {
+    const index = itemIndexAt(items, at - from);
+    const item = items[index];
+    if (!item || owners.has(index)) continue;
+    owners.set(index, id);
+    const parent = owners.get(item.parent);
+    if (parent !== undefined) parents.set(id, parent);
+  }
+  return parents;
+}
+
 /** Late edits of released bullets: changes of the note's text, ascending, and the texts after them. */
 export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTree): { changes: TextChange[]; released: readonly ReleasedText[] | undefined } {
   const changes: TextChange[] = [];
@@ -57,6 +78,9 @@ export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTr
     const plain = tree.trashed?.(one.head)?.plain;
     if (!plain) {
       any = true;
+      // Taken back into the block: it stands there again.
+      const to = one.from + lengthOf(one);
+      if (tree.get(one.head)) changes.push(one.from > 0 ? { from: one.from - 1, to, insert: '' } : { from: 0, to: Math.min(note.length, to + 1), insert: '' });
       return [];
     }
     const wanted = flat(plain);

@@ -1,5 +1,6 @@
 /** What the verbs of a spec do to a device's text: as an editor would, in the device's own indent. */
 import { parseBlock } from '../outline';
+import { idRange } from '.';
 import { argumentsOf } from './spec-reader';
 import type { Device } from './spec-device';
 import type { ReadOrigin, TextChange } from '.';
@@ -148,6 +149,12 @@ export function perform(device: Device, line: string, indent: string): void {
       const sorted = text.slice(from, lines.to).split('\n').sort();
       return edit([{ from, to: lines.to, insert: sorted.join('\n') }], 'other');
     }
+    case 'type _ behind the id':
+      return typed(device, first, idEnd(device));
+    case 'type _ into the id':
+      return typed(device, first, idEnd(device) - 5);
+    case 'press Backspace behind the id':
+      return edit([{ from: idEnd(device) - 1, to: idEnd(device), insert: '' }], 'delete');
     case 'undo':
       return device.undo();
     case 'redo':
@@ -169,6 +176,12 @@ export function perform(device: Device, line: string, indent: string): void {
       return pasteAfter(second, many, paste[2] === 'under');
     }
   }
+}
+
+function idEnd(device: Device): number {
+  const [block] = device.note.blocks;
+  if (!block) throw new Error(`${device.name} has no live block`);
+  return idRange(device.note, block).to;
 }
 
 const disks = new WeakMap<Device, string>();

@@ -20,6 +20,8 @@ export interface Differences {
   readonly restored?: ReadonlySet<BulletId>;
   readonly mergedInto?: ReadonlyMap<BulletId, BulletId>;
   readonly released?: ReadonlySet<BulletId>;
+  /** Released bullet -> the released bullet that it stands under now; in the order of the text. */
+  readonly releasedUnder?: ReadonlyMap<BulletId, BulletId>;
 }
 
 /** Edits that make `after` of `before`, parents before children, trash last. A trashed bullet takes along what was under it and is trashed too. */
@@ -43,8 +45,16 @@ export function diffStructure(before: readonly Named[], after: readonly Named[],
     if (changes.length > 0) edits.push({ type: 'text', id: bullet.id, changes });
     edits.push(...diffAttributes(was, bullet));
   }
+  const under = new Map<BulletId, BulletId>();
+  for (const [id, parent] of known.releasedUnder ?? []) {
+    if (old.get(id)?.bullet.parent === parent) under.set(parent, id);
+    else {
+      edits.push({ type: 'move', id, to: { parent, after: under.get(parent) ?? null } });
+      under.set(parent, id);
+    }
+  }
   for (const { id, parent } of before) {
-    if (now.has(id) || id === ROOT) continue;
+    if (now.has(id) || id === ROOT || known.releasedUnder?.has(id)) continue;
     const mergedInto = known.mergedInto?.get(id);
     const released = known.released?.has(id) ?? false;
     const goesWithParent =
