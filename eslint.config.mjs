@@ -27,6 +27,10 @@ export default defineConfig([
     ignores: ['**/*.test.ts'],
     extends: [obsidianmd.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Our own name, and what is quoted or typed as it stands: names of commands, a tag, a link.
+      'obsidianmd/ui/sentence-case': ['warn', { brands: ['Blockwire', 'Obsidian'], ignoreRegex: ['^#', '^obsidian://', '"[A-Z]', '^tracking thoughts$', 'npx blockwire'] }],
+    },
   },
   {
     // Programs that talk to a terminal.

@@ -49,7 +49,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
   const editors = new WorkspaceEditors(app, news, failed);
   const binder = new EditorBinder({ host: editors, defer: (run) => queueMicrotask(run) });
   const vault = new ObsidianVault(app, binder);
-  const secrets = new Secrets(app, systemRandom.bytes);
+  const secrets = new Secrets(app, randomBytes);
 
   let signing: Promise<Ed25519> | null = null;
   const ed25519 = (): Promise<Ed25519> => (signing ??= createEd25519(crypto.subtle));
@@ -59,7 +59,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     suggestedName,
     notice,
     editors: binder,
-    pairing: async () => ({ post, random: systemRandom.bytes, now: systemClock.now, ed25519: await ed25519() }),
+    pairing: async () => ({ post, random: randomBytes, now: () => systemClock.now(), ed25519: await ed25519() }),
     openStore: (vaultId) => openIndexedDbStore({ vault: vaultId }),
     deleteStore: (vaultId) => deleteIndexedDbStore({ vault: vaultId }),
     createPeer: async ({ credentials, store: deviceStore, deviceName, onProblem, onCloned }) => {
@@ -97,7 +97,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     device,
     settings: store.settings,
     change: store.change,
-    probes: () => (device.credentials ? probesFor(device.credentials, ed25519, systemRandom.bytes) : null),
+    probes: () => (device.credentials ? probesFor(device.credentials, ed25519, randomBytes) : null),
     dailyProblem: () => vault.formatProblem,
   });
   plugin.registerEditorExtension(editorExtension(binder, () => store.settings().tag));
@@ -115,6 +115,8 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     },
   };
 }
+
+const randomBytes = (length: number): Uint8Array => systemRandom.bytes(length);
 
 function notice({ message, hint }: Problem): void {
   new Notice(`${message} ${hint}`.trim(), NOTICE_STAYS);

@@ -1,5 +1,5 @@
 /** Settings: few, with good defaults. The same rows for apps with and without searchable setting definitions (1.13). */
-import { PluginSettingTab, Setting, type App, type Plugin, type SettingDefinitionItem } from 'obsidian';
+import { PluginSettingTab, requireApiVersion, Setting, type App, type Plugin, type SettingDefinitionItem } from 'obsidian';
 import type { LocalDevice } from './local-device';
 import { readPhrases, readTag, type BlockwireSettings } from './settings';
 import { deviceText } from './status/block-text';
@@ -20,7 +20,8 @@ interface Row {
   readonly name: string;
   readonly desc: string;
   readonly aliases?: readonly string[];
-  readonly render: (setting: Setting) => void;
+  /** Adds the controls; what it returns is not used. */
+  readonly render: (setting: Setting) => unknown;
 }
 interface Group {
   readonly heading: string;
@@ -38,7 +39,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
     private readonly host: SettingsHost,
   ) {
     super(app, plugin);
-    this.icon = 'radio';
+    if (requireApiVersion('1.11.0')) this.icon = 'radio';
   }
 
   override getSettingDefinitions(): SettingDefinitionItem[] {
@@ -50,12 +51,16 @@ export class BlockwireSettingTab extends PluginSettingTab {
         name,
         desc,
         aliases: [...(aliases ?? [])],
-        render: (setting: Setting) => render(setting.setName(name).setDesc(desc)),
+        render: (setting: Setting): void => void render(setting.setName(name).setDesc(desc)),
       })),
     }));
   }
 
   override display(): void {
+    this.#drawAll();
+  }
+
+  #drawAll(): void {
     this.#listen();
     const { containerEl } = this;
     containerEl.empty();
@@ -76,8 +81,8 @@ export class BlockwireSettingTab extends PluginSettingTab {
     this.#stopListening ??= this.host.device.onChange(() => {
       if (this.#state() === this.#shown || !this.containerEl.isShown()) return;
       // From 1.13 on, the definitions are asked for again; before, everything is drawn again.
-      if (typeof this.update === 'function') this.update();
-      else this.display();
+      if (requireApiVersion('1.13.0')) this.update();
+      else this.#drawAll();
     });
   }
 
@@ -199,7 +204,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
     rows.push({
       name: 'Leave this space',
       desc: 'Removes every trace of Blockwire from this vault but the text.',
-      render: (setting) => setting.addButton((button) => button.setButtonText('Leave').setWarning().onClick(() => actions.leave())),
+      render: (setting) => setting.addButton((button) => button.setButtonText('Leave').setClass('mod-warning').onClick(() => actions.leave())),
     });
     return rows;
   }

@@ -24,7 +24,7 @@ export function readSettings(data: unknown): BlockwireSettings {
 /** A tag as Obsidian takes one, with '#'; null if it is none. */
 export function readTag(text: string): string | null {
   const name = text.trim().replace(/^#+/, '').replace(/\/+$/, '');
-  if (name === '' || /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200d\uFE0F_/-]/u.test(name) || /^[0-9]+$/.test(name)) return null;
+  if (name === '' || !/^(?:[\p{L}\p{N}\p{M}\p{Extended_Pictographic}_/-]|\u200d|\uFE0F)+$/u.test(name) || /^[0-9]+$/.test(name)) return null;
   return `#${name}`;
 }
 

@@ -88,15 +88,9 @@ class CursorWidget extends WidgetType {
   override eq(other: CursorWidget): boolean {
     return other.name === this.name && other.colour === this.colour;
   }
-  override toDOM(view: EditorView): HTMLElement {
-    const document = view.dom.ownerDocument;
-    const caret = document.createElement('span');
-    caret.className = `blockwire-cursor blockwire-colour-${this.colour}`;
-    caret.setAttribute('aria-hidden', 'true');
-    const label = document.createElement('span');
-    label.className = 'blockwire-cursor-name';
-    label.textContent = this.name;
-    caret.append(label);
+  override toDOM(): HTMLElement {
+    const caret = createSpan({ cls: `blockwire-cursor blockwire-colour-${this.colour}`, attr: { 'aria-hidden': 'true' } });
+    caret.createSpan({ cls: 'blockwire-cursor-name', text: this.name });
     return caret;
   }
   override ignoreEvent(): boolean {

@@ -1,6 +1,7 @@
 /** Everything Blockwire adds to an editor, as one CodeMirror extension. */
 import type { Extension } from '@codemirror/state';
-import { EditorView, ViewPlugin, type PluginValue, type ViewUpdate } from '@codemirror/view';
+import type { EditorView} from '@codemirror/view';
+import { ViewPlugin, type PluginValue, type ViewUpdate } from '@codemirror/view';
 import type { EditorBinder } from './binder';
 import { atomicIds, blockDecorations } from './block-decorations';
 import { idGuard, liveTag } from './id-guard';

@@ -5,9 +5,11 @@
  * `doc` is what the peer knows. A pane may be behind it for the rest of a task (CodeMirror forbids dispatching while it updates);
  * what it lacks is its `pending`, and the pane's own changes are mapped over that meanwhile.
  */
-import { ChangeSet, EditorSelection, Transaction, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state';
+import type { ChangeSet} from '@codemirror/state';
+import { EditorSelection, Transaction, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state';
 import { foldEffect, foldedRanges } from '@codemirror/language';
-import { EditorView, type ViewUpdate } from '@codemirror/view';
+import type { EditorView} from '@codemirror/view';
+import { type ViewUpdate } from '@codemirror/view';
 import type { TextChange } from '../../document';
 import type { Editor, EditOrigin, NotePath, NoteText, OpenNote } from '../../peer';
 import { clampMarks, marksOf, NO_MARKS, sameMarks, setMarks, type Marks } from './marks';

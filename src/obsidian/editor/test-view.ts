@@ -27,7 +27,7 @@ export class TestView {
 
   dispatch(input: Transaction | TransactionSpec, ...more: TransactionSpec[]): void {
     if (this.#updating) throw new Error('Calls to EditorView.update are not allowed while an update is in progress');
-    const transaction = 'startState' in input ? (input as Transaction) : this.state.update(input, ...more);
+    const transaction = 'startState' in input ? (input) : this.state.update(input, ...more);
     const startState = this.state;
     this.state = transaction.state;
     this.#updating = true;

@@ -16,7 +16,7 @@ export class StopSyncingModal extends Modal {
     this.setTitle('Stop syncing this block');
     const { contentEl } = this;
     if (this.title !== '') contentEl.createEl('p', { cls: 'blockwire-quote', text: this.title });
-    contentEl.createEl('p', { text: 'Tag and id are taken out of the text. The text itself stays.' });
+    contentEl.createEl('p', { text: 'The tag and the mark at the end are taken out of the text. The text itself stays.' });
     const choices = contentEl.createEl('ul');
     choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
     choices.createEl('li', { text: 'Everywhere: on every device it becomes plain text.' });
