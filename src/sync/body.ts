@@ -13,8 +13,8 @@ import { LIMITS } from '../protocol';
 const VERSION = 1;
 /** Bytes of one part. Small enough that a part on the line does not hold up a keystroke for long. */
 export const PART_BYTES = 64 * 1024;
-/** Parts of a body that would otherwise need more than LIMITS.parts; with its padding an entry still fits. */
-const LARGEST_PART_BYTES = 192 * 1024;
+/** A document this large is far above what a block may hold. */
+const MAX_BYTES = 48 * 1024 * 1024;
 /** Updates in one body; what is more waits for the next entry. */
 export const MAX_UPDATES = 4096;
 const MAX_DIGEST = 64;
@@ -84,10 +84,9 @@ function readBody(input: decoding.Decoder): Body {
 
 /** The body as at least one part, and consecutive ones. @throws BodyError above 48 MiB */
 export function splitBody(bytes: Uint8Array): Uint8Array[] {
-  const size = Math.max(PART_BYTES, Math.ceil(bytes.length / LIMITS.parts));
-  if (size > LARGEST_PART_BYTES) throw new BodyError('malformed', 'A document is too large to be sent.');
+  if (bytes.length > Math.min(MAX_BYTES, LIMITS.parts * PART_BYTES)) throw new BodyError('malformed', 'A document is too large to be sent.');
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length || at === 0; at += size) parts.push(bytes.subarray(at, at + size));
+  for (let at = 0; at < bytes.length || at === 0; at += PART_BYTES) parts.push(bytes.subarray(at, at + PART_BYTES));
   return parts;
 }
 

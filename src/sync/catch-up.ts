@@ -127,7 +127,8 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
     const document = documentOf(state, touched.alias);
     document.last = Math.max(document.last, touched.sequence);
     document.since = (touched.snapshot ? 0 : document.since) + touched.updates;
-    document.aside = Math.max(0, document.aside + touched.aside);
+    for (const sequence of touched.aside) document.aside.add(sequence);
+    for (const sequence of touched.recovered) document.aside.delete(sequence);
     if (touched.own !== null) document.previous = touched.own;
     if (touched.returned.length > 0) writes.push(...withdraw(state, document, touched.returned));
     writes.push(documentRow(document));

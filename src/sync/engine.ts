@@ -80,7 +80,7 @@ class Engine implements SyncEngine {
     const local = await readLocalRows(this.options.store, this.options.cipher);
     for (const { update } of local.pending) this.state.nextPending = Math.max(this.state.nextPending, numberOf(update.key) + 1);
     this.dispatch({ type: 'loaded', now: this.now(), local });
-    if (local.aside.size > 0) this.retryAside(asideEntries(await this.options.store.scan('aside', '')));
+    if (local.aside.length > 0) this.retryAside(asideEntries(await this.options.store.scan('aside', '')));
   }
 
   async stop(): Promise<void> {

@@ -10,8 +10,10 @@ export interface Touched {
   readonly updates: number;
   /** A whole snapshot was among them. */
   readonly snapshot: boolean;
-  /** Entries put aside (negative: taken back). */
-  readonly aside: number;
+  /** Sequences of entries set aside. */
+  readonly aside: readonly number[];
+  /** Sequences of entries that could be opened after all. */
+  readonly recovered: readonly number[];
   /** Digest of the last entry, if it was this device's own. */
   readonly own: Digest | null;
   /** Updates in this device's own entries: they are on the relay, whatever the store says. */

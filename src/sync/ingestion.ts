@@ -90,7 +90,7 @@ export class Ingestion {
       const entry: OpenedEntry = { sequence: stored.sequence, alias: header.alias, device: header.device, kind: header.kind, time, digest, updates };
       if (returning) {
         writes.push(asideRow(stored.sequence, null));
-        touch(touched, header.alias, { sequence: stored.sequence, aside: -1 });
+        touch(touched, header.alias, { sequence: stored.sequence, recovered: [stored.sequence] });
       }
       return { entry, stored, header };
     } catch (error) {
@@ -128,7 +128,7 @@ export class Ingestion {
     if (returning) return; // it is aside already, and was reported
     writes.push(asideRow(stored.sequence, stored.bytes));
     const alias = aliasOf(stored.bytes);
-    if (alias !== null) touch(touched, alias, { sequence: stored.sequence, aside: 1 });
+    if (alias !== null) touch(touched, alias, { sequence: stored.sequence, aside: [stored.sequence] });
     this.ports.documents.setAside(stored.sequence, reason);
   }
 
@@ -187,7 +187,8 @@ function touch(touched: Map<Alias, Touched>, alias: Alias, by: Partial<Touched> 
     sequence: Math.max(before?.sequence ?? 0, by.sequence),
     updates: by.snapshot ? 0 : (before?.updates ?? 0) + (by.updates ?? 0),
     snapshot: (before?.snapshot ?? false) || (by.snapshot ?? false),
-    aside: (before?.aside ?? 0) + (by.aside ?? 0),
+    aside: [...(before?.aside ?? []), ...(by.aside ?? [])],
+    recovered: [...(before?.recovered ?? []), ...(by.recovered ?? [])],
     own: by.own ?? before?.own ?? null,
     returned: [...(before?.returned ?? []), ...(by.returned ?? [])],
   });

@@ -34,8 +34,8 @@ export interface LocalRows {
   readonly documents: readonly StoredDocument[];
   readonly pending: readonly { readonly alias: Alias; readonly update: PendingUpdate }[];
   readonly outbox: readonly OutboxEntry[];
-  /** Entries put aside, per document. */
-  readonly aside: ReadonlyMap<Alias, number>;
+  /** Entries set aside whose document is known. */
+  readonly aside: readonly { readonly alias: Alias; readonly sequence: number }[];
 }
 
 /** @throws StoreError 'newer-schema' or 'corrupt' */
@@ -82,17 +82,11 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
       const { lane, counter, alias, kind } = readEntryHeader(bytes);
       return { lane, counter, alias, kind, bytes, digest: cipher.digest(bytes), time, updates, durable: true, acknowledged: false, sentAt: 0 };
     }),
-    aside: countAside(aside),
+    aside: aside.flatMap(({ key, value }) => {
+      const alias = aliasOf(value);
+      return alias === null ? [] : [{ alias, sequence: Number(key) }];
+    }),
   };
-}
-
-function countAside(rows: readonly StoreRow[]): Map<Alias, number> {
-  const counts = new Map<Alias, number>();
-  for (const { value } of rows) {
-    const alias = aliasOf(value);
-    if (alias !== null) counts.set(alias, (counts.get(alias) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** The document of an entry, or null where not even the header can be read. */

@@ -30,7 +30,7 @@ export function snapshotDue(state: State, alias: Alias | null, now: number, out:
   }
   if (alias === null) return;
   const document = documentOf(state, alias);
-  if (document.since < SNAPSHOT_AFTER || document.aside > 0) return;
+  if (document.since < SNAPSHOT_AFTER || document.aside.size > 0) return;
   state.snapshotting = { alias, restates: false, since: now };
   out.push({ type: 'send', frame: { type: 'lease', alias } });
 }
@@ -51,7 +51,7 @@ export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out
   const current = state.snapshotting;
   if (current?.alias !== event.alias) return;
   const document = documentOf(state, event.alias);
-  if (event.state === null || (!current.restates && (document.aside > 0 || event.covers === 0))) {
+  if (event.state === null || (!current.restates && (document.aside.size > 0 || event.covers === 0))) {
     // Nothing of it here, or not all of it: not for this device to summarise.
     state.snapshotting = null;
     document.since = 0;

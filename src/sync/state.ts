@@ -35,8 +35,8 @@ export interface DocumentState {
   since: number;
   /** Its whole state must be posted, because the relay lost entries of it. */
   owed: boolean;
-  /** Entries of it that could not be opened; it must not be snapshotted then. */
-  aside: number;
+  /** Sequences of entries of it that could not be opened; while there are any it must not be summarised. */
+  readonly aside: Set<number>;
 }
 
 export interface OutboxEntry {
@@ -177,7 +177,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
 export function documentOf(state: State, alias: Alias): DocumentState {
   let document = state.documents.get(alias);
   if (document === undefined) {
-    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, owed: false, aside: 0 };
+    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, owed: false, aside: new Set() };
     state.documents.set(alias, document);
   }
   return document;

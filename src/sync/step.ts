@@ -78,7 +78,9 @@ const LINKED = {
   frame: framed,
   closed,
   snapshotReady,
-  matched: (state, event, out) => out.push({ type: 'send', frame: { type: 'confirm', alias: event.alias, sequence: event.sequence } }),
+  matched: (state, { alias, sequence }, out) => {
+    if (documentOf(state, alias).aside.size === 0) out.push({ type: 'send', frame: { type: 'confirm', alias, sequence } });
+  },
 } satisfies Handlers;
 
 const TABLE: { readonly [P in Phase]: Handlers } = {
@@ -127,7 +129,7 @@ function loaded(state: State, event: EventOf<'loaded'>, out: Effect[]): void {
   state.ladder = local.cursors;
   for (const row of local.documents) Object.assign(documentOf(state, row.alias), row);
   for (const document of state.documents.values()) if (document.owed) state.owed.add(document.alias);
-  for (const [alias, count] of local.aside) documentOf(state, alias).aside = count;
+  for (const { alias, sequence } of local.aside) documentOf(state, alias).aside.add(sequence);
   if (local.device === null || local.device === state.identity.device) restoreLanes(state, local, out);
   else takeOverFrom(state, local, out);
   if (local.device !== state.identity.device) out.push({ type: 'write', writes: identityRows(state.identity.device), soon: true, then: null });

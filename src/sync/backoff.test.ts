@@ -1,0 +1,14 @@
+import { backoff } from './backoff';
+
+test('[S40] pauses grow from half a second to a minute, for ever, and never to nothing', () => {
+  expect(backoff(0, 0)).toBe(500);
+  expect(backoff(1, 1)).toBe(1000);
+  expect(backoff(20, 1)).toBe(60_000);
+  expect(backoff(20, 0)).toBe(30_000);
+  for (const attempt of [0, 3, 100, 1e6]) {
+    for (const unit of [0, 0.5, 0.999]) {
+      expect(backoff(attempt, unit)).toBeGreaterThanOrEqual(500);
+      expect(backoff(attempt, unit)).toBeLessThanOrEqual(60_000);
+    }
+  }
+});
