@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Alias, DeviceId, SpaceId } from '../../src/protocol';
 import { MemoryDisk, openMemoryStore } from '../../src/store/memory';
-import { createSyncEngine, type Clock, type DeviceStore, type SyncEngine, type SyncStatus } from '../../src/sync';
+import { CipherError, createSyncEngine, type Cipher, type Clock, type DeviceStore, type SyncEngine, type SyncStatus } from '../../src/sync';
 import { SimCipher } from './cipher';
 import type { SimClock } from './clock';
 import { WordSets } from './documents';
@@ -24,6 +24,9 @@ export class SimDevice {
   private identity = 0;
   wanted: readonly Alias[] = [];
   readonly statuses: SyncStatus[] = [];
+  readonly presences: string[] = [];
+  /** The next entries that are opened here turn out damaged: so many. */
+  corrupt = 0;
   clones = 0;
   reborn = false;
 
@@ -59,14 +62,14 @@ export class SimDevice {
     const engine = createSyncEngine({
       clock,
       random: this.random,
-      cipher: new SimCipher(this.random),
+      cipher: this.cipher(),
       transport: this.network.transport(this.id, () => alive),
       store,
       documents,
       identity: { space: SPACE, device: this.id, epoch: 0 },
       wanted: () => this.wanted,
       onStatus: (status) => this.statuses.push(status),
-      onPresence: () => undefined,
+      onPresence: (_device, body) => this.presences.push(body.join(' ')),
       onCloned: () => {
         this.log(`${this.name} is cloned`);
         this.clones++;
@@ -117,6 +120,19 @@ export class SimDevice {
   say(alias: Alias, words: readonly string[]): void {
     const { update, writes } = this.documents.say(alias, words);
     this.engine.queue(alias, update, this.documents.digest(alias), writes);
+  }
+
+  private cipher(): Cipher {
+    const cipher = new SimCipher(this.random);
+    return Object.assign(Object.create(cipher) as SimCipher, {
+      open: async (entry: Uint8Array) => {
+        if (this.corrupt > 0) {
+          this.corrupt--;
+          throw new CipherError('damaged', 'As the test wants it.');
+        }
+        return cipher.open(entry);
+      },
+    });
   }
 
   private alive(): Life {

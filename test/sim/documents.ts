@@ -15,6 +15,8 @@ export class WordSets implements Documents {
   readonly aside: number[] = [];
   /** Entries applied, for "snapshots, not all entries". */
   applied = 0;
+  /** Documents in the order in which something of them was applied first. */
+  readonly order: Alias[] = [];
 
   static async load(store: DeviceStore): Promise<WordSets> {
     const sets = new WordSets();
@@ -42,6 +44,7 @@ export class WordSets implements Documents {
 
   async apply(entries: readonly OpenedEntry[]): Promise<StoreWrite[]> {
     this.applied += entries.length;
+    for (const { alias } of entries) if (!this.order.includes(alias)) this.order.push(alias);
     return entries.map((entry) => {
       const words = entry.updates.flatMap(decode);
       this.add(entry.alias, words);

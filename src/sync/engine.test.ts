@@ -1,0 +1,299 @@
+/** The engine with simulated time, network, disk and relay: what only shows when the parts work together. */
+import { aliasNamed, SimDevice } from '../../test/sim/device';
+import { SimClock } from '../../test/sim/clock';
+import { SimNetwork } from '../../test/sim/network';
+import { SimRandom } from '../../test/sim/random';
+import { SimRelay } from '../../test/sim/relay';
+import { MemoryDisk } from '../store';
+import type { Alias } from '../protocol';
+
+const [NOTE, LIST] = [aliasNamed('note'), aliasNamed('list')];
+
+class Space {
+  readonly clock = new SimClock();
+  readonly random = new SimRandom(7);
+  readonly relay = new SimRelay(this.clock, this.random);
+  readonly network = new SimNetwork(this.clock, this.random, this.relay);
+  private readonly devices: SimDevice[] = [];
+
+  async device(name: string, wanted: readonly Alias[] = []): Promise<SimDevice> {
+    const device = new SimDevice(name, this.clock, this.random, this.network, () => undefined);
+    device.wanted = wanted;
+    this.devices.push(device);
+    await device.start();
+    return device;
+  }
+
+  async quiet(): Promise<void> {
+    const isQuiet = (): boolean => this.devices.every(({ isUp, engine }) => !isUp || (engine.status.phase === 'live' && engine.status.unacknowledged === 0));
+    if (!(await this.clock.until(isQuiet, 200_000))) throw new Error(`Not quiet: ${this.devices.map(({ engine }) => JSON.stringify(engine.status)).join(' ')}`);
+    await this.clock.advance(2_000);
+  }
+
+  async end(): Promise<void> {
+    for (const device of this.devices) if (device.isUp) await device.stop();
+  }
+}
+
+let space: Space;
+beforeEach(() => {
+  space = new Space();
+});
+afterEach(() => space.end());
+
+const size = (device: SimDevice, alias: Alias = NOTE): number => device.documents.words.get(alias)?.size ?? 0;
+
+async function say(device: SimDevice, count: number, alias: Alias = NOTE, pause = 120): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    device.say(alias, [`${device.name} ${i} ${space.clock.now()}`]);
+    await space.clock.advance(pause);
+  }
+}
+
+describe('durability', () => {
+  test('[S10] what was written before a kill is sent after the restart', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.quiet();
+    space.network.unreachable.add(a.id);
+    space.network.cut(a.id);
+    await say(a, 5);
+    await space.clock.advance(1_500);
+    a.crash(0);
+    space.network.unreachable.clear();
+    await a.start();
+    await space.quiet();
+    expect(size(b)).toBe(5);
+  });
+
+  test('[S8] hidden makes everything safe at once', async () => {
+    const a = await space.device('a');
+    await space.quiet();
+    a.say(NOTE, ['x']);
+    a.engine.notify('hidden');
+    await space.clock.advance(200);
+    a.crash(0);
+    await a.start();
+    expect(size(a)).toBe(1);
+  });
+
+  test('[S8] an idle engine writes nothing and sends nothing', async () => {
+    const a = await space.device('a');
+    await space.quiet();
+    await space.clock.advance(5_000);
+    const write = jest.spyOn(MemoryDisk.prototype, 'take');
+    await space.clock.advance(40_000);
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+    expect(a.engine.status.phase).toBe('live');
+  });
+
+  test('[S10] a store of a newer version is refused and not changed', async () => {
+    const a = await space.device('a');
+    await space.quiet();
+    await a.stop();
+    a.disk.take([{ table: 'meta', key: 'sync/schema', value: Uint8Array.of(99) }], 'strict');
+    await expect(a.start()).rejects.toMatchObject({ reason: 'newer-schema' });
+  });
+});
+
+describe('catching up', () => {
+  test('[S21] a device that was away gets what it missed, and not what it has', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await say(a, 20);
+    await space.quiet();
+    space.network.unreachable.add(b.id);
+    space.network.cut(b.id);
+    await say(a, 5);
+    await space.clock.until(() => a.engine.status.unacknowledged === 0, 20_000);
+    const before = b.documents.applied;
+    space.network.unreachable.clear();
+    b.engine.notify('online');
+    await space.quiet();
+    expect(size(b)).toBe(25);
+    expect(b.documents.applied - before).toBeLessThanOrEqual(6);
+  });
+
+  test('[S21] a device does not read its own entries back', async () => {
+    const a = await space.device('a');
+    await say(a, 10, NOTE, 1_500);
+    await space.quiet();
+    const before = space.relay.paged;
+    space.network.cut(a.id);
+    await space.quiet();
+    expect(space.relay.paged).toBe(before);
+  });
+
+  test('[S23] what is wanted comes first', async () => {
+    const a = await space.device('a');
+    await space.device('eye'); // somebody who looks, so that each update is an entry
+    await say(a, 100, LIST, 90);
+    await say(a, 3, NOTE, 90);
+    await space.quiet();
+    const c = await space.device('c', [NOTE]);
+    await space.quiet();
+    expect(c.documents.order).toEqual([NOTE, LIST]);
+    expect([size(c), size(c, LIST)]).toEqual([3, 100]);
+  });
+
+  test('[S22] a relay that forgot what it had passed on gets it from those who read it', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await say(a, 10);
+    await space.quiet();
+    space.relay.backup();
+    await say(a, 10);
+    await space.quiet();
+    // The author is gone for good; only the reader has the second ten.
+    await a.stop();
+    space.relay.restore();
+    space.relay.restart();
+    await space.clock.until(() => b.engine.status.phase === 'live', 60_000);
+    await space.clock.advance(20_000);
+    const c = await space.device('c');
+    await space.clock.until(() => size(c) === 20, 60_000);
+    expect(size(c)).toBe(20);
+  });
+
+  test('[S12] a relay restored from a backup gets the author’s entries again, byte for byte', async () => {
+    const a = await space.device('a');
+    await space.device('eye');
+    await say(a, 10);
+    await space.quiet();
+    space.relay.backup();
+    await say(a, 10);
+    await space.quiet();
+    const before = space.relay.log.filter(({ header }) => header.device === a.id && header.lane === 'live').map(({ digest }) => digest);
+    space.relay.restore();
+    space.relay.restart();
+    await space.quiet();
+    expect(space.relay.log.filter(({ header }) => header.device === a.id && header.lane === 'live').map(({ digest }) => digest)).toEqual(before);
+    expect(a.clones).toBe(0);
+  });
+
+  test('[S25] an entry that can’t be opened is set aside, reported, and in no one’s way', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await say(a, 1);
+    await space.quiet();
+    b.corrupt = 1;
+    await say(a, 1);
+    await say(a, 3);
+    await space.quiet();
+    expect(b.documents.aside).toHaveLength(1);
+    expect(size(b)).toBe(4);
+    expect(b.disk.rows.get('aside')?.size).toBe(1);
+    // It is whole in the table, and is tried again at the next start.
+    await b.stop();
+    await b.start();
+    await space.quiet();
+    expect(size(b)).toBe(5);
+    expect(b.disk.rows.get('aside')?.size).toBe(0);
+  });
+
+  test('[S26] parts survive a restart between them', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.quiet();
+    a.say(NOTE, ['x'.repeat(400_000)]);
+    await space.clock.until(() => [...(b.disk.rows.get('meta')?.keys() ?? [])].some((key) => key.startsWith('sync/part/')), 20_000);
+    await b.stop();
+    expect(size(a)).toBe(1);
+    await b.start();
+    await space.quiet();
+    expect(size(b)).toBe(1);
+    expect(b.documents.aside).toEqual([]);
+  });
+});
+
+describe('snapshots', () => {
+  test('[S30] [S31] [S33] after 200 entries one is posted, confirmed by another device, and a new device gets it instead of them', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await say(a, 230);
+    await space.quiet();
+    const snapshots = space.relay.log.filter(({ header }) => header.kind === 'snapshot');
+    expect(snapshots).toHaveLength(1);
+    expect(space.relay.log.length).toBeLessThan(60);
+    const c = await space.device('c');
+    await space.quiet();
+    expect(size(c)).toBe(230);
+    expect(c.documents.applied).toBeLessThan(60);
+    expect(size(b)).toBe(230);
+  });
+
+  test('[S32] nobody summarises a document of which an entry is aside', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.quiet();
+    b.corrupt = 1;
+    await say(a, 1);
+    const posted = jest.fn();
+    await say(a, 250);
+    await space.quiet();
+    for (const { header } of space.relay.log) if (header.kind === 'snapshot') posted(header.device);
+    expect(posted).not.toHaveBeenCalledWith(b.id);
+    // Only b could confirm, and it does not: nothing was dropped.
+    expect(space.relay.log.filter(({ header }) => header.kind === 'update').length).toBeGreaterThan(200);
+  });
+});
+
+describe('status and presence', () => {
+  test('[S50] says what waits and since when, and not more often than every 16 ms', async () => {
+    const a = await space.device('a');
+    await space.quiet();
+    expect(a.engine.status).toMatchObject({ phase: 'live', unacknowledged: 0, waitingSince: null, behind: 0 });
+    space.network.unreachable.add(a.id);
+    space.network.cut(a.id);
+    await space.clock.advance(100);
+    const since = space.clock.now();
+    await say(a, 3, NOTE, 10);
+    const { status } = a.engine;
+    expect(status).toMatchObject({ phase: 'offline', unacknowledged: 3, waitingSince: since, problem: { retry: true } });
+    expect([...status.waiting]).toEqual([NOTE]);
+    a.statuses.length = 0;
+    for (let i = 0; i < 100; i++) a.say(LIST, [`${i}`]);
+    await space.clock.advance(15);
+    expect(a.statuses.length).toBeLessThanOrEqual(1);
+    space.network.unreachable.clear();
+    a.engine.notify('online');
+    await space.quiet();
+    expect(a.engine.status.latency).toBeGreaterThan(0);
+    expect(a.statuses.at(-1)).toMatchObject({ phase: 'live', unacknowledged: 0 });
+  });
+
+  test('[S50] settled waits, and gives up', async () => {
+    const a = await space.device('a');
+    await space.quiet();
+    a.say(NOTE, ['x']);
+    let outcome = '';
+    void a.engine.settled(20_000).then(() => (outcome = 'settled'));
+    await space.clock.advance(5_000);
+    expect(outcome).toBe('settled');
+    a.engine.setPaused(true);
+    a.say(NOTE, ['y']);
+    void a.engine.settled(1_000).catch(() => (outcome = 'gave up'));
+    await space.clock.advance(2_000);
+    expect(outcome).toBe('gave up');
+    a.engine.setPaused(false);
+    await space.quiet();
+  });
+
+  test('[S60] presence: the newest only, at most every 50 ms, again for who comes later', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.quiet();
+    for (let i = 0; i < 100; i++) {
+      a.engine.presence(Uint8Array.of(i));
+      await space.clock.advance(10);
+    }
+    await space.clock.advance(200);
+    expect(b.presences.length).toBeLessThanOrEqual(22);
+    expect(b.presences.length).toBeGreaterThan(10);
+    expect(b.presences.at(-1)).toBe('99');
+    const c = await space.device('c');
+    await space.quiet();
+    expect(c.presences).toEqual(['99']);
+  });
+});
