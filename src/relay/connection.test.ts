@@ -369,6 +369,20 @@ describe('snapshots', () => {
     await shrunk(a, 1);
   });
 
+  test('[P64] a device that sends again what was dropped long ago doubles nothing', async () => {
+    const { laptop, a, b } = await harness.pair();
+    const entries = laptop.entries(5);
+    a.append(entries);
+    const covers = (await a.results(5)).map((result) => ('sequence' in result ? result.sequence : 0)).at(-1) ?? 0;
+    a.append([laptop.entry({ kind: 'snapshot', lane: 'bulk', covers })]);
+    const [result] = await a.results(1);
+    b.send({ type: 'confirm', alias: TODAY, sequence: result !== undefined && 'sequence' in result ? result.sequence : 0 });
+    await shrunk(b, 1);
+    a.append(entries);
+    expect((await a.results(5)).map(({ status }) => status)).toEqual(Array(5).fill('duplicate'));
+    expect(await held(b)).toBe(1);
+  });
+
   test('[P69] pruning goes on after a restart', async () => {
     const { relay, laptop, a, b } = await harness.pair();
     const sequence = await snapshot(laptop, a);

@@ -155,7 +155,7 @@ test('an owner may have a further say in who is admitted', async () => {
   expect(asked).toEqual(['found -', 'found http://localhost', 'join -']);
 });
 
-test('too many signed requests from one address are slowed down', async () => {
+test('[P76] too many signed requests from one address are slowed down', async () => {
   const relay = await harness.start({ limits: { requests: { perSecond: 0.001, burst: 3 } } });
   const device = new TestDevice(relay.url, new TestSpace());
   for (let i = 0; i < 3; i++) expect((await device.join()).status).toBe(404);

@@ -69,6 +69,20 @@ test('shows the sealed bytes as they are stored, newest first', async () => {
   expect(await relay.relay.spaces()).toEqual([laptop.space.id]);
 });
 
+test('[P77] what a refusal says holds no key, token, ticket or identifier', async () => {
+  const { relay, laptop, a } = await harness.pair();
+  const ticket = await harness.ticket(relay);
+  await laptop.found(ticket, { signature: new Uint8Array(64) });
+  const stray = new TestDevice(relay.url, laptop.space);
+  const answers = [await stray.session(), await stray.join({ signature: new Uint8Array(64) }), await stray.found(ticket), await stray.found(ticket, { time: 1 })];
+  a.append([stray.entry()]);
+  const messages = [...answers.map(({ body }) => String(body.message)), (await a.next('error')).message];
+  for (const message of messages) {
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    for (const secret of [ticket, laptop.token, laptop.space.id, laptop.id, stray.id, '127.0.0.1']) expect(message).not.toContain(secret);
+  }
+});
+
 test('log lines hold no token, key, ticket or whole identifier', async () => {
   const lines: string[] = [];
   const { lineJournal } = await import('./journal');

@@ -1,15 +1,16 @@
 /** Queries over `entries`: pages, cursors, retries, parts. Each costs by what it returns, not by the length of the log. */
 import type { Database } from 'better-sqlite3';
 import { toHex, type Alias, type Cursor, type Digest, type EntryHeader, type StoredEntry } from '../../protocol';
+import { digestBytes, digestOf } from '../digest';
 import type { LogPage, ReadQuery } from '../log';
 import type { SpaceState } from './space-state';
 
 /** Newest first: what is sent again is nearly always among the last. */
-function ofLane(table: string): string {
-  return `SELECT sequence, digest FROM ${table} WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter = ? ORDER BY sequence DESC LIMIT 1`;
+function ofLane(column: string, table: string): string {
+  return `SELECT sequence, ${column} FROM ${table} WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter = ? ORDER BY sequence DESC LIMIT 1`;
 }
 
-type PageRow = [sequence: number, digest: Uint8Array, bytes: Uint8Array];
+type PageRow = [sequence: number, bytes: Uint8Array];
 
 /** `isCovered` of log.ts, for SQL. */
 const NOT_COVERED = 'NOT (e.sequence < d.first AND (e.sequence <= d.covers OR (e.kind = 1 AND e.covers <= d.covers)))';
@@ -20,9 +21,9 @@ export class EntryReader {
   constructor(connection: Database) {
     const prepare = (sql: string) => connection.prepare(sql).raw();
     this.statements = {
-      all: prepare('SELECT sequence, digest, bytes FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence LIMIT ?'),
+      all: prepare('SELECT sequence, bytes FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence LIMIT ?'),
       compact: prepare(
-        `SELECT e.sequence, e.digest, e.bytes FROM entries e CROSS JOIN documents d ON d.id = e.document
+        `SELECT e.sequence, e.bytes FROM entries e CROSS JOIN documents d ON d.id = e.document
          WHERE e.space = ? AND e.sequence > ? AND ${NOT_COVERED} ORDER BY e.sequence LIMIT ?`,
       ),
       sequencesOf: prepare(
@@ -32,12 +33,11 @@ export class EntryReader {
         `SELECT e.sequence FROM json_each(?) j CROSS JOIN documents d ON d.id = j.value CROSS JOIN entries e ON e.document = d.id
          WHERE e.sequence > ? AND ${NOT_COVERED} ORDER BY e.sequence LIMIT ?`,
       ).pluck(),
-      one: prepare('SELECT sequence, digest, bytes FROM entries WHERE space = ? AND sequence = ?'),
-      last: prepare('SELECT sequence, digest FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence DESC LIMIT 1'),
-      digest: prepare('SELECT digest FROM entries WHERE space = ? AND sequence = ?').pluck(),
+      one: prepare('SELECT sequence, bytes FROM entries WHERE space = ? AND sequence = ?'),
+      last: prepare('SELECT sequence, bytes FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence DESC LIMIT 1'),
       prunedDigest: prepare('SELECT digest FROM pruned WHERE space = ? AND sequence = ?').pluck(),
-      ofLane: prepare(ofLane('entries')),
-      prunedOfLane: prepare(ofLane('pruned')),
+      ofLane: prepare(ofLane('bytes', 'entries')),
+      prunedOfLane: prepare(ofLane('digest', 'pruned')),
       parts: prepare('SELECT sequence, part, parts FROM entries WHERE document = ? AND author = ? AND kind = 1 ORDER BY sequence DESC LIMIT ?'),
     };
   }
@@ -46,32 +46,35 @@ export class EntryReader {
     const rows = query.aliases === null ? this.rowsOfAll(state.id, query) : this.rowsOf(state, query, query.aliases);
     const entries: StoredEntry[] = [];
     let bytes = 0;
-    let last: Cursor | null = null;
-    for (const [sequence, digest, sealed] of rows) {
+    let last: PageRow | undefined;
+    for (const row of rows) {
+      const [sequence, sealed] = row;
       const isFull = entries.length >= query.maxEntries || (entries.length > 0 && bytes + sealed.length > query.maxBytes);
-      if (isFull) return { entries, through: last, done: false };
+      if (isFull) return { entries, through: cursorOf(last), done: false };
       entries.push({ sequence, bytes: sealed });
       bytes += sealed.length;
-      last = { sequence, digest: toHex(digest) as Digest };
+      last = row;
     }
-    const end = this.statements.last.get(state.id, query.after) as [number, Uint8Array] | undefined;
-    return { entries, through: end === undefined ? null : { sequence: end[0], digest: toHex(end[1]) as Digest }, done: true };
+    return { entries, through: cursorOf(this.statements.last.get(state.id, query.after) as PageRow | undefined), done: true };
   }
 
   /** Digest of the entry that is, or was, at a sequence. */
   digestAt(space: number, sequence: number): Digest | null {
-    const { digest, prunedDigest } = this.statements;
-    const held = (digest.get(space, sequence) ?? prunedDigest.get(space, sequence)) as Uint8Array | undefined;
-    return held === undefined ? null : (toHex(held) as Digest);
+    const { one, prunedDigest } = this.statements;
+    const held = one.get(space, sequence) as PageRow | undefined;
+    if (held !== undefined) return digestOf(held[1]);
+    const digest = prunedDigest.get(space, sequence) as Uint8Array | undefined;
+    return digest === undefined ? null : (toHex(digest) as Digest);
   }
 
   /** Sequence of an entry that is there already with the same bytes; 0 if another one is, or none that can be found. */
   find(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
-    for (const statement of [this.statements.ofLane, this.statements.prunedOfLane]) {
-      const row = statement.get(space, after, author, lane === 'live' ? 0 : 1, counter) as [number, Uint8Array] | undefined;
-      if (row !== undefined) return Buffer.compare(row[1], digest) === 0 ? row[0] : 0;
-    }
-    return 0;
+    const { ofLane, prunedOfLane } = this.statements;
+    const place = [space, after, author, lane === 'live' ? 0 : 1, counter];
+    const held = ofLane.get(...place) as PageRow | undefined;
+    if (held !== undefined) return Buffer.compare(digestBytes(held[1]), digest) === 0 ? held[0] : 0;
+    const pruned = prunedOfLane.get(...place) as [sequence: number, digest: Uint8Array] | undefined;
+    return pruned !== undefined && Buffer.compare(pruned[1], digest) === 0 ? pruned[0] : 0;
   }
 
   /** Sequence of the first of the newest `parts` snapshot entries of an author, if they are one whole snapshot; else 0. */
@@ -99,3 +102,7 @@ export class EntryReader {
   }
 }
 
+
+function cursorOf(row: PageRow | undefined): Cursor | null {
+  return row === undefined ? null : { sequence: row[0], digest: digestOf(row[1]) };
+}

@@ -55,7 +55,6 @@ CREATE TABLE IF NOT EXISTS entries (
   covers INTEGER NOT NULL,
   part INTEGER NOT NULL,
   parts INTEGER NOT NULL,
-  digest BLOB NOT NULL,
   bytes BLOB NOT NULL,
   PRIMARY KEY (space, sequence)
 ) WITHOUT ROWID;

@@ -1,15 +1,31 @@
 /** What the SQLite log keeps in memory of one space while it is in use: heads, documents, sequence numbers. */
 import type { Alias, DeviceId, Digest } from '../../protocol';
 import { toHex } from '../../protocol';
+import { digestBytes } from '../digest';
 import type { LoggedEntry } from '../log';
 
-/** The last entry of one lane of one author. */
+/** The last entry of one lane of one author. Its digest is made when asked for, not for every entry that passes. */
 export class LaneRow {
+  private unhashed: Uint8Array | null = null;
+
   constructor(
     public counter: number,
     public sequence: number,
-    public digestBytes: Uint8Array,
+    private known: Uint8Array,
   ) {}
+
+  /** This entry is now the last one. */
+  advance(counter: number, sequence: number, bytes: Uint8Array): void {
+    this.counter = counter;
+    this.sequence = sequence;
+    this.unhashed = bytes;
+  }
+
+  get digestBytes(): Uint8Array {
+    if (this.unhashed !== null) this.known = digestBytes(this.unhashed);
+    this.unhashed = null;
+    return this.known;
+  }
 
   get digest(): Digest {
     return toHex(this.digestBytes) as Digest;

@@ -2,10 +2,10 @@
  * The log in SQLite, with group commit: what arrives in one turn of the event loop is told to subscribers, then written and
  * synced in one transaction, then acknowledged. Sequence numbers are never told before their block is reserved on the disk.
  */
-import type { Alias, AppendResult, Cursor, DeviceId, SpaceId } from '../../protocol';
+import type { Alias, AppendResult, Cursor, DeviceId, Lane, LaneHead, SpaceId } from '../../protocol';
 import { toHex } from '../../protocol';
 import { digestBytes } from '../digest';
-import { LogError, type EntryLog, type LoggedEntry, type LogHeads, type LogPage, type NewEntry, type ReadQuery, type Snapshot } from '../log';
+import { LogError, NO_DIGEST, type EntryLog, type LoggedEntry, type LogHeads, type LogPage, type NewEntry, type ReadQuery, type Snapshot } from '../log';
 import type { RelayDatabase } from './database';
 import { EntryPruner } from './entry-pruner';
 import { EntryReader } from './entry-reader';
@@ -82,14 +82,9 @@ export class SqliteLog implements EntryLog {
     this.flush();
     this.assertUsable();
     const state = this.spaces.get(space);
-    const { live, bulk } = this.spaces.author(state, device);
-    return {
-      head: state.head,
-      lanes: [
-        { lane: 'live', counter: live.counter, digest: live.digest },
-        { lane: 'bulk', counter: bulk.counter, digest: bulk.digest },
-      ],
-    };
+    const author = state.authors.get(device);
+    const head = (lane: Lane): LaneHead => ({ lane, counter: author?.[lane].counter ?? 0, digest: author?.[lane].digest ?? NO_DIGEST });
+    return { head: state.head, lanes: [head('live'), head('bulk')] };
   }
 
   async match(space: SpaceId, cursors: readonly Cursor[]): Promise<number> {
@@ -159,8 +154,8 @@ export class SqliteLog implements EntryLog {
     const { lane, counter } = header;
     const head = author[lane];
     if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
-    const digest = digestBytes(bytes);
     if (counter <= head.counter) {
+      const digest = digestBytes(bytes);
       if (counter === head.counter && toHex(digest) === head.digest) return { status: 'duplicate', lane, counter, sequence: head.sequence };
       this.writeStaged();
       const sequence = this.reader.find(state.id, author.id, header, digest, head.sequence - RETRY_WINDOW);
@@ -169,12 +164,10 @@ export class SqliteLog implements EntryLog {
     const document = this.spaces.document(state, header.alias);
     const sequence = state.takeSequence();
     const { kind, covers, part, parts } = header;
-    this.writer.stage({ space: state.id, sequence, document: document.id, author: author.id, lane, counter, kind, covers, part, parts, digest, bytes });
+    this.writer.stage({ space: state.id, sequence, document: document.id, author: author.id, lane, counter, kind, covers, part, parts, bytes });
     state.bytes += bytes.length;
     state.fresh.push({ sequence, device: author.device, bytes });
-    head.counter = counter;
-    head.sequence = sequence;
-    head.digestBytes = digest;
+    head.advance(counter, sequence, bytes);
     this.spaces.touched(state, author);
     if (kind === 'snapshot' && part === parts - 1) this.completeSnapshot(document, author, { sequence, covers, parts });
     return { status: 'stored', lane, counter, sequence };
