@@ -94,7 +94,7 @@ export class Demo {
   async seen(): Promise<InspectedEntry[]> {
     const { relay } = this.relay ?? {};
     const space = (await relay?.spaces())?.[0];
-    return relay && space ? relay.inspect(space, { entries: 40, bytes: 96 }) : [];
+    return relay && space ? relay.inspect(space, { entries: 40, bytes: 320 }) : [];
   }
 
   async rememberLink(pairingLink: string): Promise<void> {

@@ -4,7 +4,7 @@ import { element } from './element';
 import { Latency } from './latency';
 import { SealedView } from './sealed-view';
 import { Tour } from './tour';
-import { VaultWindow, until } from './vault-window';
+import { VaultWindow, pause, until } from './vault-window';
 
 const query = new URLSearchParams(location.search);
 let state: DemoState;
@@ -40,9 +40,15 @@ async function join(vault: VaultWindow): Promise<void> {
   if (!state.pairingLink && vault.peer) state = await ask('link', { link: vault.peer.pairingLink() });
 }
 
-/** “type here” stood there before the vault was set up, so it has to be made live once. */
+/** “type here” stood there before the vault was set up, so Blockwire asks about it. Here the answer is yes. */
 async function makeFirstBlockLive(laptop: VaultWindow): Promise<void> {
-  const line = laptop.lineOf(/^- type here\b.*#live(?!.*\^bw-)/);
+  const unasked = () => laptop.lineOf(/^- type here\b.*#live(?!.*\^bw-)/);
+  for (let tries = 0; tries < 40 && unasked() >= 0; tries++) {
+    const question = laptop.peer?.questions().find(({ kind }) => kind === 'old-tags');
+    if (question) return laptop.peer?.answer(question.id, 'make-live');
+    await pause(50);
+  }
+  const line = unasked();
   if (line >= 0) await laptop.peer?.makeLive(laptop.note, line);
 }
 

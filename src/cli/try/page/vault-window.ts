@@ -6,6 +6,8 @@ export interface DemoPeer {
   setPaused(paused: boolean): void;
   makeLive(path: string, line: number): Promise<string>;
   pairingLink(): string;
+  questions(): readonly { readonly id: string; readonly kind: string }[];
+  answer(questionId: string, answerId: string): Promise<void>;
 }
 export interface DemoDevice {
   readonly phase: 'not-set-up' | 'starting' | 'running' | 'failed';
