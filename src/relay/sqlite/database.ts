@@ -154,7 +154,8 @@ function text(error: unknown): string {
 
 function asLogError(error: unknown, file: string): LogError {
   if (error instanceof LogError) return error;
-  const code = error instanceof Sqlite.SqliteError ? error.code : '';
+  // Not by class: the native module knows one class of errors a process, whichever copy of its wrapper was loaded first.
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new LogError('in-use', `Another relay is using ${file}. Stop that one, or start this one with another --data directory.`, { cause: error });
   }
