@@ -70,7 +70,8 @@ export function identify(old: readonly OldBullet[], fresh: readonly FreshBullet[
     const root = bullet.depth === 0 ? roots.get(bullet.block.blockId) : undefined;
     if (root !== undefined) matching.pair(index, root);
   });
-  const traces = kept ? trace(old, fresh, kept) : null;
+  if (kept) pairUntouched(matching, old, fresh, kept);
+  const traces = kept ? trace(matching, old, fresh, kept) : null;
   if (traces) pairByTraces(matching, traces);
   matching.byEqualText();
   if (traces) {
@@ -102,11 +103,34 @@ interface Traces {
   readonly outside: readonly number[];
 }
 
-function trace(old: readonly OldBullet[], fresh: readonly FreshBullet[], kept: readonly Kept[]): Traces {
+/** Bullets that the changes did not come near: the same source where it has shifted to. */
+function pairUntouched(matching: Matching, old: readonly OldBullet[], fresh: readonly FreshBullet[], kept: readonly Kept[]): void {
+  let at = 0;
+  let next = 0;
+  for (let index = 0; index < old.length; index++) {
+    const { bullet, start, block } = old[index] as OldBullet; // index < length
+    while (at < kept.length && (kept[at] as Kept).to < start + bullet.source.length) at++;
+    const stretch = kept[at];
+    if (!stretch || stretch.from > start) continue;
+    const from = start + stretch.shift;
+    while (next < fresh.length && (fresh[next] as FreshBullet).draft.from < from) next++;
+    const now = fresh[next];
+    if (now?.draft.from === from && now.blockId === block.blockId && now.draft.source === bullet.source) matching.pair(index, next);
+  }
+}
+
+function trace(matching: Matching, old: readonly OldBullet[], fresh: readonly FreshBullet[], kept: readonly Kept[]): Traces {
   const homes: number[][] = [];
   const markers: number[] = [];
   const outside: number[] = [];
-  for (const { bullet, start } of old) {
+  const nowhere: number[] = [];
+  old.forEach(({ bullet, start, depth }, index) => {
+    if (matching.freshOf[index] !== -1 && depth > 0) {
+      homes.push(nowhere);
+      markers.push(-1);
+      outside.push(-1);
+      return;
+    }
     const own: number[] = [];
     let lost = -1;
     for (const line of bullet.lines) {
@@ -125,7 +149,7 @@ function trace(old: readonly OldBullet[], fresh: readonly FreshBullet[], kept: r
     const at = head ? bulletOver(fresh, head.from) : -1;
     const draft = fresh[at]?.draft;
     markers.push(head && draft && head.from < draft.from + (draft.lines[0]?.from ?? 0) ? at : -1);
-  }
+  });
   return { homes, markers, outside };
 }
 

@@ -15,8 +15,11 @@ export interface Wanted {
 
 /** White space before a bullet's marker. */
 export function indentOf(bullet: BoundBullet): string {
-  const start = lineStart(bullet, 0);
-  return /^[ \t]*/.exec(bullet.source.slice(start, bullet.lines[0]?.from ?? start))?.[0] ?? '';
+  const { source } = bullet;
+  const start = bullet.attributes.gap === 0 ? 0 : lineStart(bullet, 0);
+  let end = start;
+  while (source.charCodeAt(end) === 32 || source.charCodeAt(end) === 9) end++;
+  return source.slice(start, Math.min(end, bullet.lines[0]?.from ?? end));
 }
 
 /** Column of a bullet's marker. */

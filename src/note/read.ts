@@ -139,9 +139,10 @@ class Structure {
       if (this.kept) undo.push(...undoMarks(blockId, list, was, now.named));
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
-      const fitted = tree ? fitEdits(list, tree, was) : list;
+      const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
+      const fitted = ahead ? fitEdits(list, tree, was) : list;
       if (fitted.length > 0) edits.set(blockId, fitted);
-      if (this.restored.has(blockId) || (tree && fitted.length > 0 && !shows(tree, was))) unsettled.push(blockId);
+      if (this.restored.has(blockId) || ahead) unsettled.push(blockId);
     }
     blocks.sort((a, b) => a.from - b.from);
     if (this.kept) {

@@ -184,6 +184,7 @@ function bulletsAhead(targets: readonly Target[], old: readonly BoundBullet[], i
 class Indents {
   /** Open bullets, one a depth. */
   private readonly open: { column: number; indent: string; marker: string; paragraph: boolean }[] = [];
+  private readonly columns = new Map<string, number>();
 
   constructor(private readonly style: Style) {}
 
@@ -193,8 +194,14 @@ class Indents {
     const sibling = this.open[depth];
     const indent = this.choose(target, was, parent, sibling, ahead);
     this.open.length = depth;
-    this.open.push({ column: columnOf(indent, this.style), indent, marker: attributes.marker, paragraph: attributes.marker === '' });
+    this.open.push({ column: this.column(indent), indent, marker: attributes.marker, paragraph: attributes.marker === '' });
     return indent;
+  }
+
+  private column(indent: string): number {
+    let column = this.columns.get(indent);
+    if (column === undefined) this.columns.set(indent, (column = columnOf(indent, this.style)));
+    return column;
   }
 
   private choose(
@@ -206,11 +213,11 @@ class Indents {
   ): string {
     if (!parent) return was ? indentOf(was) : '';
     if (target.attributes.marker === '') {
-      if (was && was.depth === target.depth && columnOf(indentOf(was), this.style) > parent.column) return indentOf(was);
+      if (was && was.depth === target.depth && this.column(indentOf(was)) > parent.column) return indentOf(was);
       return contentIndent(parent.indent, parent.marker, this.style);
     }
     const fits = (indent: string): boolean => {
-      const column = columnOf(indent, this.style);
+      const column = this.column(indent);
       return column >= parent.column + 2 && (!sibling || sibling.paragraph || column < sibling.column + 2);
     };
     const own = was && was.depth === target.depth && was.attributes.marker !== '' ? indentOf(was) : null;
