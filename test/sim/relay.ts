@@ -24,7 +24,7 @@ import type { Clock } from '../../src/sync';
 import type { SimRandom } from './random';
 
 const NONE = '0'.repeat(32) as Digest;
-const PAGE = 50;
+const PAGE_ENTRIES = [3, 50];
 const PAGE_BYTES = 256 * 1024;
 
 interface Row extends StoredEntry {
@@ -46,6 +46,8 @@ interface Client {
   readonly socket: RelaySocket;
   opened: boolean;
   visible: boolean;
+  /** As the welcome said. */
+  head: number;
 }
 
 export class SimRelay {
@@ -81,7 +83,7 @@ export class SimRelay {
   }
 
   attach(socket: RelaySocket): Client {
-    const client: Client = { socket, opened: false, visible: false };
+    const client: Client = { socket, opened: false, visible: false, head: 0 };
     this.clients.push(client);
     return client;
   }
@@ -140,6 +142,7 @@ export class SimRelay {
       case 'open': {
         client.opened = true;
         client.visible = frame.visible;
+        client.head = this.head;
         const match = frame.cursors.find((cursor) => this.holds(cursor))?.sequence ?? 0;
         this.send(client, { type: 'welcome', head: this.head, match, lanes: [this.headOf(client, 'live'), this.headOf(client, 'bulk')], peers: this.peersOf(client) });
         this.tellPeers();
@@ -214,27 +217,38 @@ export class SimRelay {
     });
   }
 
-  private read(client: Client, { request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>): void {
-    let page: StoredEntry[] = [];
+  /**
+   * Pages take their time, and live entries come between them. Some reads end at the head that the welcome named, some at the head
+   * of their last page: both are what PROTOCOL.md allows.
+   */
+  private read(client: Client, request: Extract<ClientFrame, { type: 'read' }>): void {
+    this.page(client, request, request.after, this.random.chance(0.5) ? client.head : Number.MAX_SAFE_INTEGER);
+  }
+
+  private page(client: Client, request: Extract<ClientFrame, { type: 'read' }>, after: number, limit: number): void {
+    if (!this.clients.includes(client)) return;
+    const { compact, aliases } = request;
+    const entries: StoredEntry[] = [];
+    const size = PAGE_ENTRIES[this.random.below(PAGE_ENTRIES.length)] ?? 1;
     let bytes = 0;
     let through: Cursor | null = null;
+    let done = true;
     for (const row of this.rows) {
-      if (row.sequence <= after) continue;
+      if (row.sequence <= after || row.sequence > limit) continue;
       const skipped = row.pruned || (aliases !== null && !aliases.includes(row.header.alias)) || (compact && this.isCovered(row));
-      if (!skipped && (page.length === PAGE || bytes + row.bytes.length > PAGE_BYTES)) {
-        this.paged += page.length;
-        this.send(client, { type: 'page', request, entries: page, through, done: false });
-        page = [];
-        bytes = 0;
-      }
       if (!skipped) {
-        page.push(row);
+        if (entries.length >= size || bytes + row.bytes.length > PAGE_BYTES) {
+          done = false;
+          break;
+        }
+        entries.push(row);
         bytes += row.bytes.length;
       }
       through = { sequence: row.sequence, digest: row.digest };
     }
-    this.paged += page.length;
-    this.send(client, { type: 'page', request, entries: page, through, done: true });
+    this.paged += entries.length;
+    this.send(client, { type: 'page', request: request.request, entries, through, done });
+    if (!done && through !== null) this.clock.after(this.random.below(30), () => this.page(client, request, through.sequence, limit));
   }
 
   private confirm(client: Client, alias: Alias, sequence: number): void {
