@@ -12,6 +12,8 @@ export class SpaceTable {
   private readonly dirtySpaces = new Set<SpaceState>();
   private readonly dirtyAuthors = new Set<AuthorState>();
   private readonly dirtyDocuments = new Set<DocumentState>();
+  /** No one listens to them any more. */
+  private readonly leaving = new Set<SpaceId>();
   /** Written in the open transaction, not committed yet. */
   private readonly written = new Set<SpaceState>();
   private readonly statements;
@@ -121,15 +123,37 @@ export class SpaceTable {
   committed(): void {
     for (const state of this.written) state.reserved = state.reserving;
     this.written.clear();
+    for (const space of this.leaving) this.forget(space);
+    this.leaving.clear();
+  }
+
+  /** Takes a space out of memory with the next commit, unless it is used again by then. */
+  release(space: SpaceId): void {
+    const state = this.loaded.get(space);
+    if (state === undefined || state.listeners.size > 0) return;
+    this.open();
+    this.giveBack(state);
+    this.leaving.add(space);
   }
 
   /** Before an orderly end: the next run goes on where this one stopped. */
   giveBackSequences(): void {
-    for (const state of this.loaded.values()) {
-      if (state.reserving === state.next - 1) continue;
-      state.reserving = state.next - 1;
-      this.dirtySpaces.add(state);
-    }
+    for (const state of this.loaded.values()) this.giveBack(state);
+  }
+
+  private giveBack(state: SpaceState): void {
+    if (state.reserving === state.next - 1) return;
+    state.reserving = state.next - 1;
+    this.dirtySpaces.add(state);
+  }
+
+  private forget(space: SpaceId): void {
+    const state = this.loaded.get(space);
+    const isUsed = state === undefined || state.listeners.size > 0 || state.fresh.length > 0 || this.dirtySpaces.has(state) || state.reserved !== state.next - 1;
+    if (isUsed) return;
+    this.loaded.delete(space);
+    this.byId.delete(state.id);
+    for (const { id } of state.authors.values()) this.devices.delete(id);
   }
 
   private load(space: SpaceId): SpaceState {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogError } from '../log';
 import { describeLog } from '../log.contract';
-import { LAPTOP, SPACE, updates } from '../testing/entries';
+import { LAPTOP, OTHER_SPACE, SPACE, updates } from '../testing/entries';
 import { RelayDatabase, type DatabaseOptions } from './database';
 import { SqliteLog, type SqliteLogOptions } from './sqlite-log';
 
@@ -74,6 +74,21 @@ describe('SQLite', () => {
       counter += count;
     }
     expect.assertions(5);
+  });
+
+  test('a space that no one listens to leaves the memory, and comes back as it was', async () => {
+    const { log } = open('a.db');
+    const told: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const leave = log.subscribe(SPACE, (batch) => told.push(...batch.map(({ sequence }) => sequence)));
+      expect((await log.heads(SPACE, LAPTOP)).lanes[0].counter).toBe(round * 3);
+      await log.append(SPACE, LAPTOP, updates(round * 3 + 1, 3));
+      leave();
+      // Ends the turn in which it leaves.
+      await log.append(OTHER_SPACE, LAPTOP, updates(round + 1, 1));
+    }
+    expect(told).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+    expect((await log.read(SPACE, all)).entries).toHaveLength(15);
   });
 
   test('one process at a time', () => {

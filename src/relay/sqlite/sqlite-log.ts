@@ -130,7 +130,10 @@ export class SqliteLog implements EntryLog {
   subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void {
     const { listeners } = this.spaces.get(space);
     listeners.add(listener);
-    return () => void listeners.delete(listener);
+    return () => {
+      if (!listeners.delete(listener) || listeners.size > 0 || this.failure !== null) return;
+      this.spaces.release(space);
+    };
   }
 
   async size(space: SpaceId): Promise<number> {
