@@ -104,7 +104,13 @@ export class Surfaces {
   #openSetUp(link?: string): void {
     const { device, settings } = this.#parts;
     const { app } = this.#plugin;
-    new SetUpModal(app, { device, vaultName: app.vault.getName(), tag: settings().tag, onDone: () => this.#actions.openStatus(), ...(link !== undefined && { link }) }).open();
+    new SetUpModal(app, { device, vaultName: app.vault.getName(), tag: settings().tag, onDone: () => this.#setUpDone(), ...(link !== undefined && { link }) }).open();
+  }
+
+  /** A phone's side drawer would hide the note in which something is about to appear. */
+  #setUpDone(): void {
+    if (Platform.isMobile) new Notice('Set up. Live blocks of this space appear in your notes.');
+    else this.#actions.openStatus();
   }
 
   #linkOpened(parameters: Readonly<Record<string, string>>): void {

@@ -6,7 +6,7 @@
 import { ChangeSet, type Text } from '@codemirror/state';
 import type { EditorView, ViewUpdate } from '@codemirror/view';
 import type { NotePath } from '../../peer';
-import { NoteSession } from './note-session';
+import { NoteSession, type UpdateGate } from './note-session';
 import { ofSession } from './session-annotation';
 import { toText } from './text-changes';
 import type { EditorHost, OpenNoteWith, ShownNote } from './ports';
@@ -38,6 +38,7 @@ export class EditorBinder {
   readonly #options: BinderOptions;
   readonly #views = new Map<EditorView, Candidate>();
   readonly #sessions = new Map<object, NoteSession>();
+  readonly #gate: UpdateGate = { updating: 0 };
   #open: OpenNoteWith | null = null;
 
   constructor(options: BinderOptions) {
@@ -101,26 +102,30 @@ export class EditorBinder {
   }
 
   updated(update: ViewUpdate): void {
-    this.#guarded(() => {
-      const candidate = this.#views.get(update.view);
-      if (!candidate) return;
-      const shown = this.#options.host.noteIn(update.view);
-      if (shown?.file !== candidate.note?.file) {
-        this.#options.defer(() => this.#guarded(() => this.#check(update.view)));
-        if (candidate.note) {
-          // The file changed under the view: what this transaction did is not an edit of the one before.
-          this.#release(update.view, candidate);
-          candidate.note = null;
-          return;
-        }
-      }
-      if (!candidate.session) {
-        if (update.docChanged) this.#extend(candidate, update);
+    this.#gate.updating++;
+    this.#guarded(() => this.#updated(update));
+    this.#gate.updating--;
+  }
+
+  #updated(update: ViewUpdate): void {
+    const candidate = this.#views.get(update.view);
+    if (!candidate) return;
+    const shown = this.#options.host.noteIn(update.view);
+    if (shown?.file !== candidate.note?.file) {
+      this.#options.defer(() => this.#guarded(() => this.#check(update.view)));
+      if (candidate.note) {
+        // The file changed under the view: what this transaction did is not an edit of the one before.
+        this.#release(update.view, candidate);
+        candidate.note = null;
         return;
       }
-      candidate.session.updated(update);
-      if (update.selectionSet || update.focusChanged || update.docChanged) this.#cursor(update, candidate, candidate.session);
-    });
+    }
+    if (!candidate.session) {
+      if (update.docChanged) this.#extend(candidate, update);
+      return;
+    }
+    candidate.session.updated(update);
+    if (update.selectionSet || update.focusChanged || update.docChanged) this.#cursor(update, candidate, candidate.session);
   }
 
   composed(view: EditorView): void {
@@ -182,7 +187,7 @@ export class EditorBinder {
     for (const { next } of candidate.trail.slice(at)) if (next) since = since.compose(next);
     let session = this.#sessions.get(note.file);
     if (!session) {
-      session = new NoteSession({ host: this.#options.host, path: note.path, doc: step.doc, open: this.#open, defer: this.#options.defer });
+      session = new NoteSession({ host: this.#options.host, path: note.path, doc: step.doc, open: this.#open, defer: this.#options.defer, gate: this.#gate });
       this.#sessions.set(note.file, session);
     }
     candidate.session = session;

@@ -26,6 +26,11 @@ const MOST_FAILURES = 3;
 /** Texts that a late pane-to-pane sync of the app may bring back. */
 const RECENT_TEXTS = 32;
 
+/** Counts the editors that are updating now: CodeMirror takes no dispatch then. */
+export interface UpdateGate {
+  updating: number;
+}
+
 interface Pane {
   readonly view: EditorView;
   /** From the view's text to `doc`; null if they are the same. */
@@ -40,15 +45,16 @@ export class NoteSession implements Editor, UndoSource {
   readonly #panes = new Map<EditorView, Pane>();
   readonly #recent: Text[] = [];
   readonly #defer: (run: () => void) => void;
+  readonly #gate: UpdateGate;
   #note: OpenNote;
   #doc: Text;
-  #updating = 0;
   #flushQueued = false;
   #closed = false;
 
   /** @param defer runs something after the current task's synchronous part; `queueMicrotask` in the app */
-  constructor(options: { host: EditorHost; path: NotePath; doc: Text; open: OpenNoteWith; defer: (run: () => void) => void }) {
+  constructor(options: { host: EditorHost; path: NotePath; doc: Text; open: OpenNoteWith; defer: (run: () => void) => void; gate: UpdateGate }) {
     this.#host = options.host;
+    this.#gate = options.gate;
     this.#doc = options.doc;
     this.#defer = options.defer;
     this.#note = options.open(options.path, this);
@@ -107,12 +113,7 @@ export class NoteSession implements Editor, UndoSource {
   updated(update: ViewUpdate): void {
     const pane = this.#panes.get(update.view);
     if (!pane) return;
-    this.#updating++;
-    try {
-      for (const transaction of update.transactions) this.#transaction(pane, transaction);
-    } finally {
-      this.#updating--;
-    }
+    for (const transaction of update.transactions) this.#transaction(pane, transaction);
   }
 
   #transaction(pane: Pane, transaction: Transaction): void {
@@ -183,7 +184,7 @@ export class NoteSession implements Editor, UndoSource {
   apply(changes: readonly TextChange[]): void {
     if (changes.length === 0 || this.#closed) return;
     this.#advance(toChangeSet(changes, this.#doc.length), null);
-    if (this.#updating === 0) this.#flush();
+    if (this.#gate.updating === 0) this.#flush();
   }
 
   composing(): boolean {

@@ -148,9 +148,9 @@ export class StatusView extends ItemView {
     const words = line.createDiv();
     words.createDiv({ cls: 'blockwire-summary-headline', text: summary.headline });
     if (summary.detail) words.createDiv({ cls: 'blockwire-row-text', text: summary.detail });
+    if (device.phase === 'not-set-up') this.#firstSteps(el);
     const buttons = el.createDiv({ cls: 'blockwire-buttons' });
     if (device.phase === 'not-set-up') {
-      this.#firstSteps(el);
       addButton(buttons, { text: 'Set up', primary: true, run: () => actions.setUp() });
       return;
     }
