@@ -242,11 +242,11 @@ describe('as a process', () => {
     file = bundle('src/cli/main.ts', 'blockwire');
   });
 
-  async function startProcess(port = '0'): Promise<{ program: Program; url: string; link: string }> {
+  async function startProcess(port = '0'): Promise<{ program: Program; url: string }> {
     const program = Program.start(file, ['relay', '--port', port, '--data', directory]);
     const [, url = ''] = await program.printed(/listens on {2}(\S+)/);
     await program.printed(/Stop with Ctrl-C/);
-    return { program, url, link: /obsidian:\/\/\S+/.exec(program.out)?.[0] ?? '' };
+    return { program, url };
   }
 
   async function readAll(socket: TestSocket): Promise<Set<string>> {
@@ -256,8 +256,8 @@ describe('as a process', () => {
   }
 
   test('kill -9 while entries stream in loses none that was acknowledged', async () => {
-    let { program, url, link } = await startProcess();
-    const parsed = parseLink(link);
+    let { program, url } = await startProcess();
+    const parsed = parseLink(/obsidian:\/\/\S+/.exec(program.out)?.[0] ?? '');
     if (parsed.type !== 'setup') throw new Error('Not a set-up link.');
     const laptop = new TestDevice(url, new TestSpace());
     await laptop.found(parsed.ticket);

@@ -1,7 +1,7 @@
 import { LIMITS } from '../protocol';
 import { digestOf } from './digest';
 import { OLD, TODAY } from './testing/entries';
-import { TestDevice, TestSpace, type TestSocket } from './testing/device';
+import { TestSpace, type TestDevice, type TestSocket } from './testing/device';
 import { Harness } from './testing/harness';
 
 const harness = new Harness();

@@ -20,7 +20,6 @@ import {
   type ClientFrame,
   type DeviceId,
   type EntryHeader,
-  type Frame,
   type RelayFrame,
   type SpaceId,
 } from '../../protocol';
@@ -163,7 +162,7 @@ export class TestSocket {
   }
 
   send(frame: ClientFrame): void {
-    this.webSocket.send(encodeFrame(frame as Frame));
+    this.webSocket.send(encodeFrame(frame));
   }
 
   append(entries: readonly NewEntry[]): void {
