@@ -73,7 +73,7 @@ class IndexedDbStore implements DeviceStore {
       const range = prefix === '' ? null : IDBKeyRange.bound(prefix, after(prefix), false, true);
       const store = this.database.transaction(table).store;
       const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-      return keys.map((key, at) => ({ key: String(key), value: bytesOf(values[at]) ?? new Uint8Array() }));
+      return keys.map((key, at) => ({ key: typeof key === 'string' ? key : '', value: bytesOf(values[at]) ?? new Uint8Array() }));
     });
   }
 

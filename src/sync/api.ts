@@ -1,5 +1,5 @@
 /** What a peer sees of the sync engine. `createSyncEngine` in engine.ts makes one. */
-import type { Alias, DeviceId, Peers } from '../protocol';
+import type { Alias, DeviceId, Peers, SpaceId } from '../protocol';
 import type { Cipher, Clock, DeviceStore, Documents, Random, StoreWrite, Transport } from './ports';
 
 export interface SyncEngineOptions {
@@ -9,7 +9,7 @@ export interface SyncEngineOptions {
   readonly transport: Transport;
   readonly store: DeviceStore;
   readonly documents: Documents;
-  readonly identity: { readonly space: import('../protocol').SpaceId; readonly device: DeviceId; readonly epoch: number };
+  readonly identity: { readonly space: SpaceId; readonly device: DeviceId; readonly epoch: number };
   /** Which documents to read first after a (re)connect, most wanted first; asked at each catch-up. */
   readonly wanted: () => readonly Alias[];
   readonly onStatus: (status: SyncStatus) => void;

@@ -2,12 +2,12 @@
  * Reading the log after a (re)connect: wanted documents first, then the rest by pages, while live entries of documents that are
  * not there yet are held. The cursor moves only with the batch that stores what it proves. [S20]-[S27]
  */
-import { LIMITS, readEntryHeader, type RelayFrame, type StoredEntry } from '../protocol';
+import { LIMITS, readEntryHeader, type Alias, type RelayFrame, type StoredEntry } from '../protocol';
 import { advance, position, retreat } from './cursor-ladder';
 import type { Effect, EventOf } from './event';
 import { gather, withdraw } from './gathering';
 import { oweLost, reconcile, sendDue } from './outbox';
-import { cursorRow, documentRow, laneRow } from './rows';
+import { aliasOf, cursorRow, documentRow, laneRow } from './rows';
 import { snapshotDue } from './snapshots';
 import { documentOf, type CatchUp, type State } from './state';
 
@@ -99,7 +99,7 @@ export function paged(state: State, frame: FrameOf<'page'>, out: Effect[]): void
     return;
   }
   const through = frame.through?.sequence ?? catchUp.from;
-  const rest = release(catchUp, () => true).filter((entry) => entry.sequence > through);
+  const rest = release(catchUp, () => true, true).filter((entry) => entry.sequence > through);
   catchUp.reading = 'finished';
   out.push({ type: 'ingest', entries: rest, cursor: rest.length > 0 ? 'last' : null, purpose: 'finish', confirm });
 }
@@ -193,11 +193,8 @@ function isCaughtUp(catchUp: CatchUp, entry: StoredEntry): boolean {
 
 function throughOf(catchUp: CatchUp, entry: StoredEntry): number {
   if (catchUp.caught.size === 0) return -1;
-  try {
-    return catchUp.caught.get(readEntryHeader(entry.bytes).alias) ?? -1;
-  } catch {
-    return -1;
-  }
+  const alias = aliasOf(entry.bytes);
+  return alias === null ? -1 : (catchUp.caught.get(alias) ?? -1);
 }
 
 function hold(catchUp: CatchUp, entry: StoredEntry): void {
@@ -210,16 +207,13 @@ function hold(catchUp: CatchUp, entry: StoredEntry): void {
   catchUp.overflowed = true;
 }
 
-function release(catchUp: CatchUp, takes: (alias: import('../protocol').Alias) => boolean): StoredEntry[] {
+function release(catchUp: CatchUp, takes: (alias: Alias) => boolean, takesAll = false): StoredEntry[] {
   const taken: StoredEntry[] = [];
   const left: StoredEntry[] = [];
   for (const entry of catchUp.held) {
-    let take = true;
-    try {
-      take = takes(readEntryHeader(entry.bytes).alias);
-    } catch {
-      take = takes === undefined;
-    }
+    const alias = aliasOf(entry.bytes);
+    // One whose document can't be read goes last, with the rest, and is set aside there.
+    const take = alias === null ? takesAll : takes(alias);
     (take ? taken : left).push(entry);
   }
   catchUp.held = left;

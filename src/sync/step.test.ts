@@ -26,7 +26,7 @@ class Core {
   lazyDisk = false;
 
   give(event: Bare<Event>): Effect[] {
-    const result = step(this.state, { ...event, now: this.now } as Event);
+    const result = step(this.state, { ...event, now: this.now });
     this.state = result.state;
     this.effects.push(...result.effects);
     const all = [...result.effects];

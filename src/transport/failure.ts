@@ -44,7 +44,7 @@ function causes(error: unknown): string {
   let current: unknown = error;
   for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth++) {
     const { code, message, cause } = current as { code?: unknown; message?: unknown; cause?: unknown };
-    parts.push(String(code ?? ''), String(message ?? ''));
+    for (const part of [code, message]) if (typeof part === 'string') parts.push(part);
     current = cause;
   }
   return parts.join(' ');
