@@ -108,7 +108,7 @@ async function start(): Promise<void> {
     for (const markdownView of app.workspace.markdownViews()) if (markdownView.file === file && markdownView.file) void markdownView.onRename(markdownView.file);
   });
   window.addEventListener('pagehide', () => {
-    app.workspace.trigger('quit');
+    app.workspace.trigger('quit', new Tasks());
     for (const markdownView of app.workspace.markdownViews()) void markdownView.save();
   });
 
@@ -122,6 +122,23 @@ async function start(): Promise<void> {
   if (first && app.vault.getFileByPath(first)) await shell.open(first);
   document.addEventListener('click', followLink);
   becomeReady();
+}
+
+/** What 'quit' hands to plugins that have something to finish; a browser's page does not wait for it. */
+class Tasks {
+  private readonly promises: Promise<unknown>[] = [];
+  add(callback: () => Promise<unknown>): void {
+    this.promises.push(callback());
+  }
+  addPromise(promise: Promise<unknown>): void {
+    this.promises.push(promise);
+  }
+  isEmpty(): boolean {
+    return this.promises.length === 0;
+  }
+  promise(): Promise<unknown> {
+    return Promise.all(this.promises);
+  }
 }
 
 function followLink(event: MouseEvent): void {
