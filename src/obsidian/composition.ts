@@ -57,6 +57,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
   const device = new LocalDevice({
     secrets,
     suggestedName,
+    after: (ms, run) => systemClock.after(ms, run),
     notice,
     editors: binder,
     pairing: async () => ({ post, random: randomBytes, now: () => systemClock.now(), ed25519: await ed25519() }),

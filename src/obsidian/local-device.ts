@@ -31,9 +31,14 @@ export interface DeviceParts {
   readonly editors: { start(open: OpenNoteWith): void; stop(): void };
   /** A name for this device until the user gives one. */
   readonly suggestedName: () => string;
+  /** Calls once after ms. */
+  readonly after: (ms: number, run: () => void) => unknown;
   /** Something the user should be told now. */
   readonly notice: (problem: Problem) => void;
 }
+
+/** Changes of the peer's state are told at most this often (ms): what shows them reads every block's. */
+const TELL_AFTER = 200;
 
 /** A note that an editor is just taking over: what waited is shown there, so there is nothing to tell. */
 const NOT_WORTH_A_NOTICE = new Set(['NOTE_OPEN']);
@@ -49,6 +54,7 @@ export class LocalDevice {
   /** Starting, stopping, leaving: one after the other. */
   #queue: Promise<void> = Promise.resolve();
   #unloaded = false;
+  #telling = false;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -154,7 +160,7 @@ export class LocalDevice {
         onCloned: () => void this.#enqueue(() => this.#renew()),
       });
       this.#peer = peer;
-      peer.onChange(() => this.#changed());
+      peer.onChange(() => this.#changedSoon());
       await peer.start();
       if (this.#unloaded) return;
       this.#become('running');
@@ -193,13 +199,22 @@ export class LocalDevice {
 
   #told(code: string, message: string): void {
     if (!NOT_WORTH_A_NOTICE.has(code)) this.#parts.notice({ code, message, hint: '' });
-    this.#changed();
+    this.#changedSoon();
   }
 
   #become(phase: DevicePhase, problem: Problem | null = null): void {
     this.#phase = phase;
     this.#problem = problem;
     this.#changed();
+  }
+
+  #changedSoon(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    this.#parts.after(TELL_AFTER, () => {
+      this.#telling = false;
+      this.#changed();
+    });
   }
 
   #changed(): void {

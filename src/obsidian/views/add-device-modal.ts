@@ -24,10 +24,10 @@ export class AddDeviceModal extends Modal {
     steps.createEl('li', { text: 'Scan this code with its camera, or paste the link below under "Set up".' });
     steps.createEl('li', { text: 'Read there what will happen, and say yes.' });
     addQrCode(contentEl.createDiv({ cls: 'blockwire-qr-frame' }), this.link, 'Pairing link as QR code');
+    contentEl.createEl('p', { cls: 'blockwire-row-text', text: 'The link holds the key to your live blocks. Give it to your own devices only, and never by a service that you do not trust.' });
     const status = addStatusLine(contentEl);
     new Setting(contentEl)
       .setName('Link')
-      .setDesc('It holds the key to your live blocks. Give it to your own devices only, and never by a service that you do not trust.')
       .addText((text) => {
         text.setValue(this.link);
         text.inputEl.readOnly = true;
