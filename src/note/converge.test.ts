@@ -23,10 +23,10 @@ type Action = { readonly who: 0 | 1; readonly verb: string; readonly x: number; 
 
 const action: fc.Arbitrary<Action> = fc.record({
   who: fc.constantFrom(0 as const, 1 as const),
-  verb: fc.constantFrom('type', 'type', 'type', 'delete', 'enter', 'join', 'up', 'down', 'indent', 'outdent', 'cut', 'paste', 'tick', 'replace', 'found', 'sync', 'undo', 'redo'),
+  verb: fc.constantFrom('type', 'type', 'type', 'delete', 'enter', 'join', 'up', 'down', 'indent', 'outdent', 'cut', 'paste', 'tick', 'replace', 'found', 'sync', 'undo', 'redo', 'hold', 'let go', 'blank', 'continue', 'root', 'outside'),
   x: fc.nat(1000),
   y: fc.nat(1000),
-  word: fc.constantFrom('x', ' new', 'ab c', '👩‍🚀', 'é', 'end ', 'zz'),
+  word: fc.constantFrom('x', ' new', 'ab c', '👩‍🚀', 'é', 'end ', 'zz', '```', '- ', '[x] ', '%%', '1. '),
 });
 
 /** Lines of the block that may be edited, root excluded: [from, to) without the line end. */
@@ -103,12 +103,28 @@ export function act(device: Device, indent: string, { verb, x, y, word }: Action
       const task = /^[ \t]*- \[(.)\] /.exec(source);
       return task ? edit([{ from: content - 3, to: content - 2, insert: task[1] === ' ' ? 'x' : ' ' }], 'other') : edit([{ from: content, to: content, insert: '[ ] ' }], 'other');
     }
+    case 'blank':
+      return edit([{ from: line.to, to: line.to, insert: '\n' }], 'type');
+    case 'continue':
+      return edit([{ from: line.to, to: line.to, insert: `\n${lead}  ${word}` }], 'type');
+    case 'root': {
+      const root = device.note.blocks[0]?.from ?? 0;
+      return edit([{ from: root + 2, to: root + 2, insert: word }], 'type');
+    }
+    case 'outside': {
+      const end = device.note.blocks[0]?.to ?? 0;
+      return edit([{ from: end, to: end, insert: `\n- plain ${word}` }], 'type');
+    }
     case 'found':
       return device.found(`${text.slice(0, at)}${word}${text.slice(at)}`);
     case 'undo':
       return device.undo();
     case 'redo':
       return device.redo();
+    case 'hold':
+      return device.hold();
+    case 'let go':
+      return device.letGo();
   }
 }
 
@@ -119,8 +135,11 @@ function run(indents: [string, string], actions: readonly Action[]): [Device, De
     else {
       act(devices[one.who], indents[one.who], one);
       devices[one.who].check();
+      for (const outside of ['tags: x', '- before', '- behind', 'The end.']) expect(devices[one.who].text).toContain(outside);
     }
   }
+  sync(...devices);
+  devices.forEach((device) => device.letGo());
   sync(...devices);
   devices.forEach((device) => device.check());
   return devices;
@@ -158,4 +177,19 @@ describe('any edits of two devices', () => {
     );
   });
 
+  // Found by the properties above.
+  const once = (who: 0 | 1, verb: string, x: number, y: number, word: string): Action => ({ who, verb, x, y, word });
+  it.each([
+    ['a bullet cut here and typed into there comes back by undo', [
+      once(0, 'down', 214, 0, 'x'), once(0, 'enter', 0, 0, 'x'), once(1, 'type', 273, 0, 'x'), once(0, 'cut', 487, 0, 'x'), once(0, 'sync', 0, 0, 'x'), once(0, 'undo', 0, 0, 'x'),
+    ]],
+    ['what a stray bullet released comes back into the block by undo', [
+      once(0, 'cut', 0, 0, 'x'), once(0, 'blank', 33, 0, 'x'), once(0, 'type', 826, 0, '- '), once(0, 'undo', 0, 0, 'x'),
+    ]],
+  ])('%s', (_, actions) => {
+    for (const indents of [['    ', '\t'], ['\t', '\t']] as [string, string][]) {
+      const [a, b] = run(indents, actions);
+      expect([...b.documents.values()].map((one) => one.canonical())).toEqual([...a.documents.values()].map((one) => one.canonical()));
+    }
+  });
 });

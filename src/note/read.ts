@@ -150,7 +150,9 @@ class Structure {
       for (const block of this.location.vanished) removed.push(...this.vanishedPieces(block));
       this.clipboard = remember(this.clipboard, removed);
     }
-    const note = noteOf(this.location.style, blocks, this.text, [...this.carried, ...left]);
+    // What has come back into a block is no longer text on its own.
+    const apart = [...this.carried, ...left].filter((one) => !blocks.some((block) => one.from >= block.from && one.from <= block.to));
+    const note = noteOf(this.location.style, blocks, this.text, apart);
     const { appeared, copies, vanished, stripped, absorbed } = this.location;
     const facts: Facts = {
       ...NO_FACTS,

@@ -44,6 +44,8 @@ export class Device {
   private readonly undoStack: HistoryItem[] = [];
   private readonly redoStack: HistoryItem[] = [];
   private clipboard: Clipboard = emptyClipboard();
+  /** While set, what others do goes into the documents but not yet into the text, as for a closed note or while composing. */
+  private holding = false;
   private ids = 0;
   private clients = 0;
 
@@ -201,9 +203,18 @@ export class Device {
     this.show(blockId, change);
   }
 
+  hold(): void {
+    this.holding = true;
+  }
+
+  letGo(): void {
+    this.holding = false;
+    for (const blockId of this.documents.keys()) this.show(blockId);
+  }
+
   private show(blockId: string, change?: Parameters<typeof write>[4]): void {
     const document = this.documents.get(blockId);
-    if (!document) return;
+    if (!document || this.holding) return;
     const { note, changes } = write(this.note, textOf(this.text), blockId, document, change);
     this.note = note;
     this.text = applyChanges(this.text, changes);
@@ -219,7 +230,7 @@ export class Device {
       if (block.to - block.from !== lengthOf(block.bullets)) throw new Error(`${this.name}: bad length`);
       const document = this.documents.get(block.blockId);
       const told = block.bullets.map(({ id, depth, text, attributes }) => ({ id, depth, text, ...attributes }));
-      const known = document ? flat(document) : [];
+      const known = document && !this.holding ? flat(document) : told;
       if (JSON.stringify(told) !== JSON.stringify(known)) throw new Error(`${this.name}: text says\n${lines(told)}\ndocument says\n${lines(known)}`);
       for (const bullet of block.bullets) {
         const text = bullet.lines.map((line) => bullet.source.slice(line.from, line.to)).join('\n');

@@ -94,7 +94,8 @@ export function mapOffset(offset: number, changes: readonly TextChange[], side: 
 export function rebase(changes: readonly TextChange[], over: readonly TextChange[]): TextChange[] {
   const result: TextChange[] = [];
   for (const change of changes) {
-    const from = mapOffset(change.from, over, change.from === change.to ? 1 : -1);
+    // Inside what the other side replaced, insertions go behind it and deletions to its start: never before what is done already.
+    const from = Math.max(result.at(-1)?.to ?? 0, mapOffset(change.from, over, change.from === change.to ? 1 : -1));
     const to = change.from === change.to ? from : Math.max(from, mapOffset(change.to, over, -1));
     // Text that the other side put inside a deleted range stays: delete around it.
     let at = from;

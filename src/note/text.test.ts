@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { applyChanges, snapToGraphemes } from './grapheme';
+import { diffText, mapOffset, rebase } from './text-diff';
+import { invert } from './undo';
+import { longestIncreasing, similarity } from './match';
+import { changedText, lineRange, textOf } from './note-text';
+
+const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'é', '👩‍🚒', '👩‍🚀', '🇩🇪', 'ש', '\n'), maxLength: 30 });
+
+describe('differences of texts', () => {
+  it('give the text after, cut at grapheme borders', () => {
+    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    const borders = (whole: string) => new Set([...segmenter.segment(whole)].map(({ index }) => index).concat(whole.length));
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const changes = diffText(before, after);
+        expect(applyChanges(before, changes)).toBe(after);
+        for (const { from, to } of changes) {
+          expect(borders(before).has(from)).toBe(true);
+          expect(borders(before).has(to)).toBe(true);
+        }
+        for (const { from, to } of invert(before, changes)) {
+          expect(borders(after).has(from)).toBe(true);
+          expect(borders(after).has(to)).toBe(true);
+        }
+        expect(applyChanges(after, invert(before, changes))).toBe(before);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keep what is equal between two changes', () => {
+    expect(diffText('one two three four', 'one TWO three FOUR')).toEqual([
+      { from: 4, to: 7, insert: 'TWO' },
+      { from: 14, to: 18, insert: 'FOUR' },
+    ]);
+  });
+
+  it('replace an emoji as a whole', () => {
+    expect(diffText('a 👩‍🚒 b', 'a 👩‍🚀 b')).toEqual([{ from: 2, to: 7, insert: '👩‍🚀' }]);
+    expect(snapToGraphemes('cafe', [{ from: 4, to: 4, insert: '\u0301' }])).toEqual([{ from: 3, to: 4, insert: 'e\u0301' }]);
+  });
+
+  it('are rebased over others: both stay, what both delete goes once', () => {
+    fc.assert(
+      fc.property(text, text, text, (base, mine, theirs) => {
+        const over = diffText(base, theirs);
+        const rebased = rebase(diffText(base, mine), over);
+        rebased.forEach((change, index) => expect(change.from).toBeGreaterThanOrEqual(rebased[index - 1]?.to ?? 0));
+        const both = applyChanges(theirs, rebased);
+        if (theirs === base) expect(both).toBe(mine);
+        if (mine === base) expect(both).toBe(theirs);
+      }),
+      { numRuns: 500 },
+    );
+    const base = 'one two three';
+    const over = diffText(base, 'one TWO two three');
+    expect(applyChanges('one TWO two three', rebase(diffText(base, 'one three'), over))).toBe('one TWO three');
+  });
+
+  it('map offsets', () => {
+    const changes = [{ from: 2, to: 4, insert: 'xyz' }, { from: 6, to: 6, insert: '!' }];
+    expect([0, 2, 4, 5, 6, 7].map((at) => mapOffset(at, changes, 1))).toEqual([0, 2, 5, 6, 8, 9]);
+    expect(mapOffset(6, changes, -1)).toBe(7);
+  });
+});
+
+test('a changed text reads like the whole one', () => {
+  fc.assert(
+    fc.property(text, text, fc.nat(30), fc.nat(30), (before, after, x, y) => {
+      const changed = changedText(textOf(before), diffText(before, after));
+      const [from, to] = [Math.min(x, y, after.length), Math.min(Math.max(x, y), after.length)];
+      expect(changed.length).toBe(after.length);
+      expect(changed.sliceString(from, to)).toBe(after.slice(from, to));
+      expect(changed.toString()).toBe(after);
+      const line = lineRange(changed, from);
+      expect(after.slice(line.from, line.to)).not.toContain('\n');
+    }),
+  );
+});
+
+test('longest increasing subsequence', () => {
+  expect(longestIncreasing([3, 1, 2, 5, 4]).map((at) => [3, 1, 2, 5, 4][at])).toEqual([1, 2, 4]);
+  expect(longestIncreasing([])).toEqual([]);
+});
+
+test('likeness: grown texts are alike, different ones are not', () => {
+  expect(similarity('buy milk', 'buy milk and bread')).toBeGreaterThan(0.8);
+  expect(similarity('call the bank', 'water plants')).toBeLessThan(0.3);
+});

@@ -1,0 +1,51 @@
+import { redirectUndo, resolveUndo, undoMarks } from './undo';
+import { openNote } from './bind';
+import { textOf } from './note-text';
+import { noteOf } from './bound';
+import type { BoundBullet, BoundNote } from '.';
+
+const bullet = (id: string, text: string, depth = 1): BoundBullet => {
+  const head = '\t'.repeat(depth) + '- ';
+  return { id, depth, source: head + text, lines: [{ from: head.length, to: head.length + text.length }], text, attributes: { marker: '- ', task: null, gap: 0 } };
+};
+function noteWith(...bullets: BoundBullet[]): { note: BoundNote; text: string } {
+  const all = [bullet('root', 'root', 0), ...bullets];
+  const text = all.map(({ source }) => source).join('\n');
+  const block = { blockId: 'bw-x', from: 0, to: text.length, cut: { from: 6, to: 6 }, bullets: all };
+  return { note: noteOf(openNote('').style, [block], textOf(text)), text };
+}
+
+test('an edit is marked by bullet, before it is read', () => {
+  const { note, text } = noteWith(bullet('a', 'one'), bullet('b', 'two'));
+  const at = text.indexOf('one') + 3;
+  expect(undoMarks(note, [{ from: at, to: at, insert: '!' }])).toEqual([{ blockId: 'bw-x', id: 'a', changes: [{ from: 3, to: 4, insert: '' }], after: 'one!' }]);
+  expect(undoMarks(note, [{ from: at, to: at, insert: '\n\t- ' }])).toEqual([]);
+});
+
+const mark = { blockId: 'bw-x', id: 'a', changes: [{ from: 3, to: 4, insert: '' }], after: 'one!' };
+
+test('the inverse finds its characters in a text that others changed meanwhile', () => {
+  const { note } = noteWith(bullet('a', 'now one! and more'));
+  expect(resolveUndo(note, mark)).toEqual({ id: 'a', changes: [{ from: 7, to: 8, insert: '' }] });
+  expect(resolveUndo(note, { ...mark, id: 'gone' })).toBeNull();
+});
+
+test('an undo that hits the right bullet is left alone', () => {
+  const { note, text } = noteWith(bullet('a', 'one!'), bullet('b', 'two'));
+  const at = text.indexOf('!');
+  expect(redirectUndo(note, [{ from: at, to: at + 1, insert: '' }], [mark])).toBeNull();
+});
+
+test('an undo that would hit another bullet goes to where its own is now', () => {
+  const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!'));
+  const wrong = text.indexOf('two') + 2;
+  const at = text.indexOf('!');
+  expect(redirectUndo(note, [{ from: wrong, to: wrong + 1, insert: '' }], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
+});
+
+test('several edits of one bullet are taken back newest first', () => {
+  const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!?'));
+  const marks = [mark, { blockId: 'bw-x', id: 'a', changes: [{ from: 4, to: 5, insert: '' }], after: 'one!?' }];
+  const at = text.indexOf('!');
+  expect(redirectUndo(note, [{ from: 2, to: 3, insert: '' }], marks)).toEqual([{ from: at, to: at + 2, insert: '' }]);
+});
