@@ -126,6 +126,7 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
   for (const touched of event.touched) {
     const document = documentOf(state, touched.alias);
     document.last = Math.max(document.last, touched.sequence);
+    document.touchedAt = event.now;
     document.since = (touched.snapshot ? 0 : document.since) + touched.updates;
     for (const sequence of touched.aside) document.aside.add(sequence);
     for (const sequence of touched.recovered) document.aside.delete(sequence);

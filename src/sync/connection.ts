@@ -7,7 +7,7 @@ import { gather } from './gathering';
 import { acknowledge, oweLost, sendDue } from './outbox';
 import type { CloseReason } from './ports';
 import { refusalOf } from './refusal';
-import { leased, snapshotDue } from './snapshots';
+import { leased, snapshotDue, sweep } from './snapshots';
 import { isLinked, type State } from './state';
 
 /** From the first byte to the relay's welcome, ms. */
@@ -80,6 +80,7 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
       sendDue(state, now, out);
       gather(state, now, out);
       snapshotDue(state, null, now, out);
+      if (frame.results.some(({ lane }) => lane === 'bulk')) sweep(state, now, out);
       return;
     }
     case 'entries':
@@ -87,7 +88,7 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
     case 'page':
       return paged(state, frame, out);
     case 'leased':
-      return leased(state, frame.alias, frame.granted, out);
+      return leased(state, frame.alias, frame.granted, now, out);
     case 'peers':
       state.peers = frame.peers;
       return gather(state, now, out);
@@ -136,6 +137,7 @@ function watch(state: State, now: number, unit: number, out: Effect[]): void {
     hangUp(state, now, SILENT, out, unit);
     return;
   }
+  sweep(state, now, out);
   const quiet = now - state.lastHeard;
   if (quiet >= WATCH) probe(state, out);
   else out.push({ type: 'timer', name: 'watch', after: WATCH - quiet });

@@ -223,6 +223,21 @@ describe('snapshots', () => {
     expect(size(b)).toBe(230);
   });
 
+  test('[S30] documents left alone get theirs after 40, one after the other', async () => {
+    const a = await space.device('a');
+    await space.device('eye');
+    await say(a, 50, NOTE, 100);
+    await say(a, 50, LIST, 100);
+    await space.quiet();
+    expect(space.relay.log.filter(({ header }) => header.kind === 'snapshot')).toHaveLength(0);
+    await space.clock.advance(100_000);
+    expect(space.relay.log.filter(({ header }) => header.kind === 'snapshot').map(({ header }) => header.alias).sort()).toEqual([NOTE, LIST].sort());
+    const c = await space.device('c');
+    await space.quiet();
+    expect([size(c), size(c, LIST)]).toEqual([50, 50]);
+    expect(c.documents.applied).toBeLessThan(10);
+  });
+
   test('[S32] nobody summarises a document of which an entry is aside', async () => {
     const a = await space.device('a');
     const b = await space.device('b');

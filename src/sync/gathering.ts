@@ -79,6 +79,7 @@ export function sealed(state: State, event: EventOf<'sealed'>, out: Effect[]): v
   if (last) {
     for (const update of job.pending) writes.push({ table: 'pending', key: update.key, value: null });
     if (job.kind === 'update') document.since++;
+    document.touchedAt = event.now;
     afterSealed(state, job, document);
     if (state.jobs[0] === job) state.jobs.shift();
     snapshotDue(state, job.alias, event.now, out);

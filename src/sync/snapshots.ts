@@ -13,6 +13,9 @@ import { documentOf, type DocumentState, type SealJob, type State } from './stat
 export const SNAPSHOT_AFTER = 200;
 /** After a refused lease, ask again only when so many more entries have come. */
 const REFUSED_BACK = 100;
+/** A document that was left alone gets one earlier, so that a new device does not have to read a space entry by entry. */
+const SNAPSHOT_IDLE_AFTER = 40;
+const IDLE = 30_000;
 /** A lease that is not answered, or a snapshot that is not made, within this many ms is given up. */
 const PATIENCE = 30_000;
 
@@ -35,7 +38,19 @@ export function snapshotDue(state: State, alias: Alias | null, now: number, out:
   out.push({ type: 'send', frame: { type: 'lease', alias } });
 }
 
-export function leased(state: State, alias: Alias, granted: boolean, out: Effect[]): void {
+/** Looks for a document that was left alone with many entries. Costs by the number of documents: only after long silence or a snapshot. */
+export function sweep(state: State, now: number, out: Effect[]): void {
+  if (state.phase !== 'live' || state.snapshotting !== null || state.jobs.length > 0) return;
+  for (const document of state.documents.values()) {
+    if (document.since < SNAPSHOT_IDLE_AFTER || now - document.touchedAt < IDLE) continue;
+    if (document.aside.size > 0 || document.inFlight > 0 || document.pending.length > 0) continue;
+    state.snapshotting = { alias: document.alias, restates: false, since: now };
+    out.push({ type: 'send', frame: { type: 'lease', alias: document.alias } });
+    return;
+  }
+}
+
+export function leased(state: State, alias: Alias, granted: boolean, now: number, out: Effect[]): void {
   if (state.snapshotting?.alias !== alias || state.snapshotting.restates) return;
   if (granted) {
     out.push({ type: 'makeSnapshot', alias });
@@ -43,7 +58,8 @@ export function leased(state: State, alias: Alias, granted: boolean, out: Effect
   }
   state.snapshotting = null;
   const document = documentOf(state, alias);
-  document.since = Math.max(0, SNAPSHOT_AFTER - REFUSED_BACK);
+  document.since = Math.min(document.since, SNAPSHOT_AFTER - REFUSED_BACK);
+  document.touchedAt = now;
 }
 
 /** The state of a document was encoded: it goes to the bulk lane. */
@@ -51,6 +67,10 @@ export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out
   const current = state.snapshotting;
   if (current?.alias !== event.alias) return;
   const document = documentOf(state, event.alias);
+  if (!current.restates && document.since < SNAPSHOT_IDLE_AFTER) {
+    state.snapshotting = null; // another's came while this one was asked for
+    return;
+  }
   if (event.state === null || (!current.restates && (document.aside.size > 0 || event.covers === 0))) {
     // Nothing of it here, or not all of it: not for this device to summarise.
     state.snapshotting = null;

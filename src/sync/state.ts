@@ -33,6 +33,8 @@ export interface DocumentState {
   last: number;
   /** Entries since its newest snapshot, as far as this device has seen. */
   since: number;
+  /** When its last entry was made or read here; 0 in an earlier run. */
+  touchedAt: number;
   /** Its whole state must be posted, because the relay lost entries of it. */
   owed: boolean;
   /** Sequences of entries of it that could not be opened; while there are any it must not be summarised. */
@@ -177,7 +179,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
 export function documentOf(state: State, alias: Alias): DocumentState {
   let document = state.documents.get(alias);
   if (document === undefined) {
-    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, owed: false, aside: new Set() };
+    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, touchedAt: 0, owed: false, aside: new Set() };
     state.documents.set(alias, document);
   }
   return document;
