@@ -208,7 +208,7 @@ export interface BulletPosition {
 export type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange };
 
 export interface BindingOptions {
-  newId(): BulletId;
+  readonly newId: () => BulletId;
   /** Trash bullets that the text lacks. Off at a first meeting, whose base isn't known. */
   readonly deletions: boolean;
 }
