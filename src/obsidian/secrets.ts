@@ -2,7 +2,6 @@
  * This vault's keys on this device: in the app's SecretStorage where it has one (1.11.4), else in its local storage for this
  * vault. Never in `data.json` or the vault, which other engines copy.
  */
-import type { App } from 'obsidian';
 import type { KeptSession, SessionKeeper } from '../transport';
 
 /** Names this vault's store and secret; made once, and not a secret itself. */
@@ -21,7 +20,7 @@ export interface SecretsApp {
 export class Secrets {
   readonly #app: SecretsApp;
   constructor(
-    app: App | SecretsApp,
+    app: SecretsApp,
     private readonly random: (length: number) => Uint8Array,
   ) {
     this.#app = app;
