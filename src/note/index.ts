@@ -10,4 +10,4 @@ export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo, resolveUndo, undoMarks } from './undo';
 export { textOf } from './note-text';
-export { diffText } from './text-diff';
+export { diffText, rebase } from './text-diff';

@@ -238,7 +238,10 @@ class Structure {
       if (at !== -1 && this.fresh[at]?.blockId === blockId) return;
       const host = this.who.joined.get(index);
       const outside = this.who.outside.get(index);
-      if (host !== undefined) mergedInto.set(bullet.id, this.ids[host] as BulletId);
+      const hostText = host === undefined ? undefined : this.old[this.who.matching.oldOf[host] ?? -1]?.text;
+      // Where the host's text shows nothing of it (it is part of, or behind, a damaged id) it must not come twice.
+      const hidden = host !== undefined && hostText === this.fresh[host]?.text;
+      if (host !== undefined && !hidden) mergedInto.set(bullet.id, this.ids[host] as BulletId);
       else if (outside !== undefined) {
         released.push(bullet);
         places.set(bullet.id, outside);

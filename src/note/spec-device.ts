@@ -46,6 +46,8 @@ export class Device {
   private clipboard: Clipboard = emptyClipboard();
   /** While set, what others do goes into the documents but not yet into the text, as for a closed note or while composing. */
   private holding = false;
+  /** For tests that compare with a fresh reading. */
+  everDamaged = false;
   private ids = 0;
   private clients = 0;
 
