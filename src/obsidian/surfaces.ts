@@ -66,7 +66,9 @@ export class Surfaces {
     plugin.register(() => notices.close());
     this.#showStatus = () => {
       status.show(summaryOf(device, Date.now()));
-      notices.show(device.peer?.questions() ?? []);
+      // Whoever looks at the status sees the question there.
+      const seen = plugin.app.workspace.getLeavesOfType(STATUS_VIEW).some((leaf) => leaf.view.containerEl.isShown());
+      notices.show(device.peer?.questions() ?? [], seen);
     };
     plugin.register(device.onChange(() => this.#showStatus()));
     // "Offline for two days" comes with time alone.

@@ -12,13 +12,15 @@ export class QuestionNotices {
 
   constructor(private readonly openStatus: () => void) {}
 
-  show(questions: readonly Question[]): void {
+  /** @param seen the questions are before the user's eyes already */
+  show(questions: readonly Question[], seen: boolean): void {
     const fresh = questions.filter(({ id }) => !this.#told.has(id));
     for (const id of [...this.#told]) if (!questions.some((question) => question.id === id)) this.#told.delete(id);
     if (questions.length === 0) this.close();
     if (fresh.length === 0) return;
     for (const { id } of fresh) this.#told.add(id);
     this.close();
+    if (seen) return;
     const text = fresh.length === 1 ? (fresh[0]?.message ?? '') : `Blockwire has ${count(fresh.length, 'question')} for you.`;
     this.#notice = new Notice(
       createFragment((fragment) => {
