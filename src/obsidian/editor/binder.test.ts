@@ -17,6 +17,9 @@ class World implements EditorHost {
 
   constructor() {
     this.binder = new EditorBinder({ host: this, defer: queueMicrotask });
+    this.start();
+  }
+  start(): void {
     this.binder.start((path, editor) => {
       const note = new TestNote(path, editor);
       this.notes.push(note);
@@ -272,10 +275,18 @@ describe('which note a view shows', () => {
   });
 
   test('stopping closes every note, starting again binds them', async () => {
-    world.show(world.file('a.md', '- one'));
+    const view = world.show(world.file('a.md', '- one'));
     await settle();
     world.binder.stop();
     expect(world.notes[0]?.closed).toBe(true);
+    view.type(5, '!');
+    await settle();
+    expect(world.notes).toHaveLength(1);
+    world.disk.set('a.md', '- one!');
+    world.start();
+    await settle();
+    view.type(6, '?');
+    expect(world.note.edits).toEqual([{ changes: [{ from: 6, to: 6, insert: '?' }], origin: 'type' }]);
   });
 });
 

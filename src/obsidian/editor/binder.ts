@@ -53,9 +53,10 @@ export class EditorBinder {
 
   stop(): void {
     this.#open = null;
-    for (const session of this.#sessions.values()) session.close();
-    this.#sessions.clear();
-    for (const candidate of this.#views.values()) candidate.session = null;
+    for (const [view, candidate] of this.#views) {
+      this.#release(view, candidate);
+      candidate.note = null;
+    }
   }
 
   /** Whether an editor has this note, bound or not: then its file is not ours to write. */
