@@ -15,6 +15,12 @@ export function marksOf(rules: CandidateRules): string[] {
   return [rules.tag, ...rules.phrases].filter((mark) => mark !== '');
 }
 
+/** Whether a text holds a mark in any case; says nothing of whether it counts there. */
+export function bearsMark(text: string, marks: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return marks.some((mark) => lower.includes(mark.toLowerCase()));
+}
+
 /** Candidates outside live blocks whose first line meets [from, to]; none under another. */
 export function candidatesIn(note: BoundNote, outline: Outline, rules: CandidateRules, from = 0, to = outline.text.length): Candidate[] {
   const tags = findTags(outline, rules.tag).map(({ item }) => ({ item, reason: 'tag' as const }));

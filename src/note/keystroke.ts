@@ -1,6 +1,7 @@
 /** The fast way for what an editor does most: changes within lines that leave the note's structure alone. Costs microseconds, parses nothing. */
 import { readLine, sameShape } from '../outline';
 import { bulletAt, noteOf, shiftBlocks, textOffset } from './bound';
+import { bearsMark } from './candidates';
 import { describedText } from './described-text';
 import { applyChanges, snapToGraphemes } from './grapheme';
 import { lineRange } from './note-text';
@@ -138,5 +139,5 @@ function isCalmOutside(note: BoundNote, oldText: NoteText, text: NoteText, chang
   const old = oldText.sliceString(before.from, before.to);
   const fresh = text.sliceString(after.from, after.to);
   if (old.includes('\n') || old.includes('^bw-') || fresh.includes('^bw-')) return false;
-  return !marks.some((mark) => fresh.toLowerCase().includes(mark.toLowerCase())) && sameShape(old, fresh, note.style.tabSize);
+  return !bearsMark(fresh, marks) && sameShape(old, fresh, note.style.tabSize);
 }

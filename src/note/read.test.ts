@@ -60,6 +60,12 @@ test('a tag or phrase on a plain bullet makes it a candidate, in code it does no
   expect(edited(bound(ONE), replace(ONE, 'plain', '`#live`')).facts.candidates).toEqual([]);
 });
 
+test('the letter that completes a tag makes the candidate, whatever its case', () => {
+  const text = `- plain #Liv\n- root #live ^${ID}\n\t- one\n`;
+  expect(edited(bound(text), [{ from: 12, to: 12, insert: 'e' }]).facts.candidates).toMatchObject([{ text: 'plain #Live' }]);
+  expect(edited(bound(text), [{ from: 12, to: 12, insert: 'x' }]).facts.candidates).toEqual([]);
+});
+
 test('an id that comes into the note is reported, and one that goes', () => {
   const pasted = edited(bound(ONE), [{ from: ONE.length, to: ONE.length, insert: `- other ^${OTHER}\n\t- child\n` }], 'paste');
   expect(pasted.facts.appeared).toMatchObject([{ blockId: OTHER }]);

@@ -3,7 +3,7 @@ import { parse } from '../outline';
 import { ROOT } from '../document';
 import { noteOf, withBullets } from './bound';
 import { describedText, describing } from './described-text';
-import { candidatesIn, marksOf } from './candidates';
+import { bearsMark, candidatesIn, marksOf } from './candidates';
 import { isGone, remember, Retrieval } from './clipboard';
 import type { Draft } from './draft';
 import { fitEdits } from './fit';
@@ -267,8 +267,7 @@ class Structure {
     const marks = marksOf(this.context);
     const changed = this.touched();
     const touched = lineRange(this.text, changed.from, changed.to);
-    const near = this.text.sliceString(touched.from, touched.to).toLowerCase();
-    if (!marks.some((mark) => near.includes(mark.toLowerCase()))) return [];
+    if (!bearsMark(this.text.sliceString(touched.from, touched.to), marks)) return [];
     const outline = this.location.outline ?? parse(this.text.toString(), note.style);
     return candidatesIn(note, outline, this.context, touched.from, touched.to);
   }
@@ -332,6 +331,6 @@ function shows(tree: DocumentTree, was: readonly Named[]): boolean {
 }
 
 function lostMark(before: string, after: string, context: ReadContext): boolean {
-  const has = (text: string): boolean => marksOf(context).some((mark) => text.toLowerCase().includes(mark.toLowerCase()));
+  const has = (text: string): boolean => bearsMark(text, marksOf(context));
   return before !== after && has(before) && !has(after);
 }
