@@ -29,16 +29,23 @@ export class ObsidianVault implements Vault {
   #names: DayNames | null = null;
   #formatProblem: string | null = null;
   #readAt = -Infinity;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly app: App,
     private readonly editors: EditorsOfVault,
   ) {}
 
-  /** Reads how the vault keeps daily notes and templates; to be called before anything else, and now and then. */
-  async refresh(): Promise<void> {
-    if (Date.now() - this.#readAt < SETTINGS_AGE) return;
-    this.#readAt = Date.now();
+  /** Reads how the vault keeps daily notes and templates; to be called before anything else, and now and then. Resolves when it is known. */
+  refresh(): Promise<void> {
+    if (Date.now() - this.#readAt >= SETTINGS_AGE) {
+      this.#readAt = Date.now();
+      this.#reading = this.#readAll();
+    }
+    return this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
     const texts: { -readonly [File in keyof SettingsTexts]: string | null } = {};
     for (const [name, file] of Object.entries(SETTINGS_FILES)) {
       texts[name as keyof SettingsTexts] = await this.#readSettings(`${this.app.vault.configDir}/${file}`);
