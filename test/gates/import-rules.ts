@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
+import { textOf } from './source-files';
 
 const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'peer'];
 
@@ -41,6 +42,23 @@ export function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName);
 }
 
+/** What an adapter may take from sync's index: the contracts that it fulfils. */
+const portsOfSync = new Set([...textOf('src/sync/ports.ts').matchAll(/^export (?:abstract )?(?:interface|type|class|const|function) (\w+)/gm)].map((match) => match[1]));
+
+/** The names that a text imports from a module; '*' for all of it. */
+function namesFrom(text: string, module: string): string[] {
+  const found: string[] = [];
+  for (const statement of ts.createSourceFile('x.ts', text, ts.ScriptTarget.ES2022).statements) {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue;
+    const { moduleSpecifier } = statement;
+    if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier) || moduleSpecifier.text !== module) continue;
+    const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : statement.exportClause;
+    if (bindings && (ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) found.push(...bindings.elements.map((element) => (element.propertyName ?? element.name).text));
+    else found.push('*');
+  }
+  return found;
+}
+
 /** Sentences, one for each import in a file that the rules don't allow. `path` is relative to the project. */
 export function brokenImports(path: string, text: string): string[] {
   const broken: string[] = [];
@@ -64,8 +82,10 @@ export function brokenImports(path: string, text: string): string[] {
     }
     if (other === folder) continue;
     if (!allowed.includes(other)) broken.push(`${path} imports src/${other}, which src/${folder} may not`);
-    else if ((folder === 'transport' || folder === 'store') && other === 'sync' && inside !== 'ports')
-      broken.push(`${path} imports ${name}, but only sync's ports are for it`);
+    else if ((folder === 'transport' || folder === 'store') && other === 'sync' && inside !== 'ports') {
+      const more = namesFrom(text, name).filter((imported) => !portsOfSync.has(imported));
+      if (more.length > 0) broken.push(`${path} imports ${more.join(', ')} from ${name}, but only sync's ports are for it`);
+    }
     else if (inside && inside !== 'index' && !doors[other]?.test(inside)) broken.push(`${path} imports ${name} past the folder's index`);
   }
   return broken;

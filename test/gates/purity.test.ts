@@ -5,7 +5,7 @@ const pure = /^src\/(outline|document|note|protocol)\/|^src\/sync\/step/;
 
 describe('pure folders', () => {
   test('use no clock, timer, randomness or I/O of their own', () => {
-    const sources = filesBelow('src', ['.ts']).filter((path) => pure.test(path) && !/\.test\.ts$|\/(testing|fuzz)[/.-]/.test(path));
+    const sources = filesBelow('src', ['.ts']).filter((path) => pure.test(path) && !/\.(test|arbitrary|contract)\.ts$|\/(testing|fuzz)[/.-]/.test(path));
     expect(sources.length).toBeGreaterThan(5);
     expect(sources.flatMap((path) => impureNames(path, textOf(path)))).toEqual([]);
   });
