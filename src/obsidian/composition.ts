@@ -65,6 +65,8 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     deleteStore: (vaultId) => deleteIndexedDbStore({ vault: vaultId }),
     createPeer: async ({ credentials, store: deviceStore, deviceName, onProblem, onCloned }) => {
       const signatures = await ed25519();
+      // Where blocks of a day belong must be known before the first one arrives.
+      await vault.refresh();
       const { space, identity } = keyringOf(credentials);
       const signer = await signatures.signer(identity.seed);
       const transport = createWebSocketTransport({
