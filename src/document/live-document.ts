@@ -95,6 +95,11 @@ export class LiveDocument implements DocumentTree {
     return this.block.tree.bullets.get(id)?.trashedView() ?? undefined;
   }
 
+  /** A bullet's text whether it is in the trash or not; undefined if it never was. */
+  textOf(id: BulletId): string | undefined {
+    return this.block.tree.bullets.get(id)?.text();
+  }
+
   /** 16 bytes, hex: equal on two devices when and only when they hold the same bullets in the same places with the same text and attributes. */
   digest(): string {
     return this.block.digest();

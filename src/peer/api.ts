@@ -1,5 +1,6 @@
 /** What the plugin and the folder peer see of a peer. `createPeer` in peer.ts makes one. */
 import type { SyncStatus } from '../sync/api';
+import type { Home } from '../outline';
 import type { BlockStatus, DeviceStatus, Editor, InboxItem, NotePath, NoteText, OpenNote, Question } from './ports';
 
 export interface PeerSettings {
@@ -45,6 +46,11 @@ export interface Peer {
   /** Creates the note (running the daily-note template) and lands the block. */
   createNoteFor(blockId: string): Promise<NotePath>;
 
+  /** Blocks deleted in the last 30 days, newest first. */
+  trashedBlocks(): Promise<readonly TrashedBlock[]>;
+  /** Brings a deleted block back, on every device where it stood. @throws PeerError when it is not in the trash */
+  restoreBlock(blockId: string): void;
+
   blocks(): readonly BlockStatus[];
   devices(): readonly DeviceStatus[];
   renameDevice(name: string): void;
@@ -64,6 +70,18 @@ export interface Peer {
 
   /** Called after any change of status, questions, inbox, blocks or devices; at most once an animation frame's worth of time. */
   onChange(listener: () => void): () => void;
+}
+
+/** A block that was deleted and can be had back. */
+export interface TrashedBlock {
+  readonly blockId: string;
+  readonly home: Home;
+  /** The block rendered as Markdown with the vault's default indent. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly deletedAt: number;
+  /** Name of the device. */
+  readonly deletedOn: string;
 }
 
 /** An error for people: what happened, what is safe, what to do. */

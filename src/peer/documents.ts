@@ -6,6 +6,7 @@ import { LiveDocument, PastTexts } from '../document';
 import type { Change, Edit } from '../document';
 import type { Alias } from '../protocol';
 import type { Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine, CipherError } from '../sync';
+import { idsOf } from './found-text';
 import { INDEX_ID } from './index-document';
 import type { IndexChange, IndexDocument } from './index-document';
 
@@ -48,6 +49,8 @@ export interface DocumentsOptions {
 interface Loaded {
   readonly doc: LiveDocument;
   readonly past: PastTexts;
+  /** What bullets were is known here and not in the store. */
+  isPastNew: boolean;
   rows: number;
   /** Holders: open or closing notes, views. 0 = may be dropped. */
   holds: number;
@@ -56,6 +59,9 @@ interface Loaded {
 export class BlockDocuments implements Documents {
   private readonly loaded = new Map<string, Loaded>();
   private readonly loading = new Map<string, Promise<Loaded>>();
+  /** What arrives for a document while it is being read. */
+  private readonly late = new Map<string, Uint8Array[]>();
+  private readonly changed = new Map<string, number>();
   private readonly idOfAlias = new Map<Alias, string>();
   private readonly aliases = new Map<string, Alias>();
   private readonly indexAlias: Alias;
@@ -108,6 +114,11 @@ export class BlockDocuments implements Documents {
     return this.loaded.get(blockId)?.past;
   }
 
+  /** When a document last changed in this run, ms since the epoch; 0 if it has not. */
+  changedAt(blockId: string): number {
+    return this.changed.get(blockId) ?? 0;
+  }
+
   /** Whether anything of this document has arrived or been made here. */
   async has(blockId: string): Promise<boolean> {
     if (this.loaded.has(blockId) || this.arriving.has(blockId)) return true;
@@ -140,7 +151,7 @@ export class BlockDocuments implements Documents {
         ? entry.doc.apply(edits, { device: this.options.device, time: now })
         : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs });
     if (update.length === 0) return null;
-    this.remember(entry, change);
+    this.remember(blockId, entry, change);
     this.send(blockId, entry, update);
     this.options.listener.edited(blockId, entry.doc.digest());
     return change;
@@ -149,7 +160,8 @@ export class BlockDocuments implements Documents {
   /** A new document from its seed, in memory and held; nobody is told before `publish`. */
   create(blockId: string, seed: Uint8Array): LiveDocument {
     const doc = LiveDocument.load(this.options.clientId(), seed, []);
-    this.loaded.set(blockId, { doc, past: new PastTexts(), rows: 0, holds: 1 });
+    this.loaded.set(blockId, { doc, past: new PastTexts(), isPastNew: true, rows: 0, holds: 1 });
+    this.rememberAll(blockId);
     return doc;
   }
 
@@ -190,7 +202,12 @@ export class BlockDocuments implements Documents {
       const change = this.options.index.merge(index.flatMap((entry) => entry.updates));
       if (change.blocks.size > 0 || change.roster) this.options.listener.indexChanged(change);
     }
-    for (const [alias, list] of byAlias) this.applyTo(alias, list);
+    for (const [alias, list] of byAlias) {
+      const blockId = this.blockOf(alias);
+      if (blockId === undefined) continue; // stored; the index will name it
+      writes.push({ table: 'notes', key: `w/${blockId}`, value: new Uint8Array() });
+      this.applyTo(blockId, list);
+    }
     return writes;
   }
 
@@ -232,26 +249,29 @@ export class BlockDocuments implements Documents {
       ];
       await this.options.store.write(writes, 'relaxed');
       entry.rows = 0;
+      entry.isPastNew = false;
     }
   }
 
   /** Saves what each bullet's text has been, for telling echoes from edits after a restart. */
   async savePastTexts(): Promise<void> {
-    const writes = [...this.loaded].map(([id, entry]): StoreWrite => ({ table: 'versions', key: this.aliasOf(id), value: entry.past.encode() }));
+    const fresh = [...this.loaded].filter(([, entry]) => entry.isPastNew);
+    const writes = fresh.map(([id, entry]): StoreWrite => ({ table: 'versions', key: this.aliasOf(id), value: entry.past.encode() }));
+    for (const [, entry] of fresh) entry.isPastNew = false;
     if (writes.length > 0) await this.options.store.write(writes, 'relaxed');
   }
 
-  private applyTo(alias: Alias, entries: readonly OpenedEntry[]): void {
-    const blockId = this.blockOf(alias);
-    if (blockId === undefined) return; // stored; the index will name it
+  private applyTo(blockId: string, entries: readonly OpenedEntry[]): void {
+    this.changed.set(blockId, this.options.clock.now());
     const loaded = this.loaded.get(blockId);
     const updates = entries.flatMap((entry) => entry.updates);
     if (loaded) {
-      const { change } = loaded.doc.merge(updates);
+      const { change, between } = mergeEach(loaded, updates);
       loaded.rows += entries.length;
-      this.remember(loaded, change);
+      if (between) loaded.isPastNew = true;
       this.options.listener.changed(blockId, change);
     } else {
+      this.late.get(blockId)?.push(...updates);
       this.arriving.set(blockId, [...(this.arriving.get(blockId) ?? []), ...updates]);
       this.options.listener.touched(blockId);
     }
@@ -264,7 +284,11 @@ export class BlockDocuments implements Documents {
     if (there) return there;
     const under = this.loading.get(blockId);
     if (under) return under;
-    const work = this.read(blockId).finally(() => this.loading.delete(blockId));
+    this.late.set(blockId, [...(this.arriving.get(blockId) ?? [])]);
+    const work = this.read(blockId).finally(() => {
+      this.loading.delete(blockId);
+      this.late.delete(blockId);
+    });
     this.loading.set(blockId, work);
     return work;
   }
@@ -273,10 +297,12 @@ export class BlockDocuments implements Documents {
     const alias = this.aliasOf(blockId);
     const { store, clientId } = this.options;
     const [base, rows, past] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`), store.read('versions', alias)]);
-    const updates = [...rows.map((row) => row.value), ...(this.arriving.get(blockId) ?? [])];
-    const doc = LiveDocument.load(clientId(), base ?? null, updates);
-    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), rows: rows.length, holds: 0 };
+    const doc = LiveDocument.load(clientId(), base ?? null, []);
+    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), isPastNew: false, rows: rows.length, holds: 0 };
+    // One by one, because each text that a bullet has had may come back by another sync engine.
+    mergeEach(entry, [...rows.map((row) => row.value), ...(this.late.get(blockId) ?? [])]);
     this.loaded.set(blockId, entry);
+    if (!past) this.rememberAll(blockId);
     this.dropIdle();
     return entry;
   }
@@ -288,11 +314,15 @@ export class BlockDocuments implements Documents {
     this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }]);
   }
 
-  private remember(entry: Loaded, change: Change): void {
-    for (const id of change.texts) {
-      const bullet = entry.doc.get(id);
-      if (bullet) entry.past.add(id, bullet.text);
-    }
+  private remember(blockId: string, entry: Loaded, change: Change): void {
+    entry.past.record(entry.doc, change);
+    if (change.texts.size > 0) entry.isPastNew = true;
+    this.changed.set(blockId, this.options.clock.now());
+  }
+
+  private rememberAll(blockId: string): void {
+    const entry = this.loaded.get(blockId);
+    for (const id of entry ? idsOf(entry.doc) : []) entry?.past.add(id, entry.doc.get(id)?.text ?? '');
   }
 
   private nextRowKey(alias: Alias): string {
@@ -302,8 +332,22 @@ export class BlockDocuments implements Documents {
 
   private dropIdle(): void {
     const idle = [...this.loaded].filter(([, entry]) => entry.holds === 0);
-    for (const [id] of idle.slice(0, Math.max(0, idle.length - KEPT))) this.loaded.delete(id);
+    for (const [id, entry] of idle.slice(0, Math.max(0, idle.length - KEPT))) {
+      this.loaded.delete(id);
+      if (entry.isPastNew) void this.options.store.write([{ table: 'versions', key: this.aliasOf(id), value: entry.past.encode() }], 'relaxed').catch(() => undefined);
+    }
   }
+}
+
+/** Merges updates in order and remembers each text on the way. */
+function mergeEach({ doc, past }: Loaded, updates: readonly Uint8Array[]): { readonly change: Change; readonly between: boolean } {
+  const change = { texts: new Set<string>(), attributes: new Set<string>(), places: new Set<string>(), trashed: new Set<string>() };
+  for (const update of updates) {
+    const step = doc.merge([update]).change;
+    past.record(doc, step);
+    for (const name of ['texts', 'attributes', 'places', 'trashed'] as const) step[name].forEach((id) => change[name].add(id));
+  }
+  return { change, between: change.texts.size > 0 };
 }
 
 /** Sequence in the key of an update row that came from the log, -1 for rows made here. */

@@ -44,7 +44,7 @@ export class EditorHold implements OpenNote {
   }
 
   composed(): void {
-    if (!this.closed) this.session.showUnwritten();
+    if (!this.closed && this.session.ready) this.session.showUnwritten();
   }
 
   get blocks(): readonly BlockRange[] {
@@ -53,7 +53,7 @@ export class EditorHold implements OpenNote {
       const id = idRange(this.session.bound, block);
       return { blockId: block.blockId, from: block.from, to: block.to, idFrom: id.from, idTo: id.to, state: stateOf(this.core, block.blockId) };
     });
-    return [...bound, ...this.core.lives.inactiveIn(this.session)].sort((a, b) => a.from - b.from);
+    return [...bound, ...this.core.lives.appearing.inactiveIn(this.session)].sort((a, b) => a.from - b.from);
   }
 
   get cursors(): readonly RemoteCursor[] {
@@ -88,6 +88,10 @@ export class EditorHold implements OpenNote {
 
   close(): void {
     if (this.closed) return;
+    if (this.session.ready) {
+      // To close a note is to leave its lines.
+      this.core.making.cursorMoved(this.session, this.editor, -1);
+    }
     this.closed = true;
     this.core.presence.select(null);
     this.session.detach(this.editor);

@@ -2,6 +2,7 @@
 import { findPlace, landingChange, parse } from '../outline';
 import type { Home } from '../outline';
 import { findIds, renderBlock } from '../note';
+import { bindAfter } from './note-writing';
 import { PeerError } from './api';
 import type { Core } from './core';
 import type { InboxItem, NotePath } from './ports';
@@ -11,6 +12,7 @@ export class Landing {
   private readonly waiting = new Map<NotePath, Set<string>>();
   private readonly under = new Set<string>();
   private readonly again = new Set<string>();
+  private readonly soon = new Map<NotePath, () => void>();
 
   constructor(private readonly core: () => Core) {}
 
@@ -21,8 +23,8 @@ export class Landing {
       this.again.add(blockId); // what called may have changed what the landing under way has looked at already
       return;
     }
-    if (core.notes.owners.has(blockId) || core.lives.isStoppedHere(blockId)) return;
-    if (core.index.block(blockId)?.fate !== 'live' || core.lives.isGone(blockId) || core.questions.holds(blockId)) return;
+    if (core.notes.owners.has(blockId) || core.lives.stopping.isStoppedHere(blockId)) return;
+    if (core.index.block(blockId)?.fate !== 'live' || core.lives.vanishing.isGone(blockId) || core.questions.holds(blockId)) return;
     this.under.add(blockId);
     core.track(
       this.land(blockId).finally(() => {
@@ -35,6 +37,27 @@ export class Landing {
   /** Every live block of the space that stands nowhere here; called when a catch-up ended. */
   considerAll(): void {
     for (const blockId of this.core().index.blockIds()) this.consider(blockId);
+  }
+
+  /** A note was made: what waits for it lands when whoever made it has had time to fill it, e.g. from a template. */
+  noteReadySoon(path: NotePath): void {
+    if (!this.waiting.has(path)) return;
+    const { clock, settings } = this.core();
+    this.soon.get(path)?.();
+    this.soon.set(path, clock.after(settings().writeAfter, () => {
+      this.soon.delete(path);
+      this.noteReady(path);
+    }));
+  }
+
+  /** The block is not live any more, or not here. */
+  forget(blockId: string): void {
+    for (const [path, blocks] of [...this.waiting]) if (blocks.delete(blockId) && blocks.size === 0) this.waiting.delete(path);
+  }
+
+  stop(): void {
+    for (const cancel of this.soon.values()) cancel();
+    this.soon.clear();
   }
 
   /** A note appeared: what waited for it lands. */
@@ -67,11 +90,13 @@ export class Landing {
     const core = this.core();
     const home = core.index.block(blockId)?.home;
     if (!home) throw new PeerError('UNKNOWN_BLOCK', 'This block is not in the space any more.', 'Close and open the inbox again.');
-    const path = await core.vault.create(home.day === null ? { path: home.path } : { day: home.day });
-    for (const [other, blocks] of [...this.waiting]) {
-      if (blocks.delete(blockId) && blocks.size === 0) this.waiting.delete(other);
-      else if (other === path) this.noteReady(path);
+    if ((await core.vault.state(this.targetOf(home) ?? home.path)) === 'waiting') {
+      throw new PeerError('NOTE_WAITING', 'This note exists but is not downloaded to this device yet.', 'Open it in the app that keeps it in step; the block goes there by itself.');
     }
+    const path = await core.vault.create(home.day === null ? { path: home.path } : { day: home.day });
+    this.forget(blockId);
+    this.noteReady(path); // others that waited for it land, too
+    if (this.under.has(blockId) || core.notes.owners.has(blockId)) return path;
     this.under.add(blockId);
     try {
       await this.landIn(path, blockId, home);
@@ -86,6 +111,8 @@ export class Landing {
     const core = this.core();
     const home = core.index.block(blockId)?.home;
     if (!home || !(await core.documents.has(blockId))) return;
+    const last = core.lives.vanishing.lastPlace(blockId);
+    if (last && (await core.vault.state(last.path)) === 'present') return this.landIn(last.path, blockId, last.home);
     const path = this.targetOf(home);
     const state = path === null ? 'absent' : await core.vault.state(path);
     if (path !== null && state === 'present') return this.landIn(path, blockId, home);
@@ -93,10 +120,7 @@ export class Landing {
       await this.landIn(await core.vault.create(home.day === null ? { path: home.path } : { day: home.day }), blockId, home);
       return;
     }
-    const key = path ?? home.path;
-    let blocks = this.waiting.get(key);
-    if (!blocks) this.waiting.set(key, (blocks = new Set()));
-    blocks.add(blockId);
+    this.wait(path ?? home.path, blockId);
     core.changed();
   }
 
@@ -106,7 +130,7 @@ export class Landing {
 
   private async landIn(path: NotePath, blockId: string, home: Home): Promise<void> {
     const core = this.core();
-    const document = await core.documents.hold(blockId);
+    await core.documents.hold(blockId);
     try {
       const landed = await core.notes.withDocuments(path, async (session) => {
         if (session.open && !session.ready) {
@@ -114,18 +138,23 @@ export class Landing {
           return false;
         }
         return session.rewrite((note, text) => {
-          if (note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
-          if (findIds(text.toString()).some((one) => one.blockId === blockId)) return core.lives.bindAfter(session, note, text, [], blockId);
+          const document = core.documents.get(blockId);
+          if (!document || core.index.block(blockId)?.fate !== 'live' || note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
+          if (findIds(text.toString()).some((one) => one.blockId === blockId)) return bindAfter(core, session, note, text, [], blockId);
           const outline = parse(text.toString(), note.style);
           const place = findPlace(outline, home);
           const block = `${renderBlock(document, outline.style, place.indent, blockId)}${outline.style.eol}`;
           const change = landingChange(outline, place, block);
-          return core.lives.bindAfter(session, note, text, [change], blockId);
+          return bindAfter(core, session, note, text, [change], blockId);
         });
       });
-      if (landed && core.notes.at(path)?.block(blockId)) {
+      const session = core.notes.at(path);
+      if (landed && session?.block(blockId)) {
+        core.lives.vanishing.returned(blockId);
         core.notes.owners.set(blockId, path);
-        if (core.notes.at(path)?.open) await core.documents.hold(blockId);
+        session.unwritten.add(blockId); // what came while the file was being written
+        core.notes.changed(session);
+        core.notes.writeSoon(session);
       }
     } finally {
       core.documents.release(blockId);

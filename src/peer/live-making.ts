@@ -1,13 +1,14 @@
 /** Bullets becoming live: by tag when the cursor leaves the line, by the command, and by a tag found in a file. */
 import { blockwireId, findTags, homeOf, itemText, parse, removeTag } from '../outline';
-import type { Home, Item } from '../outline';
+import type { Home, Item, Outline } from '../outline';
 import { seed } from '../document';
-import type { PlainBullet } from '../document';
-import { addId, candidateAt, findCandidates, findIds, seedFrom } from '../note';
+import type { PlainBullet, TextChange } from '../document';
+import { addId, candidateAt, findCandidates, findIds, renewId, seedFrom } from '../note';
 import type { Candidate } from '../note';
 import { PeerError } from './api';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
+import { bindAfter, plainWriting } from './note-writing';
 import type { Editor, NotePath, NoteText } from './ports';
 import { lineAt, offsetOfLine } from './text-changes';
 
@@ -26,11 +27,10 @@ export class LiveMaking {
     private readonly idOf: BlockIdOf,
   ) {}
 
-  /** The cursor went to another line, or away: bullets tagged by this user meanwhile become live. */
-  cursorMoved(session: NoteSession, editor: Editor): void {
-    if (session.fresh.length === 0 || session.holding) return;
+  /** The cursor went to another line, or away (`cursor` -1): bullets tagged by this user meanwhile become live. */
+  cursorMoved(session: NoteSession, editor: Editor, cursor = editor.cursorLine()): void {
+    if (session.fresh.length === 0) return;
     const text = editor.text();
-    const cursor = editor.cursorLine();
     const rules = this.core().notes.rules();
     const stay: number[] = [];
     for (const from of session.fresh) {
@@ -47,7 +47,17 @@ export class LiveMaking {
     const session = this.core().notes.at(path);
     if (!session?.open || !session.ready) throw new PeerError('NOTE_CLOSED', 'That note is not open in an editor.', 'Open the note and try again.');
     const text = session.editorText();
+    const already = this.core().notes.blockAtLine(path, line);
+    if (already !== null) return already;
     const candidate = candidateAt(session.bound, text, offsetOfLine(text, line));
+    const copy = candidate && findIds(text.toString()).find((one) => one.from === candidate.from);
+    if (copy) {
+      // An inactive copy, which the user wants to be a block of its own.
+      const blockId = this.freshId();
+      session.rewriteEditor((note, before) => plainWriting(session, note, before, [renewId(copy, blockId)]));
+      this.makeFromId(session, blockId);
+      return blockId;
+    }
     if (!candidate) {
       throw new PeerError('NO_BULLET', 'There is no list item on this line.', 'Put the cursor on a bullet and run the command again.');
     }
@@ -55,21 +65,22 @@ export class LiveMaking {
     return this.makeInEditor(session, candidate);
   }
 
-  /** A closed note holds tagged bullets: those that were not there at the start become live. */
-  async fromDisk(path: NotePath): Promise<void> {
+  /** A closed note holds tagged bullets: those that were not there at the start become live, or `only` those with these texts. */
+  async fromDisk(path: NotePath, only?: ReadonlySet<string>): Promise<void> {
     const core = this.core();
     if (core.vault.isTemplate(path)) return;
     await core.notes.withDocuments(path, async (session) => {
       for (let bounded = 0; bounded < 100 && !session.open; bounded += 1) {
         let made: Made | null = null;
         const done = await session.rewrite((note, text) => {
-          const candidate = findCandidates(note, text, core.notes.rules()).find((one) => !core.lives.isOldTag(path, one.text));
+          const candidate = findCandidates(note, text, core.notes.rules()).find((one) => (only ? only.has(one.text) : !core.lives.oldTags.has(path, one.text)));
           made = candidate ? this.plan(session, candidate, text) : null;
           return candidate && made ? { note, changes: addId(note, text, candidate.from, made.blockId) } : { note, changes: [] };
         });
         if (!done || made === null) return;
         this.create(made);
-        await core.lives.bindInFile(session, (made as Made).blockId);
+        await core.lives.appearing.bindInFile(session, (made as Made).blockId);
+        core.documents.release((made as Made).blockId);
       }
     });
   }
@@ -77,6 +88,31 @@ export class LiveMaking {
   /** An id for a copy: random, so that it never meets another. */
   freshId(): string {
     return blockwireId(this.core().random.bytes(10));
+  }
+
+  /** As `makeFromId`, in a note that may be closed. */
+  async makeInNote(session: NoteSession, blockId: string): Promise<void> {
+    const core = this.core();
+    if (session.open) return this.makeFromId(session, blockId);
+    let made: Made | null = null;
+    await session.rewrite((note, text) => {
+      const outline = parse(text.toString());
+      const found = findIds(text.toString()).find((one) => one.blockId === blockId);
+      const item = outline.items.find((one) => one.from === found?.from);
+      made = item ? { blockId, home: homeOf(outline, item, session.path, core.vault.dayOf(session.path)), plain: seedFrom(outline, item) } : null;
+      return { note, changes: [] };
+    });
+    if (!made) return;
+    this.create(made);
+    await core.lives.appearing.bindInFile(session, blockId);
+    core.documents.release(blockId);
+  }
+
+  /** The change that takes the tag out of the plain bullet at an offset. */
+  tagAt(outline: Outline, from: number): TextChange | null {
+    const item = outline.items.find((one) => one.from === from);
+    const found = item && findTags(outline, this.core().settings().tag).find((one) => one.item === item.index);
+    return found ? removeTag(outline, found) : null;
   }
 
   /** A copied block whose new id stands in the text already becomes a block of its own. */
@@ -89,18 +125,18 @@ export class LiveMaking {
     if (!item) return;
     this.attempt(() => {
       this.create({ blockId, home: homeOf(outline, item, session.path, core.vault.dayOf(session.path)), plain: seedFrom(outline, item) });
-      session.rewriteEditor((note, before) => core.lives.bindAfter(session, note, before, [], blockId));
-      return blockId;
+      session.rewriteEditor((note, before) => bindAfter(core, session, note, before, [], blockId));
+      return this.made(blockId);
     });
   }
 
   /** Tags that stood in a note before Blockwire, which the user now wants live. */
-  async makeTagged(path: NotePath): Promise<void> {
+  async makeTagged(path: NotePath, texts: ReadonlySet<string>): Promise<void> {
     const core = this.core();
     const session = core.notes.at(path);
-    if (!session?.open) return this.fromDisk(path);
+    if (!session?.open) return this.fromDisk(path, texts);
     for (let bounded = 0; bounded < 100; bounded += 1) {
-      const [candidate] = findCandidates(session.bound, session.editorText(), core.notes.rules());
+      const candidate = findCandidates(session.bound, session.editorText(), core.notes.rules()).find((one) => texts.has(one.text));
       if (!candidate) return;
       this.makeInEditor(session, candidate);
     }
@@ -125,7 +161,13 @@ export class LiveMaking {
     const made = this.plan(session, candidate, text);
     const { blockId } = made;
     this.create(made);
-    session.rewriteEditor((note, before) => core.lives.bindAfter(session, note, before, addId(note, before, candidate.from, blockId), blockId));
+    session.rewriteEditor((note, before) => bindAfter(core, session, note, before, addId(note, before, candidate.from, blockId), blockId));
+    return this.made(blockId);
+  }
+
+  /** The session holds the document from now on. */
+  private made(blockId: string): string {
+    this.core().documents.release(blockId);
     return blockId;
   }
 

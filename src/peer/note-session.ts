@@ -4,9 +4,13 @@
  * file write. What to do about tags, ids that come and go, and deletions is decided by the `NoteKeeper`.
  */
 import { importClientId } from '../document';
-import type { Change, Edit, LiveDocument, PastTexts, TextChange } from '../document';
-import { read, redirectUndo, sift, textOf, undoMarks, write } from '../note';
-import type { BoundBlock, BoundNote, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import type { Change, DocumentTree, Edit, LiveDocument, TextChange } from '../document';
+import { bindBlock, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
+import type { BoundBlock, BoundNote, Candidate, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import { judge } from './found-text';
+import type { KnownBlock } from './found-text';
+import { heldBy, MaskedTree, readingOf, settlingEdits } from './held-back';
+import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import type { Editor, EditOrigin, NotePath, NoteText, Vault } from './ports';
@@ -17,13 +21,21 @@ export interface NoteKeeper {
   rules(): { readonly tag: string; readonly phrases: readonly string[] };
   newId(): string;
   document(blockId: string): LiveDocument | undefined;
-  past(blockId: string): PastTexts | undefined;
-  /** Local edits, already in the text. `importAs`: client id for edits found in a file. */
-  commit(blockId: string, edits: readonly Edit[], importAs?: number): void;
+  known(blockId: string): KnownBlock | undefined;
+  /** Local edits, already in the text. `importAs`: client id for edits found in a file. Returns false if the document refused them. */
+  commit(blockId: string, edits: readonly Edit[], importAs?: number): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
-  /** Edits from a file that take something away: wait before they count. */
-  hold(session: NoteSession, blockIds: readonly string[]): void;
+  /** `session.held` has changed: what a file took away waits before it counts. */
+  heldBack(session: NoteSession): void;
+  /** A file shows nothing but what a block was before. */
+  olderVersion(session: NoteSession, blockId: string): void;
+  /** Whether the user is asked which version of the block counts: the text stays as it is until then. */
+  isFrozen(blockId: string): boolean;
+  /** A file showed what a document had already and nobody here had written. */
+  sawEcho(): void;
+  /** Blocks that a file lacks because it was never saved since they were made. */
+  unsaved(session: NoteSession, blockIds: readonly string[]): void;
   /** The bound text changed: save it, refresh views. */
   changed(session: NoteSession): void;
 }
@@ -33,6 +45,12 @@ export interface SharedClipboard {
   value: Clipboard;
 }
 
+/**
+ * How much a text found outside may know. `late`: another sync engine brought it and it is older than what was last written here, so it takes nothing away.
+ * `unsaved`: it was last saved before the text that is known, so it says nothing at all.
+ */
+export type Trust = 'current' | 'late' | 'unsaved';
+
 export class NoteSession {
   readonly editors: Editor[] = [];
   /** Blocks that wait for a composition to end, or for the file to be written. */
@@ -41,10 +59,15 @@ export class NoteSession {
   fresh: number[] = [];
   /** Blocks whose id is damaged or in mid-paragraph: put right when the cursor leaves the line. */
   readonly damaged = new Set<string>();
-  /** What a file took away is waiting, see `NoteKeeper.hold`: the bound text stays as it was until that is settled. */
-  holding = false;
+  /** What a file took away and does not count yet, by block. */
+  readonly held = new Map<string, HeldBack>();
+  /** Ids of documents held in memory for the open note. */
+  readonly holding = new Set<string>();
   ready = false;
+  /** Bound from what the store knew, and not compared with the text since. */
+  restored = false;
   private current: Editor | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     public path: NotePath,
@@ -86,79 +109,106 @@ export class NoteSession {
       if (sameText(this.current.text(), text)) return; // the app mirrors one pane into the other
       this.current = editor;
     }
-    if (this.holding) return; // taken as a whole when the hold ends
     if (origin === 'outside') {
-      this.take(text, 'outside');
+      this.take(text, 'outside', 'current');
       return;
     }
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
-    this.accept(read(this.bound, changes, text, this.context(origin)), origin);
+    const reading = read(this.bound, changes, text, this.context(origin));
+    this.accept({ ...reading, facts: { ...reading.facts, candidates: reading.facts.candidates.filter((one) => this.isTagTouched(one, changes, text)) } }, origin, text);
+    for (const [blockId, edits] of reading.edits) this.settleEdited(blockId, edits);
   }
 
   /** Reads the file again and takes what others changed in it. Does nothing while an editor has it. */
-  async fileChanged(): Promise<void> {
-    if (this.open || (await this.keeper.vault.state(this.path)) !== 'present') return;
-    const { text } = normalise(await this.keeper.vault.read(this.path));
-    if (this.open) return;
-    this.take(textOf(text), 'disk');
+  fileChanged(trust: (stat: { readonly mtime: number; readonly size: number } | null) => Trust = () => 'current'): Promise<void> {
+    return this.alone(() => this.takeFile(trust));
   }
 
-  /**
-   * Takes a text by its content. Where it takes something away and `settled` is false, nothing of it counts yet and the keeper is
-   * asked to hold it; returns whether it was taken.
-   */
-  take(text: NoteText, origin: 'outside' | 'disk', settled = false): boolean {
-    const reading = read(this.bound, null, text, this.context(origin));
-    const takesAway: string[] = [];
+  /** Takes a text by its content: see `judge`. */
+  take(text: NoteText, origin: 'outside' | 'disk', trust: Trust): void {
+    const reading = read(this.bound, null, text, this.context(origin, text));
+    const wasRestored = this.restored;
+    this.restored = false;
     const apply = new Map<string, readonly Edit[]>();
-    for (const [blockId, edits] of reading.edits) {
-      const known = this.keeper.past(blockId);
+    let { note } = reading;
+    let isHeld = false;
+    for (const before of this.bound.blocks) {
+      const { blockId } = before;
+      const edits = reading.edits.get(blockId) ?? [];
+      const after = note.blocks.find((block) => block.blockId === blockId);
+      const known = this.keeper.known(blockId);
+      if (edits.length === 0 || !after || !known) continue;
+      if (trust === 'unsaved') {
+        this.unwritten.add(blockId);
+        continue;
+      }
+      const judged = judge(before, after, edits, known);
+      apply.set(blockId, judged.apply);
+      if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
+      if (judged.echo && !wasRestored && !this.held.has(blockId)) this.keeper.sawEcho();
+      if (judged.echo || judged.stale || trust === 'late') this.unwritten.add(blockId);
+      isHeld = this.holdBack(blockId, judged.block, trust === 'late' ? [] : judged.held, known.tree) || isHeld;
+      if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
+    }
+    if (note !== reading.note) note = read(note, null, text, this.context(origin, text)).note; // so that it knows its text again
+    let { facts } = reading;
+    if (trust === 'unsaved' && facts.vanished.length > 0) {
+      this.keeper.unsaved(this, facts.vanished.map(({ blockId }) => blockId));
+      facts = { ...facts, vanished: [] };
+    }
+    this.accept({ ...reading, note, facts, edits: apply }, origin, text);
+    if (wasRestored) for (const { blockId } of this.bound.blocks) this.unwritten.add(blockId);
+    if (isHeld) this.keeper.heldBack(this);
+  }
+
+  /** Takes away for good what was held back, as far as the text still lacks it. Returns whether the file was at rest and nothing waits any more. */
+  settleHeld(drop: boolean): boolean {
+    let isDone = true;
+    for (const [blockId, held] of [...this.held]) {
       const block = this.block(blockId);
-      if (!known || !block) continue;
-      const sifted = sift(block, edits, known);
-      if (sifted.held.length > 0 && !settled) takesAway.push(blockId);
-      apply.set(blockId, settled && !sifted.stale ? edits : sifted.apply);
-      if (sifted.stale) this.unwritten.add(blockId);
+      const document = this.keeper.document(blockId);
+      if (block && document && !drop && !this.open && readingOf(block) !== held.reading) {
+        this.held.set(blockId, { ...held, reading: readingOf(block) });
+        isDone = false;
+        continue;
+      }
+      this.held.delete(blockId);
+      if (!block || !document) continue;
+      const edits = drop ? [] : settlingEdits(held, block, document);
+      if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
+      this.unwritten.add(blockId);
     }
-    if (takesAway.length > 0) {
-      this.holding = true;
-      this.keeper.hold(this, takesAway);
-      return false;
-    }
-    this.holding = false;
-    this.accept({ ...reading, edits: apply }, origin, text);
-    return true;
+    return isDone;
   }
 
   // ---- out ----
 
   /** Shows what a document says now. In an editor at once (or when the composition ends); in a file when the keeper calls `writeFile`. */
   show(blockId: string, change?: Change): void {
-    if (!this.ready || !this.open || this.holding || this.current?.composing() === true) {
+    if (!this.ready || !this.open || this.current?.composing() === true || this.keeper.isFrozen(blockId)) {
       this.unwritten.add(blockId);
       return;
     }
-    const document = this.keeper.document(blockId);
+    const document = this.shown(blockId);
     if (!document) return;
-    this.rewriteEditor((note, text) => write(note, text, blockId, document, change));
+    this.rewriteEditor((note, text) => write(note, text, blockId, document, this.unwritten.has(blockId) ? undefined : change));
+    this.unwritten.delete(blockId);
   }
 
   /** Shows everything that waited. */
   showUnwritten(): void {
-    const waiting = [...this.unwritten];
-    this.unwritten.clear();
-    for (const blockId of waiting) this.show(blockId);
+    for (const blockId of [...this.unwritten]) this.show(blockId);
   }
 
   /** Writes all waiting blocks into the file, in one atomic change. */
   async writeFile(): Promise<void> {
-    const waiting = [...this.unwritten].filter((id) => this.keeper.document(id) !== undefined);
-    if (waiting.length === 0 || this.holding) return;
+    const waiting = [...this.unwritten].filter((id) => this.keeper.document(id) !== undefined && !this.keeper.isFrozen(id));
+    if (waiting.length === 0) return;
     const done = await this.rewrite((note, text) => {
       let result: Writing = { note, changes: [] };
       let shown = text;
       for (const blockId of waiting) {
-        const document = this.keeper.document(blockId);
+        const document = this.shown(blockId);
         if (!document) continue;
         const next = write(result.note, shown, blockId, document);
         shown = textOf(applyChanges(shown.toString(), next.changes));
@@ -173,7 +223,11 @@ export class NoteSession {
    * Changes the note's text on Blockwire's own behalf: one transaction in each editor, or one atomic write of the file.
    * `compute` is pure and may run more than once. Returns false if the file could not be brought to a known state.
    */
-  async rewrite(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
+  rewrite(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
+    return this.alone(() => this.rewriteAlone(compute));
+  }
+
+  private async rewriteAlone(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
     for (let attempt = 0; attempt < 4; attempt += 1) {
       if (this.open) {
         this.rewriteEditor(compute);
@@ -185,7 +239,7 @@ export class NoteSession {
         outcome = null;
         const file = normalise(raw);
         const text = textOf(file.text);
-        const now = read(this.bound, null, text, this.context('disk'));
+        const now = read(this.bound, null, text, this.context('disk', text));
         strange = now.edits.size > 0 || now.facts.vanished.length > 0 || now.facts.stripped.length > 0;
         if (strange) return null;
         const writing = compute(now.note, text);
@@ -193,12 +247,11 @@ export class NoteSession {
         return writing.changes.length > 0 ? file.apply(writing.changes) : null;
       });
       if (!strange) {
-        if (outcome) this.bound = outcome;
+        if (outcome && !this.open) this.bound = outcome;
         this.keeper.changed(this);
         return true;
       }
-      await this.fileChanged(); // someone wrote in between: take that first
-      if (this.holding) return false;
+      await this.takeFile(() => 'current'); // someone wrote in between: take that first
     }
     return false;
   }
@@ -206,7 +259,8 @@ export class NoteSession {
   /** Makes changes that count as this user's edits, e.g. putting an id right: what was typed behind it becomes text of the bullet. */
   amend(changes: readonly TextChange[]): void {
     this.applyToEditors(changes);
-    this.accept(read(this.bound, changes, this.editorText(), this.context('other')), 'other');
+    const text = this.editorText();
+    this.accept(read(this.bound, changes, text, this.context('other')), 'other', text);
   }
 
   rewriteEditor(compute: (note: BoundNote, text: NoteText) => Writing): void {
@@ -229,38 +283,128 @@ export class NoteSession {
   // ---- undo ----
 
   undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
-    return this.ready && !this.holding ? undoMarks(this.bound, changes) : [];
+    return this.ready ? undoMarks(this.bound, changes) : [];
   }
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
     return this.ready ? redirectUndo(this.bound, changes, marks) : null;
   }
 
-  context(origin: ReadOrigin): ReadContext {
+  /** @param found a text found outside: the names of its new bullets are made from it, so that two devices that find it name them alike */
+  context(origin: ReadOrigin, found?: NoteText): ReadContext {
     return {
       origin,
-      newId: () => this.keeper.newId(),
+      newId: found ? namesFrom(this.bound, found, this.keeper) : () => this.keeper.newId(),
       tree: (blockId) => this.keeper.document(blockId),
       clipboard: this.clipboard.value,
       ...this.keeper.rules(),
     };
   }
 
-  private accept(reading: Reading, origin: ReadOrigin, found?: NoteText): void {
+  private accept(reading: Reading, origin: ReadOrigin, text: NoteText): void {
     this.bound = reading.note;
     this.clipboard.value = reading.clipboard;
+    const isFound = origin === 'disk' || origin === 'outside';
+    const refused: string[] = [];
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;
-      const base = this.keeper.document(blockId)?.digest();
-      const importAs = found && origin === 'disk' && base !== undefined ? importClientId(base, found.toString()) : undefined;
-      this.keeper.commit(blockId, edits, importAs);
+      const base = isFound ? this.keeper.document(blockId)?.digest() : undefined;
+      if (!this.keeper.commit(blockId, edits, base === undefined ? undefined : importClientId(base, text.toString()))) refused.push(blockId);
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
+    for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);
     if (hasFacts(reading.facts)) this.keeper.consider(this, reading.facts, origin);
     this.keeper.changed(this);
+    for (const blockId of reading.unsettled) this.show(blockId);
+  }
+
+  /** Text and document could not be brought together edit by edit: what the text has beyond the document is added, nothing is taken away. */
+  private rebind(blockId: string, text: NoteText): void {
+    const document = this.keeper.document(blockId);
+    const block = this.block(blockId);
+    const found = block && findIds(text.toString()).find((one) => one.blockId === blockId && one.from >= block.from && one.from <= block.to);
+    if (!document || !found) return;
+    const binding = bindBlock(unbind(this.bound, blockId), text, found, document, { newId: () => this.keeper.newId(), deletions: false });
+    this.bound = binding.note;
+    this.keeper.commit(blockId, binding.edits);
+    this.unwritten.add(blockId);
+  }
+
+  private async takeFile(trust: (stat: { readonly mtime: number; readonly size: number } | null) => Trust): Promise<void> {
+    const { vault } = this.keeper;
+    if (this.open || (await vault.state(this.path)) !== 'present') return;
+    const stat = await vault.stat(this.path);
+    const { text } = normalise(await vault.read(this.path));
+    if (!this.open) this.take(textOf(text), 'disk', trust(stat));
+  }
+
+  private holdBack(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree']): boolean {
+    const held = heldBy(edits, block, this.held.get(blockId));
+    const now = new Map(block.bullets.map(({ id, text }) => [id, text]));
+    const texts = held.texts.filter((id) => tree.get(id)?.text !== now.get(id));
+    if (held.trash.length + texts.length === 0) {
+      this.held.delete(blockId);
+      return false;
+    }
+    this.held.set(blockId, { ...held, texts });
+    return true;
+  }
+
+  /** Whoever edits a bullet means the text that is seen. */
+  private settleEdited(blockId: string, edits: readonly Edit[]): void {
+    const held = this.held.get(blockId);
+    const texts = held?.texts.filter((id) => edits.some((edit) => edit.type === 'text' && edit.id === id)) ?? [];
+    const [block, document] = [this.block(blockId), this.keeper.document(blockId)];
+    if (!held || texts.length === 0 || !block || !document) return;
+    this.keeper.commit(blockId, settlingEdits({ trash: [], texts, reading: '' }, block, document));
+    this.held.set(blockId, { ...held, texts: held.texts.filter((id) => !texts.includes(id)) });
+  }
+
+  private shown(blockId: string): DocumentTree | undefined {
+    const document = this.keeper.document(blockId);
+    const held = this.held.get(blockId);
+    const block = this.block(blockId);
+    return document && held && block ? new MaskedTree(document, held, block) : document;
+  }
+
+  /** Whether this edit made the tag or phrase: one that stood there before publishes nothing. */
+  private isTagTouched(candidate: Candidate, changes: readonly TextChange[], text: NoteText): boolean {
+    const { tag, phrases } = this.keeper.rules();
+    const line = text.sliceString(candidate.from, candidate.to).toLowerCase();
+    const marks = [tag, ...phrases].filter((mark) => mark !== '').map((mark) => mark.toLowerCase());
+    let shift = 0;
+    for (const { from, to, insert } of changes) {
+      const start = from + shift - candidate.from;
+      shift += insert.length - (to - from);
+      for (const mark of marks) {
+        for (let at = line.indexOf(mark); at >= 0; at = line.indexOf(mark, at + 1)) {
+          const end = at + mark.length;
+          if (start < end && start + insert.length > at) return true;
+          if (to > from && start >= at && start <= end) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** One reading or writing of the file at a time. */
+  private alone<T>(run: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(run, run);
+    this.turn = next.catch(() => undefined);
+    return next;
   }
 }
 
+function namesFrom(bound: BoundNote, found: NoteText, keeper: NoteKeeper): () => string {
+  let seed: string | null = null;
+  let made = 0;
+  return () => {
+    seed ??= bound.blocks.map(({ blockId }) => `${blockId} ${[...(keeper.document(blockId)?.stateVector() ?? [])].join('.')}`).join('\n');
+    made += 1;
+    const text = found.toString();
+    return `f${[`a${made}`, `b${made}`].map((salt) => importClientId(`${salt}\n${seed ?? ''}`, text).toString(36).padStart(11, '0')).join('')}`;
+  };
+}
 
 function sameText(a: NoteText, b: NoteText): boolean {
   return a === b || (a.length === b.length && a.toString() === b.toString());

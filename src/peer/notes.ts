@@ -2,14 +2,17 @@
  * The notes of this vault that hold live blocks or are open in an editor: which block stands where, what was last known of
  * each note's text, and when a closed one is written.
  */
-import type { Change, Edit, LiveDocument, PastTexts } from '../document';
+import { DocumentError } from '../document';
+import type { Change, Edit, LiveDocument } from '../document';
 import { emptyClipboard, findIds, openNote } from '../note';
 import type { BoundNote, Facts, ReadOrigin } from '../note';
 import type { StoreWrite } from '../sync';
 import type { Core } from './core';
 import { EditorHold } from './editor-hold';
+import type { KnownBlock } from './found-text';
+import type { HeldBack } from './held-back';
 import { NoteSession } from './note-session';
-import type { NoteKeeper, SharedClipboard } from './note-session';
+import type { NoteKeeper, SharedClipboard, Trust } from './note-session';
 import { normalise } from './line-ends';
 import type { Editor, NotePath, OpenNote, Vault } from './ports';
 import { lineAt } from './text-changes';
@@ -20,9 +23,21 @@ const SAVE_AFTER = 3000;
 /** What the store keeps of a note for the start: read for all notes, so it is small. */
 interface NoteRow {
   readonly blocks: readonly string[];
+  /** Of the file as last known; size -1 while an editor has the note: the file is behind the text then. */
   readonly mtime: number;
   readonly size: number;
+  /** When its text was last known to change, ms since the epoch. */
+  readonly changedAt: number;
 }
+
+/** What is read when the note is needed. */
+interface StoredNote {
+  readonly bound: BoundNote;
+  readonly held: readonly (readonly [string, HeldBack])[];
+}
+
+/** File systems and clocks are not exact to less. */
+const CLOCK_GRAIN = 2_000;
 
 export class Notes implements NoteKeeper {
   private readonly sessions = new Map<NotePath, NoteSession>();
@@ -31,7 +46,7 @@ export class Notes implements NoteKeeper {
   /** Where each block stands here. A block stands in one note; the same id elsewhere is inactive. */
   readonly owners = new Map<string, NotePath>();
   private readonly clipboard: SharedClipboard = { value: emptyClipboard() };
-  private readonly unsaved = new Set<NotePath>();
+  private readonly toSave = new Set<NotePath>();
   private cancelSave: (() => void) | null = null;
   private readonly writes = new Map<NotePath, { cancel: () => void; latest: number }>();
 
@@ -48,6 +63,11 @@ export class Notes implements NoteKeeper {
       this.rows.set(path, row);
       for (const id of row.blocks) this.owners.set(id, path);
     }
+    for (const { key } of await this.core().store.scan('notes', unwrittenKey(''))) {
+      const path = this.owners.get(key.slice(unwrittenKey('').length));
+      const row = path === undefined ? undefined : this.rows.get(path);
+      if (path !== undefined && row) this.rows.set(path, { ...row, size: Math.min(row.size, 0) }); // its file is to be looked at
+    }
   }
 
   /** Compares every known note with what it was when this device last ran, and looks into notes changed since `lastRun`. */
@@ -55,7 +75,7 @@ export class Notes implements NoteKeeper {
     for (const [path, row] of [...this.rows]) {
       const stat = await this.vault.stat(path);
       if (stat === null) {
-        if ((await this.vault.state(path)) === 'absent') this.deleted(path);
+        await this.fileGone(path);
       } else if (stat.mtime !== row.mtime || stat.size !== row.size) {
         await this.fileChanged(path);
       }
@@ -79,7 +99,7 @@ export class Notes implements NoteKeeper {
   closed(session: NoteSession): void {
     if (session.open) return;
     if (session.unwritten.size > 0) this.scheduleWrite(session);
-    for (const block of session.bound.blocks) this.core().documents.release(block.blockId);
+    this.keepDocuments(session);
   }
 
   async fileChanged(path: NotePath): Promise<void> {
@@ -89,9 +109,29 @@ export class Notes implements NoteKeeper {
       return;
     }
     await this.withDocuments(path, async (session) => {
-      await session.fileChanged();
-      if (session.unwritten.size > 0) this.scheduleWrite(session);
+      await session.fileChanged((stat) => this.trust(session, stat));
+      this.writeSoon(session);
     });
+  }
+
+  /** Writes what waits, soon. */
+  writeSoon(session: NoteSession): void {
+    if (session.open) session.showUnwritten();
+    else if (session.unwritten.size > 0) this.scheduleWrite(session);
+  }
+
+  /** A block is in this note no more. */
+  leave(blockId: string, path: NotePath): void {
+    if (this.owners.get(blockId) === path) this.owners.delete(blockId);
+    const row = this.rows.get(path);
+    if (row?.blocks.includes(blockId)) this.rows.set(path, { ...row, blocks: row.blocks.filter((id) => id !== blockId) });
+    this.toSave.add(path);
+    this.saveSoon();
+  }
+
+  /** When the text of a note's blocks was last known to change. */
+  changedAt(path: NotePath): number {
+    return this.rows.get(path)?.changedAt ?? 0;
   }
 
   renamed(from: NotePath, to: NotePath): void {
@@ -100,8 +140,13 @@ export class Notes implements NoteKeeper {
       this.sessions.delete(from);
       session.path = to;
       this.sessions.set(to, session);
-      this.unsaved.add(to);
+      this.toSave.add(to);
+      this.saveSoon();
+      const write = this.writes.get(from);
+      write?.cancel();
+      if (this.writes.delete(from)) this.scheduleWrite(session);
     }
+    this.core().lives.appearing.renamed(from, to);
     const row = this.rows.get(from);
     if (row) {
       this.rows.delete(from);
@@ -114,25 +159,40 @@ export class Notes implements NoteKeeper {
   }
 
   /** A note is gone. Its blocks are gone from here only if they don't turn up elsewhere; nothing is sent before the user says so. */
-  deleted(path: NotePath): void {
+  async fileGone(path: NotePath): Promise<void> {
+    const state = await this.vault.state(path);
+    if (state === 'present') return this.fileChanged(path); // replaced, not deleted
+    if (state === 'waiting') return;
     const blocks = this.blocksIn(path);
     this.sessions.delete(path);
-    for (const blockId of blocks) this.core().lives.goneWithNote(blockId, path);
+    this.core().lives.appearing.deleted(path);
     this.forgetRow(path);
+    for (const blockId of blocks) this.core().lives.vanishing.goneWithNote(blockId, path);
   }
 
   // ---- documents ----
 
   /** A document in memory changed through others. */
   documentChanged(blockId: string, change: Change): void {
+    this.carry(blockId);
     const path = this.owners.get(blockId);
     const session = path === undefined ? undefined : this.sessions.get(path);
     if (session?.ready && session.open) session.show(blockId, change);
-    else this.documentTouched(blockId);
+    else this.waitForNote(blockId);
   }
 
   /** A document has news and its note is closed, or it stands nowhere yet. */
   documentTouched(blockId: string): void {
+    this.carry(blockId);
+    this.waitForNote(blockId);
+  }
+
+  private carry(blockId: string): void {
+    const { lives, track } = this.core();
+    if (lives.carrying.has(blockId)) track(lives.carrying.carry(blockId));
+  }
+
+  private waitForNote(blockId: string): void {
     const path = this.owners.get(blockId);
     if (path === undefined) {
       this.core().landing.consider(blockId);
@@ -206,33 +266,87 @@ export class Notes implements NoteKeeper {
     return this.core().documents.get(blockId);
   }
 
-  past(blockId: string): PastTexts | undefined {
-    return this.core().documents.past(blockId);
+  known(blockId: string): KnownBlock | undefined {
+    const { documents } = this.core();
+    const [document, past] = [documents.get(blockId), documents.past(blockId)];
+    if (!document || !past) return undefined;
+    return {
+      tree: document,
+      had: (id, text) => past.had(id, text),
+      trashedWith: (text) => document.trash().find((bullet) => bullet.plain.text === text)?.id,
+    };
   }
 
-  commit(blockId: string, edits: readonly Edit[], importAs?: number): void {
-    this.core().documents.edit(blockId, edits, importAs);
+  commit(blockId: string, edits: readonly Edit[], importAs?: number): boolean {
+    try {
+      this.core().documents.edit(blockId, edits, importAs);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      return false;
+    }
   }
 
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {
     this.core().lives.consider(session, facts, origin);
   }
 
-  hold(session: NoteSession, blockIds: readonly string[]): void {
-    this.core().lives.hold(session, blockIds);
+  heldBack(session: NoteSession): void {
+    this.core().lives.holds.hold(session);
+  }
+
+  olderVersion(session: NoteSession, blockId: string): void {
+    this.core().lives.holds.olderVersion(session, blockId);
+  }
+
+  isFrozen(blockId: string): boolean {
+    return this.core().lives.holds.isFrozen(blockId);
+  }
+
+  sawEcho(): void {
+    this.core().lives.holds.sawEngine();
+  }
+
+  unsaved(session: NoteSession, blockIds: readonly string[]): void {
+    for (const blockId of blockIds) {
+      this.leave(blockId, session.path);
+      this.core().track(this.core().lives.stopping.putIdBack(session.path, blockId));
+    }
   }
 
   changed(session: NoteSession): void {
     const before = this.rows.get(session.path)?.blocks ?? [];
     const now = session.bound.blocks.map((block) => block.blockId);
+    const changedAt = this.core().clock.now();
     if (before.length !== now.length || before.some((id, i) => id !== now[i])) {
       for (const id of now) this.owners.set(id, session.path);
-      this.rows.set(session.path, { blocks: now, mtime: 0, size: 0 });
       for (const editor of session.editors) editor.refresh();
+      this.keepDocuments(session);
       this.core().changed();
     }
     if (now.length === 0 && before.length === 0) return;
-    this.unsaved.add(session.path);
+    this.rows.set(session.path, { blocks: now, mtime: 0, size: 0, changedAt });
+    this.toSave.add(session.path);
+    this.saveSoon();
+  }
+
+  /** An open note holds the documents of its blocks in memory. */
+  private keepDocuments(session: NoteSession): void {
+    const { documents, track } = this.core();
+    const now = new Set(session.open ? session.bound.blocks.map((block) => block.blockId) : []);
+    for (const blockId of [...session.holding]) {
+      if (now.has(blockId)) continue;
+      session.holding.delete(blockId);
+      documents.release(blockId);
+    }
+    for (const blockId of now) {
+      if (session.holding.has(blockId)) continue;
+      session.holding.add(blockId);
+      track(documents.hold(blockId));
+    }
+  }
+
+  private saveSoon(): void {
     this.cancelSave ??= this.core().clock.after(SAVE_AFTER, () => {
       this.cancelSave = null;
       this.core().track(this.save());
@@ -257,8 +371,8 @@ export class Notes implements NoteKeeper {
     let work = this.preparing.get(path);
     if (!work) {
       work = this.readBound(path)
-        .then((bound) => {
-          if (!session.ready && bound) session.bound = bound;
+        .then((stored) => {
+          if (!session.ready && stored) this.restore(session, stored);
           if (!session.open) session.ready = true;
           return session;
         })
@@ -270,34 +384,43 @@ export class Notes implements NoteKeeper {
 
   /** Brings an opened note and its documents together; what was typed meanwhile is found by comparing. */
   private async prepareOpen(session: NoteSession): Promise<void> {
-    const known = session.bound.blocks.length > 0 ? session.bound : await this.readBound(session.path);
-    for (const block of known?.blocks ?? []) await this.core().documents.hold(block.blockId);
-    if (!session.open || session.ready) return;
-    const text = session.editorText();
-    session.ready = true;
-    if (known && known.blocks.length > 0) {
-      session.bound = known;
-      session.take(text, 'disk');
-      for (const block of session.bound.blocks) session.show(block.blockId);
-    } else {
-      session.bound = openNote(text.toString(), { indent: this.vault.defaultIndent });
+    const { documents, lives } = this.core();
+    const stored = session.bound.blocks.length > 0 ? null : await this.readBound(session.path);
+    const ids = (stored?.bound ?? session.bound).blocks.map((block) => block.blockId);
+    const stat = await this.vault.stat(session.path);
+    await Promise.all(ids.map((id) => documents.hold(id)));
+    try {
+      if (!session.open || session.ready) return;
+      if (stored && session.bound.blocks.length === 0) this.restore(session, stored);
+      const text = session.editorText();
+      session.ready = true;
+      if (session.bound.blocks.length > 0) {
+        session.take(text, 'disk', this.trust(session, stat));
+        for (const block of session.bound.blocks) session.show(block.blockId);
+      } else {
+        session.bound = openNote(text.toString(), { indent: this.vault.defaultIndent });
+      }
+      this.keepDocuments(session);
+    } finally {
+      ids.forEach((id) => documents.release(id));
     }
-    this.core().lives.lookForIds(session, findIds(text.toString()));
+    lives.appearing.look(session, findIds(session.editorText().toString()));
+    for (const { blockId } of session.bound.blocks) this.core().presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
     session.showUnwritten();
     for (const editor of session.editors) editor.refresh();
     this.core().landing.noteReady(session.path);
   }
 
   /** A closed note that holds no live block as far as we know: does it now? */
-  private async lookInto(path: NotePath): Promise<void> {
+  async lookInto(path: NotePath): Promise<void> {
     if ((await this.vault.state(path)) !== 'present') return;
     const { text } = normalise(await this.vault.read(path));
     const ids = findIds(text);
     if (ids.length > 0) {
       const session = await this.prepared(path);
       if (session.open) return;
-      session.bound = openNote(text, { indent: this.vault.defaultIndent });
-      this.core().lives.lookForIds(session, ids);
+      if (session.bound.blocks.length === 0) session.bound = openNote(text, { indent: this.vault.defaultIndent });
+      this.core().lives.appearing.look(session, ids);
     }
     if (this.core().settings().liveFromDisk) await this.core().making.fromDisk(path);
   }
@@ -323,29 +446,47 @@ export class Notes implements NoteKeeper {
     });
   }
 
-  private async readBound(path: NotePath): Promise<BoundNote | null> {
+  private async readBound(path: NotePath): Promise<StoredNote | null> {
     const value = await this.core().store.read('notes', `b/${path}`);
-    return value ? decodeJson<BoundNote>(value) : null;
+    return value ? decodeJson<StoredNote>(value) : null;
+  }
+
+  private restore(session: NoteSession, { bound, held }: StoredNote): void {
+    session.bound = bound;
+    session.restored = true;
+    for (const [blockId, one] of held) session.held.set(blockId, one);
+    if (held.length > 0) this.heldBack(session);
+  }
+
+  /** What a file of that time can know: see `Trust`. */
+  private trust(session: NoteSession, stat: { readonly mtime: number } | null): Trust {
+    const row = this.rows.get(session.path);
+    if (!row) return 'current';
+    if (session.restored && row.size === -1 && stat && stat.mtime + CLOCK_GRAIN < row.changedAt) return 'unsaved';
+    return this.core().lives.holds.trust(stat?.mtime, row.changedAt);
   }
 
   private async save(): Promise<void> {
     const writes: StoreWrite[] = [];
-    for (const path of this.unsaved) {
+    for (const path of this.toSave) {
       const session = this.sessions.get(path);
       if (!session?.ready) continue;
       const blocks = session.bound.blocks.map((block) => block.blockId);
-      if (blocks.length === 0) {
+      if (blocks.length === 0 && (session.bound.released ?? []).length === 0) {
         this.rows.delete(path);
         writes.push({ table: 'notes', key: `o/${path}`, value: null }, { table: 'notes', key: `b/${path}`, value: null });
         continue;
       }
       const stat = await this.vault.stat(path);
       // While an editor has the note, the file is behind the text: an impossible size makes the next start compare.
-      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1) };
+      for (const id of blocks) if (!session.unwritten.has(id)) writes.push({ table: 'notes', key: unwrittenKey(id), value: null });
+      const { changedAt } = this.rows.get(path) ?? { changedAt: 0 };
+      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1), changedAt };
+      const stored: StoredNote = { bound: session.bound, held: [...session.held] };
       this.rows.set(path, row);
-      writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(session.bound) });
+      writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(stored) });
     }
-    this.unsaved.clear();
+    this.toSave.clear();
     if (writes.length > 0) await this.core().store.write(writes, 'relaxed');
   }
 
@@ -363,13 +504,18 @@ export class Notes implements NoteKeeper {
 
   private forgetRow(path: NotePath): void {
     this.rows.delete(path);
-    this.unsaved.delete(path);
+    this.toSave.delete(path);
     const writes: StoreWrite[] = [
       { table: 'notes', key: `o/${path}`, value: null },
       { table: 'notes', key: `b/${path}`, value: null },
     ];
     this.core().track(this.core().store.write(writes, 'relaxed'));
   }
+}
+
+/** Marks a block with news that its note may not show yet. */
+export function unwrittenKey(blockId: string): string {
+  return `w/${blockId}`;
 }
 
 function encodeJson(value: unknown): Uint8Array {

@@ -140,7 +140,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     connectedBefore = new Set(status.peers.connected);
     presence.peersChanged(status.peers, status.peers.connected.some((one) => !peersBefore.has(one)));
     if (live && !wasLive && running) {
-      core.lives.retryInactive();
+      core.lives.appearing.retry();
       core.landing.considerAll();
     }
     for (const session of core.notes.openSessions()) session.editors.forEach((editor) => editor.refresh());
@@ -185,7 +185,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       if (!text.toLowerCase().includes(tag.toLowerCase())) continue;
       for (const candidate of findCandidates(openNote(text), textOf(text), { tag, phrases: [] })) found.push({ path, text: candidate.text });
     }
-    await core.lives.rememberOldTags(found);
+    await core.lives.oldTags.remember(found);
   };
 
   const idle = async (): Promise<void> => {
@@ -195,6 +195,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   const stop = async (): Promise<void> => {
     running = false;
     core.lives.stop();
+    core.landing.stop();
     presence.stop();
     await idle();
     await core.notes.flush();
@@ -217,20 +218,24 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       const lastRun = await store.read('meta', 'last-run');
       if (lastRun) await core.notes.compareAll(Number(new TextDecoder().decode(lastRun)));
       else await findOldTags();
+      core.lives.vanishing.resume();
       await saveLastRun();
-      if (live) core.landing.considerAll();
+      if (live) {
+        core.lives.appearing.retry();
+        core.landing.considerAll();
+      }
     },
     stop,
     openNote: (path, editor) => core.notes.open(path, editor),
     noteChanged: (path) => track(core.notes.fileChanged(path)),
     noteRenamed: (from, to) => core.notes.renamed(from, to),
-    noteDeleted: (path) => core.notes.deleted(path),
+    noteDeleted: (path) => track(core.notes.fileGone(path)),
     noteCreated: (path) => {
-      core.landing.noteReady(path);
+      core.landing.noteReadySoon(path);
       track(core.notes.fileChanged(path));
     },
     makeLive: (path, line) => core.making.atLine(path, line),
-    stopSyncing: (blockId, where) => core.lives.stopSyncing(blockId, where),
+    stopSyncing: (blockId, where) => core.lives.stopping.stop(blockId, where),
     blockAt: (path, line) => core.notes.blockAtLine(path, line),
     questions: () => core.questions.list(),
     async answer(questionId, answerId) {
@@ -243,6 +248,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     },
     inbox: () => core.landing.inbox(),
     createNoteFor: (blockId) => core.landing.createNoteFor(blockId),
+    trashedBlocks: () => core.lives.vanishing.trashed(),
+    restoreBlock: (blockId) => core.lives.vanishing.restore(blockId),
     blocks: () => blockStatuses(core),
     devices: () => deviceStatuses(core),
     renameDevice: setName,
@@ -270,7 +277,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     },
     report: () => reportOf(core, options.ed25519.engine),
     async leave() {
-      await core.lives.takeOutAllIds();
+      await core.lives.stopping.takeOutAllIds();
       await stop();
     },
     onChange(listener) {

@@ -56,8 +56,13 @@ export class Questions {
     this.onChange();
   }
 
-  /** Forgets what was asked about a block, e.g. because its text came back. */
+  /** Forgets what was asked about a block, e.g. because its text came back; what was asked about others with it stays. */
   closeFor(blockId: string): void {
-    for (const question of [...this.open.values()]) if (question.blockIds.includes(blockId)) this.close(question.id);
+    for (const question of [...this.open.values()]) {
+      if (!question.blockIds.includes(blockId)) continue;
+      this.close(question.id);
+      const blockIds = question.blockIds.filter((other) => other !== blockId);
+      if (blockIds.length > 0) this.ask({ ...question, blockIds });
+    }
   }
 }

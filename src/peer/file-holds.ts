@@ -1,0 +1,128 @@
+/**
+ * What a file takes away waits: for quiet, for what the relay has, and for a second equal reading. Where a file shows a whole older version,
+ * the user is asked. Remembers whether another sync engine writes these files.
+ */
+import { bindBlock, findIds, textOf, unbind } from '../note';
+import type { Core } from './core';
+import { normalise } from './line-ends';
+import type { NoteSession, Trust } from './note-session';
+import type { Question } from './ports';
+
+const ENGINE_ROW = 'second-engine';
+/** A block that changed this lately is not asked about where another engine writes its file: the old version is on its way through that. */
+const SETTLED_AFTER = 10 * 60_000;
+/** File systems and clocks are not exact to less. */
+const CLOCK_GRAIN = 2_000;
+
+export class FileHolds {
+  private readonly timers = new Map<NoteSession, () => void>();
+  private engineSeen = false;
+
+  constructor(private readonly core: () => Core) {}
+
+  async load(): Promise<void> {
+    this.engineSeen = (await this.core().store.read('meta', ENGINE_ROW)) !== undefined;
+  }
+
+  stop(): void {
+    for (const cancel of this.timers.values()) cancel();
+    this.timers.clear();
+  }
+
+  /** Whether another sync engine was seen to write files of this vault. */
+  get secondEngine(): boolean {
+    return this.engineSeen;
+  }
+
+  sawEngine(): void {
+    if (this.engineSeen) return;
+    this.engineSeen = true;
+    this.core().track(this.core().store.write([{ table: 'meta', key: ENGINE_ROW, value: new Uint8Array([1]) }], 'relaxed'));
+  }
+
+  /** How far a file of that time may be believed, `changedAt` being when its text was last known to change here. */
+  trust(mtime: number | undefined, changedAt: number): Trust {
+    return this.engineSeen && mtime !== undefined && mtime + CLOCK_GRAIN < changedAt ? 'late' : 'current';
+  }
+
+  /** Starts, or starts anew, the wait for what a session holds back. */
+  hold(session: NoteSession): void {
+    const core = this.core();
+    this.timers.get(session)?.();
+    const cancel = core.clock.after(core.settings().holdFor, () => {
+      this.timers.delete(session);
+      if (session.held.size === 0) return;
+      if (!core.caughtUp()) return this.hold(session);
+      core.track(this.settle(session));
+    });
+    this.timers.set(session, cancel);
+  }
+
+  private async settle(session: NoteSession): Promise<void> {
+    const core = this.core();
+    await core.notes.withDocuments(session.path, async () => {
+      const changedAt = core.notes.changedAt(session.path);
+      const stat = await core.vault.stat(session.path);
+      if (!session.open) await session.fileChanged((now) => this.trust(now?.mtime, changedAt));
+      const isLate = !session.open && this.trust(stat?.mtime, changedAt) === 'late';
+      if (!session.settleHeld(isLate)) this.hold(session);
+    });
+    core.notes.writeSoon(session);
+    core.notes.changed(session);
+  }
+
+  // ---- whole older versions ----
+
+  isFrozen(blockId: string): boolean {
+    return this.core().questions.list().some(({ kind, blockIds }) => kind === 'older-version' && blockIds.includes(blockId));
+  }
+
+  olderVersion(session: NoteSession, blockId: string): void {
+    const core = this.core();
+    if (this.engineSeen && core.clock.now() - core.documents.changedAt(blockId) < SETTLED_AFTER) return;
+    core.questions.ask({
+      kind: 'older-version',
+      blockIds: [blockId],
+      path: session.path,
+      message: `An older version of a live block is in ${session.path} again, brought by something other than an editor. Nothing was sent and nothing was written: both versions are safe. Which one counts?`,
+      answers: [
+        { id: 'keep-newer', label: 'Keep newer' },
+        { id: 'use-this', label: 'Use this version' },
+      ],
+    });
+  }
+
+  async answer(question: Question, answer: string): Promise<void> {
+    const core = this.core();
+    for (const blockId of question.blockIds) {
+      const path = core.notes.owners.get(blockId);
+      if (path === undefined) continue;
+      await core.notes.withDocuments(path, async (session) => {
+        if (answer === 'use-this') await this.useText(session, blockId);
+        session.unwritten.add(blockId);
+        core.notes.writeSoon(session);
+      });
+    }
+  }
+
+  /** A question about a version that is not there any more is none. */
+  lookAgain(session: NoteSession): void {
+    const { questions, documents } = this.core();
+    for (const { blockId, bullets } of session.bound.blocks) {
+      if (!this.isFrozen(blockId)) continue;
+      const document = documents.get(blockId);
+      if (document?.size === bullets.length && bullets.every(({ id, text }) => document.get(id)?.text === text)) questions.closeFor(blockId);
+    }
+  }
+
+  private async useText(session: NoteSession, blockId: string): Promise<void> {
+    const core = this.core();
+    const text = session.open ? session.editorText() : textOf(normalise(await core.vault.read(session.path)).text);
+    const document = core.documents.get(blockId);
+    const found = findIds(text.toString()).find((one) => one.blockId === blockId);
+    if (!document || !found) return;
+    const binding = bindBlock(unbind(session.bound, blockId), text, found, document, { newId: () => core.notes.newId(), deletions: true });
+    session.bound = binding.note;
+    core.notes.commit(blockId, binding.edits);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What a block's text, found in a file, says that its document does not know yet. The document may be ahead of what was last known of the
+ * file (an edit waits to be written, or the program ended before it noted what it wrote), and another sync engine may bring
+ * that very edit, or an old copy: none of it may count twice or take anything back.
+ */
+import { ROOT } from '../document';
+import type { BulletId, DocumentTree, Edit } from '../document';
+import { sift } from '../note';
+import type { BoundBlock, BoundBullet } from '../note';
+
+/** A block's document with what is remembered of its bullets. */
+export interface KnownBlock {
+  readonly tree: DocumentTree;
+  had(id: BulletId, text: string): boolean;
+  /** A bullet in the trash that was deleted with this text. */
+  trashedWith(text: string): BulletId | undefined;
+}
+
+export interface Judgement {
+  /** The block as found, its bullets named as the document names them. */
+  readonly block: BoundBlock;
+  /** To apply now. */
+  readonly apply: readonly Edit[];
+  /** What takes something away. */
+  readonly held: readonly Edit[];
+  /** The file knows less than the document: it wants writing, and nothing of it deletes. */
+  readonly stale: boolean;
+  /** The file showed what the document knew already and this program had not written there: another sync engine brought it. */
+  readonly echo: boolean;
+  /** The file holds something new, too. */
+  readonly fresh: boolean;
+}
+
+/** @param edits from `before` (as bound) to `after` (as found), fit for the document */
+export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], known: KnownBlock): Judgement {
+  const { tree } = known;
+  const names = recognise(before, after, known);
+  const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
+  const found = new Map(after.bullets.map((bullet) => [bullet.id, bullet]));
+  let echo = names.size > 0;
+  const rest: Edit[] = [];
+  for (const edit of edits) {
+    const shown = was.get(edit.id);
+    const present = tree.get(edit.id);
+    if (edit.type === 'create' && names.has(edit.id)) continue;
+    if (edit.type === 'text' && shown && present) {
+      const text = found.get(edit.id)?.text ?? '';
+      const isAhead = present.text !== shown.text;
+      if (text === present.text || (isAhead && known.had(edit.id, text))) {
+        echo = true;
+        continue;
+      }
+    }
+    if (edit.type === 'attribute' && shown && present && present.attributes[edit.name] !== shown.attributes[edit.name]) {
+      echo = true;
+      continue;
+    }
+    rest.push(names.size === 0 ? edit : renamed(edit, names, tree));
+  }
+  const block = names.size === 0 ? after : { ...after, bullets: after.bullets.map((bullet) => ({ ...bullet, id: names.get(bullet.id) ?? bullet.id })) };
+  const sifted = sift(before, rest, known, block);
+  return { block, apply: sifted.apply, held: sifted.held, stale: sifted.stale, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+}
+
+/** Bullets that are new to the note and known to the document: new name -> the document's. */
+function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock): Map<BulletId, BulletId> {
+  const names = new Map<BulletId, BulletId>();
+  const own = new Set(before.bullets.map(({ id }) => id));
+  const fresh = after.bullets.filter(({ id, text }) => !own.has(id) && text.trim() !== '');
+  if (fresh.length === 0) return names;
+  const unseen = idsOf(known.tree).filter((id) => !own.has(id));
+  const take = (bullet: BoundBullet, fits: (id: BulletId) => boolean): void => {
+    const at = names.has(bullet.id) ? -1 : unseen.findIndex(fits);
+    const [id] = at < 0 ? [] : unseen.splice(at, 1);
+    if (id !== undefined) names.set(bullet.id, id);
+  };
+  for (const bullet of fresh) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
+  for (const bullet of fresh) take(bullet, (id) => known.had(id, bullet.text));
+  return names;
+}
+
+/** All live bullets of a document, in the order of the text. */
+export function idsOf(tree: DocumentTree): BulletId[] {
+  const ids: BulletId[] = [];
+  const stack: BulletId[] = [ROOT];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const view = tree.get(id);
+    if (!view) continue;
+    ids.push(id);
+    stack.push(...[...view.children].reverse());
+  }
+  return ids;
+}
+
+function renamed(edit: Edit, names: ReadonlyMap<BulletId, BulletId>, tree: DocumentTree): Edit {
+  if (!('to' in edit)) return edit;
+  const parent = names.get(edit.to.parent) ?? edit.to.parent;
+  const after = edit.to.after === null ? null : (names.get(edit.to.after) ?? edit.to.after);
+  // A recognised neighbour stands where the document has it, which may be under another bullet.
+  const elsewhere = after !== null && after !== edit.to.after && tree.get(after)?.parent !== parent;
+  return { ...edit, to: { parent, after: elsewhere ? (tree.get(parent)?.children.at(-1) ?? null) : after } };
+}

@@ -1,0 +1,84 @@
+/** What a file took away from a block and what waits before it counts. The note shows it; the document has it still. */
+import { ROOT } from '../document';
+import type { BulletId, BulletView, DocumentTree, Edit, TrashedBullet } from '../document';
+import { diffText } from '../note';
+import type { BoundBlock } from '../note';
+
+/** JSON-safe. */
+export interface HeldBack {
+  /** Bullets that the file lacks. */
+  readonly trash: readonly BulletId[];
+  /** Bullets that the file shows with a text that they had before. */
+  readonly texts: readonly BulletId[];
+  /** The block's text when this was found; another one at the second reading means that the file is not at rest. */
+  readonly reading: string;
+}
+
+/** The bullets that edits take away. */
+export function heldBy(edits: readonly Edit[], block: BoundBlock, before?: HeldBack): HeldBack {
+  const trash = new Set(before?.trash);
+  const texts = new Set(before?.texts);
+  for (const edit of edits) {
+    if (edit.type === 'trash') trash.add(edit.id);
+    else if (edit.type === 'text') texts.add(edit.id);
+  }
+  const present = new Set(block.bullets.map(({ id }) => id));
+  return { trash: [...trash].filter((id) => !present.has(id)), texts: [...texts].filter((id) => present.has(id)), reading: readingOf(block) };
+}
+
+export function readingOf(block: BoundBlock): string {
+  return block.bullets.map(({ source }) => source).join('\n');
+}
+
+/** What takes away for good what the block, as it stands now, still lacks. */
+export function settlingEdits({ trash, texts }: HeldBack, block: BoundBlock, tree: DocumentTree): Edit[] {
+  const now = new Map(block.bullets.map((bullet) => [bullet.id, bullet.text]));
+  const gone = trash.filter((id) => !now.has(id) && id !== ROOT && tree.get(id) !== undefined);
+  const taken = new Set(gone);
+  const goesWithParent = (id: BulletId): boolean => {
+    const seen = new Set<BulletId>();
+    for (let at = tree.get(id)?.parent; at && !seen.has(at); at = tree.get(at)?.parent) {
+      if (taken.has(at)) return true;
+      seen.add(at);
+    }
+    return false;
+  };
+  const edits: Edit[] = [];
+  for (const id of texts) {
+    const [text, present] = [now.get(id), tree.get(id)?.text];
+    if (text !== undefined && present !== undefined && text !== present) edits.push({ type: 'text', id, changes: diffText(present, text) });
+  }
+  return [...edits, ...gone.filter((id) => !goesWithParent(id)).map((id): Edit => ({ type: 'trash', id }))];
+}
+
+/** The document as the note is to show it meanwhile: without what was taken away. */
+export class MaskedTree implements DocumentTree {
+  private readonly hidden: ReadonlySet<BulletId>;
+  private readonly texts: ReadonlyMap<BulletId, string>;
+
+  constructor(
+    private readonly tree: DocumentTree,
+    held: HeldBack,
+    block: BoundBlock,
+  ) {
+    this.hidden = new Set(held.trash);
+    const kept = new Set(held.texts);
+    this.texts = new Map(block.bullets.filter(({ id }) => kept.has(id)).map(({ id, text }) => [id, text]));
+  }
+
+  get(id: BulletId): BulletView | undefined {
+    const view = this.hidden.has(id) ? undefined : this.tree.get(id);
+    if (!view) return undefined;
+    const text = this.texts.get(id) ?? view.text;
+    if (text === view.text && !view.children.some((child) => this.hidden.has(child))) return view;
+    return { ...view, text, children: view.children.filter((child) => !this.hidden.has(child)) };
+  }
+
+  get size(): number {
+    return this.tree.size;
+  }
+
+  trashed(id: BulletId): TrashedBullet | undefined {
+    return this.tree.trashed?.(id);
+  }
+}
