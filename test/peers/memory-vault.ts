@@ -6,12 +6,21 @@ export class MemoryVault implements Vault {
   /** Paths that were read, for tests that count. */
   readonly readPaths: NotePath[] = [];
   placeholders = new Set<NotePath>();
+  /** Rises when a program dies: what it had begun to write is not written. */
+  owner = 0;
 
   constructor(
     private readonly folder: string,
     readonly defaultIndent: string,
     private readonly now: () => number,
   ) {}
+
+  /** Another vault of the same clock. */
+  copyAs(folder: string, files: Readonly<Record<NotePath, string>>): MemoryVault {
+    const vault = new MemoryVault(folder, this.defaultIndent, this.now);
+    for (const [path, text] of Object.entries(files)) vault.write(path, text);
+    return vault;
+  }
 
   write(path: NotePath, text: string): void {
     this.files.set(path, { text, mtime: this.now() });
@@ -46,8 +55,28 @@ export class MemoryVault implements Vault {
   }
 
   async process(path: NotePath, change: (text: string) => string | null): Promise<void> {
-    const next = change(this.text(path));
-    if (next !== null && next !== this.text(path)) this.write(path, next);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const before = this.text(path);
+      const next = change(before);
+      if (next === null || next === before) return;
+      await new Promise(setImmediate); // a disk takes its time
+      if (this.text(path) !== before) continue;
+      this.write(path, next);
+      return;
+    }
+    throw new Error(`${path} kept changing`);
+  }
+
+  /** This vault as one program has it: when that is dead, it can't write. */
+  forOwner(): Vault {
+    const { owner } = this;
+    return new Proxy(this, {
+      get: (vault, name) => {
+        const value: unknown = Reflect.get(vault, name);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => (vault.owner === owner ? (value as (...all: unknown[]) => unknown).apply(vault, given) : new Promise(() => undefined));
+      },
+    });
   }
 
   async create(target: { day: Day } | { path: NotePath }): Promise<NotePath> {

@@ -9,6 +9,7 @@ import { Rooms } from '../../src/relay/rooms';
 import { MemoryDisk, openMemoryStore } from '../../src/store';
 import type { CloseReason, DeviceStore, Transport, TransportEvents } from '../../src/sync';
 import { ManualClock } from './manual-clock';
+import type { Clock } from '../../src/sync';
 import { MemoryVault } from './memory-vault';
 
 export const SETTINGS: PeerSettings = {
@@ -154,16 +155,19 @@ export class Device {
     readonly disk: MemoryDisk,
     readonly store: DeviceStore,
     readonly credentials: Credentials,
-    private readonly line: { online: boolean },
+    readonly settings: Partial<PeerSettings>,
+    private readonly line: { online: boolean; alive: boolean },
   ) {}
 
   peer!: Peer; // set by `make` before anyone sees the device
 
   static async make(world: World, name: string, options: Partial<DeviceOptions>): Promise<Device> {
-    const clock = world.clock;
+    const line = { online: options.online ?? true, alive: true };
+    /** What a dead program asked for never comes. */
+    const clock: Clock = { now: () => world.clock.now(), after: (ms, run) => world.clock.after(ms, () => (line.alive ? run() : undefined)) };
     const vault = options.vault ?? new MemoryVault(options.folder ?? 'daily', options.indent ?? '\t', () => clock.now());
     const disk = options.disk ?? new MemoryDisk();
-    const store = await openMemoryStore(disk);
+    const store = openMemoryStore(disk);
     const credentials = options.credentials ?? {
       secret: world.secret,
       epoch: 0,
@@ -171,16 +175,15 @@ export class Device {
       seed: createIdentity((n) => world.bytes(n)).seed,
       relays: ['http://127.0.0.1:1'],
     };
-    const line = { online: options.online ?? true };
-    const device = new Device(world, name, vault, disk, store, credentials, line);
+    const device = new Device(world, name, vault, disk, store, credentials, options.settings ?? {}, line);
     const id = createIdentity(() => credentials.seed).deviceId as DeviceId;
     device.peer = await createPeer({
       clock,
       random: { bytes: (n) => world.bytes(n), unit: () => 0.5 },
       ed25519: await createEd25519(globalThis.crypto.subtle),
       store,
-      vault,
-      transport: world.transport(id, deriveSpace(world.secret).spaceId as SpaceId, () => line.online),
+      vault: vault.forOwner(),
+      transport: world.transport(id, deriveSpace(world.secret).spaceId as SpaceId, () => line.online && line.alive),
       credentials,
       settings: () => ({ ...SETTINGS, ...options.settings }),
       deviceName: name,
@@ -202,6 +205,15 @@ export class Device {
   goOnline(): void {
     this.line.online = true;
     this.peer.notify('online');
+  }
+
+  /** Power goes. Of what the disk had not made safe, the first `kept` batches survive. */
+  die(kept: number): void {
+    this.stopped = true;
+    this.line.alive = false;
+    this.vault.owner += 1;
+    this.disk.crash(kept);
+    void this.store.close();
   }
 
   async stop(): Promise<void> {
