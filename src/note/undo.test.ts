@@ -43,6 +43,13 @@ test('an undo that would hit another bullet goes to where its own is now', () =>
   expect(redirectUndo(note, [{ from: wrong, to: wrong + 1, insert: '' }], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
 });
 
+test('an undo of which a move left nothing is made where its bullet is now', () => {
+  const { note, text } = noteWith(bullet('a', 'one!'), bullet('b', 'two'));
+  const at = text.indexOf('!');
+  expect(redirectUndo(note, [], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
+  expect(redirectUndo(noteWith(bullet('a', 'one')).note, [], [mark])).toBeNull();
+});
+
 test('several edits of one bullet are taken back newest first', () => {
   const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!?'));
   const marks = [mark, { blockId: 'bw-x', id: 'a', changes: [{ from: 4, to: 5, insert: '' }], after: 'one!?' }];

@@ -25,7 +25,8 @@ function resolve(mark: UndoMark, text: string): TextChange[] {
 export function redirectUndo(note: BoundNote, changes: readonly TextChange[], marks: readonly UndoMark[]): TextChange[] | null {
   if (marks.length === 0) return null;
   const wanted = new Set(marks.map(({ blockId, id }) => `${blockId}/${id}`));
-  if (changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
+  // A bullet that was moved as text leaves nothing of the edit where history looks for it.
+  if (changes.length > 0 && changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
   const texts = new Map<string, { mark: UndoMark; bullet: BoundBullet; text: string }>();
   const waiting = marks.filter((mark) => find(note, mark));
   if (waiting.length === 0) return null;
@@ -46,7 +47,7 @@ export function redirectUndo(note: BoundNote, changes: readonly TextChange[], ma
       result.push({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert });
     }
   }
-  return result.sort((a, b) => a.from - b.from);
+  return changes.length === 0 && result.length === 0 ? null : result.sort((a, b) => a.from - b.from);
 }
 
 /** Key of the bullet in whose text a change lies; '' if it lies in none. */
