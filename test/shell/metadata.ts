@@ -57,7 +57,8 @@ export class MetadataCache extends Events {
 
   private async update(file: TAbstractFile): Promise<void> {
     if (!(file instanceof TFile) || file.extension !== 'md') return;
-    const text = (await this.vault.disk.texts(file.path).catch(() => ({}) as Record<string, string>))[file.path];
+    const texts: Record<string, string> = await this.vault.disk.texts(file.path).catch(() => ({}));
+    const text = texts[file.path];
     if (text === undefined || file.deleted) return;
     this.trigger('changed', file, text, this.index(file.path, text));
   }
