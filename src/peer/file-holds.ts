@@ -63,9 +63,10 @@ export class FileHolds {
     await core.notes.withDocuments(session.path, async () => {
       const changedAt = core.notes.changedAt(session.path);
       const stat = await core.vault.stat(session.path);
+      const first = new Map([...session.held].map(([blockId, { reading }]) => [blockId, reading]));
       if (!session.open) await session.fileChanged((now) => this.trust(now?.mtime, changedAt));
-      const isLate = !session.open && this.trust(stat?.mtime, changedAt) === 'late';
-      if (!session.settleHeld(isLate)) this.hold(session);
+      if (!session.open && [...session.held].some(([blockId, { reading }]) => first.get(blockId) !== reading)) return this.hold(session); // not at rest
+      session.settleHeld(!session.open && this.trust(stat?.mtime, changedAt) === 'late');
     });
     core.notes.writeSoon(session);
     core.notes.changed(session);
@@ -108,6 +109,7 @@ export class FileHolds {
   /** A question about a version that is not there any more is none. */
   lookAgain(session: NoteSession): void {
     const { questions, documents } = this.core();
+    if (questions.size === 0) return;
     for (const { blockId, bullets } of session.bound.blocks) {
       if (!this.isFrozen(blockId)) continue;
       const document = documents.get(blockId);

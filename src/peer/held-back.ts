@@ -26,7 +26,7 @@ export function heldBy(edits: readonly Edit[], block: BoundBlock, before?: HeldB
   return { trash: [...trash].filter((id) => !present.has(id)), texts: [...texts].filter((id) => present.has(id)), reading: readingOf(block) };
 }
 
-export function readingOf(block: BoundBlock): string {
+function readingOf(block: BoundBlock): string {
   return block.bullets.map(({ source }) => source).join('\n');
 }
 

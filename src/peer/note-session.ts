@@ -9,7 +9,7 @@ import { bindBlock, findIds, read, redirectUndo, textOf, unbind, undoMarks, writ
 import type { BoundBlock, BoundNote, Candidate, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import type { KnownBlock } from './found-text';
-import { heldBy, MaskedTree, readingOf, settlingEdits } from './held-back';
+import { heldBy, MaskedTree, settlingEdits } from './held-back';
 import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
@@ -145,7 +145,7 @@ export class NoteSession {
       const judged = judge(before, after, edits, known);
       apply.set(blockId, judged.apply);
       if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
-      if (judged.echo && !wasRestored && !this.held.has(blockId)) this.keeper.sawEcho();
+      if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
       if (judged.echo || judged.stale || trust === 'late') this.unwritten.add(blockId);
       isHeld = this.holdBack(blockId, judged.block, trust === 'late' ? [] : judged.held, known.tree) || isHeld;
       if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
@@ -161,24 +161,17 @@ export class NoteSession {
     if (isHeld) this.keeper.heldBack(this);
   }
 
-  /** Takes away for good what was held back, as far as the text still lacks it. Returns whether the file was at rest and nothing waits any more. */
-  settleHeld(drop: boolean): boolean {
-    let isDone = true;
+  /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). */
+  settleHeld(drop: boolean): void {
     for (const [blockId, held] of [...this.held]) {
       const block = this.block(blockId);
       const document = this.keeper.document(blockId);
-      if (block && document && !drop && !this.open && readingOf(block) !== held.reading) {
-        this.held.set(blockId, { ...held, reading: readingOf(block) });
-        isDone = false;
-        continue;
-      }
       this.held.delete(blockId);
       if (!block || !document) continue;
       const edits = drop ? [] : settlingEdits(held, block, document);
       if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
       this.unwritten.add(blockId);
     }
-    return isDone;
   }
 
   // ---- out ----

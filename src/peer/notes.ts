@@ -28,6 +28,8 @@ interface NoteRow {
   readonly size: number;
   /** When its text was last known to change, ms since the epoch. */
   readonly changedAt: number;
+  /** Something is held back. */
+  readonly held?: boolean;
 }
 
 /** What is read when the note is needed. */
@@ -62,6 +64,7 @@ export class Notes implements NoteKeeper {
       const row = decodeJson<NoteRow>(value);
       this.rows.set(path, row);
       for (const id of row.blocks) this.owners.set(id, path);
+      if (row.held) this.rows.set(path, { ...row, size: Math.min(row.size, 0) }); // its file is to be looked at
     }
     for (const { key } of await this.core().store.scan('notes', unwrittenKey(''))) {
       const path = this.owners.get(key.slice(unwrittenKey('').length));
@@ -317,6 +320,7 @@ export class Notes implements NoteKeeper {
   changed(session: NoteSession): void {
     const before = this.rows.get(session.path)?.blocks ?? [];
     const now = session.bound.blocks.map((block) => block.blockId);
+    this.core().lives.holds.lookAgain(session);
     const changedAt = this.core().clock.now();
     if (before.length !== now.length || before.some((id, i) => id !== now[i])) {
       for (const id of now) this.owners.set(id, session.path);
@@ -481,7 +485,7 @@ export class Notes implements NoteKeeper {
       // While an editor has the note, the file is behind the text: an impossible size makes the next start compare.
       for (const id of blocks) if (!session.unwritten.has(id)) writes.push({ table: 'notes', key: unwrittenKey(id), value: null });
       const { changedAt } = this.rows.get(path) ?? { changedAt: 0 };
-      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1), changedAt };
+      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1), changedAt, ...(session.held.size > 0 ? { held: true } : {}) };
       const stored: StoredNote = { bound: session.bound, held: [...session.held] };
       this.rows.set(path, row);
       writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(stored) });

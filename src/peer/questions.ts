@@ -26,6 +26,10 @@ export class Questions {
     }
   }
 
+  get size(): number {
+    return this.open.size;
+  }
+
   list(): readonly Question[] {
     return [...this.open.values()].sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
   }

@@ -74,6 +74,12 @@ export class Pair {
     else device.peer.noteChanged(path);
   }
 
+  /** Writes one of the laptop's files while nothing runs. */
+  outsideOff(path: string, text: string): void {
+    this.world.clock.advance(60_000);
+    this.laptop.vault.write(path, text);
+  }
+
   remove(device: Device, path: string): void {
     device.vault.files.delete(path);
     device.peer.noteDeleted(path);

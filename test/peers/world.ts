@@ -114,7 +114,7 @@ export class World {
   async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
     for (let round = 0; round < 6_000; round += 1) {
       if (await holds()) return;
-      this.clock.advance(5);
+      this.clock.advance(round < 2_000 ? 5 : 25);
       await new Promise(setImmediate);
     }
     throw new Error(`Still not so: ${what}`);

@@ -1,0 +1,229 @@
+/** "Making a block live" and "Editing together": what other programs do to files. */
+import { Pair, TODAY, JOURNAL, countOf, idIn } from './pair';
+import type { TestEditor } from './test-editor';
+
+describe('files that others change', () => {
+  let pair: Pair;
+  let here: TestEditor;
+
+  beforeEach(async () => {
+    pair = await Pair.make();
+    here = await pair.landed();
+  });
+  afterEach(() => pair.end());
+
+  const block = (): string => here.content.slice(here.content.indexOf('- tracking'), here.content.indexOf('- stays'));
+  const saved = (): string => pair.laptop.vault.text(TODAY);
+  const there = (): string => pair.phone.vault.text(JOURNAL);
+
+  describe('a bullet deleted in a file', () => {
+    beforeEach(() => pair.close(pair.laptop, TODAY, here));
+
+    it('counts after 20 s and a second equal reading; harmless edits beside it at once', async () => {
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', '').replace('- first', '- first, edited'));
+      await pair.world.until('the edit is there', () => there().includes('first, edited'));
+      await pair.world.pass(12_000);
+      expect(there()).toContain('second');
+      expect(saved()).not.toContain('second');
+      await pair.world.until('it is gone', () => !there().includes('second'));
+    });
+
+    it('and back before that was never away: its identity and remote edits are kept', async () => {
+      const whole = saved();
+      pair.outside(pair.laptop, TODAY, whole.replace('\t- second\n', ''));
+      await pair.world.pass(5_000);
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.typeAfter('- second', ' from phone');
+      await pair.world.pass(5_000);
+      expect(saved()).not.toContain('second');
+      pair.outside(pair.laptop, TODAY, whole);
+      await pair.world.pass(40_000);
+      expect(saved()).toContain('second from phone');
+      expect(countOf(saved(), 'second')).toBe(1);
+      expect(countOf(editor.content, 'second')).toBe(1);
+    });
+
+    it('waits longer while the file is still changing', async () => {
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
+      await pair.world.pass(19_000);
+      pair.laptop.vault.write(TODAY, saved().replace('- first', '- first!')); // nobody told the peer
+      await pair.world.pass(5_000);
+      expect(there()).toContain('second');
+      await pair.world.until('it is gone', () => !there().includes('second'));
+    });
+
+    it('waits for the catch-up', async () => {
+      pair.laptop.goOffline();
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
+      await pair.world.pass(60_000);
+      pair.laptop.goOnline();
+      await pair.world.pass(1_000);
+      await pair.world.until('it is gone', () => !there().includes('second'));
+    });
+
+    it('is still held back after a restart', async () => {
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
+      await pair.world.pass(6_000);
+      await pair.crash(pair.laptop);
+      await pair.world.pass(5_000);
+      expect(saved()).not.toContain('second');
+      await pair.world.until('it is gone', () => !there().includes('second'));
+    });
+  });
+
+  it('an outside change to an open note does not stop the typing in it from being synced, nor others’ from being shown', async () => {
+    const other = await pair.open(pair.phone, JOURNAL);
+    const at = here.content.indexOf('\t- second\n');
+    here.replace(at, at + '\t- second\n'.length, '', 'outside');
+    here.typeAfter('- first', ' typed on');
+    other.typeAfter('tracking thoughts', ' together');
+    await pair.world.pass(1_500);
+    expect(other.content).toContain('first typed on');
+    expect(here.content).toContain('thoughts together');
+    expect(other.content).toContain('second');
+    expect(here.content).not.toContain('second');
+    await pair.world.until('it counts', () => !other.content.includes('second'));
+  });
+
+  describe('a live block that vanishes from a file', () => {
+    beforeEach(() => pair.close(pair.laptop, TODAY, here));
+
+    it('and appears in another within a minute is a move', async () => {
+      const text = block();
+      pair.outside(pair.laptop, TODAY, saved().replace(text, ''));
+      await pair.world.pass(30_000);
+      pair.outside(pair.laptop, 'daily/2026-11-23.md', `# Monday\n${text}`);
+      await pair.world.pass(90_000);
+      expect(pair.laptop.peer.questions()).toHaveLength(0);
+      expect(pair.laptop.peer.blocks()[0]?.path).toBe('daily/2026-11-23.md');
+      expect(there()).toContain('tracking');
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.typeAfter('- first', ' more');
+      await pair.world.until('edits go to the new place', () => pair.laptop.vault.text('daily/2026-11-23.md').includes('first more'));
+    });
+
+    it('is a move, too, when it appears first', async () => {
+      const text = block();
+      pair.outside(pair.laptop, 'daily/2026-11-23.md', `# Monday\n${text}`);
+      await pair.world.pass(10_000);
+      pair.outside(pair.laptop, TODAY, saved().replace(text, ''));
+      await pair.world.pass(90_000);
+      expect(pair.laptop.peer.questions()).toHaveLength(0);
+      expect(pair.laptop.peer.blocks()[0]?.path).toBe('daily/2026-11-23.md');
+    });
+
+    it('asks, sends nothing before, and the answers are kept', async () => {
+      pair.outside(pair.laptop, TODAY, saved().replace(block(), ''));
+      await pair.world.until('it asks', () => pair.laptop.peer.questions().length === 1);
+      expect(pair.laptop.peer.questions()[0]?.kind).toBe('deleted-outside');
+      expect(there()).toContain('tracking');
+      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'accept');
+      await pair.world.until('gone there', () => !there().includes('tracking'));
+    });
+
+    it('asks after a restart, too', async () => {
+      pair.outside(pair.laptop, TODAY, saved().replace(block(), ''));
+      await pair.world.pass(10_000);
+      const laptop = await pair.restart(pair.laptop);
+      await pair.world.pass(20_000);
+      expect(saved()).not.toContain('tracking');
+      await pair.world.until('it asks', () => laptop.peer.questions().length === 1);
+    });
+
+    it('by a file from before the tag is put back on its own bullet, not doubled', async () => {
+      pair.outside(pair.laptop, TODAY, '# Sunday\n- tracking thoughts\n\t- first\n\t- second\n- stays here\n');
+      await pair.world.until('it asks', () => pair.laptop.peer.questions().length === 1);
+      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'restore');
+      await pair.world.until('it is live', () => saved().includes('^bw-'));
+      await pair.world.pass(5_000);
+      expect(countOf(saved(), 'tracking')).toBe(1);
+      expect(countOf(saved(), 'second')).toBe(1);
+    });
+
+    it('with its whole note asks once, for all of its blocks, and a note restored closes the question', async () => {
+      const editor = await pair.open(pair.laptop, TODAY);
+      await pair.laptop.peer.makeLive(TODAY, editor.content.split('\n').findIndex((line) => line.includes('stays')));
+      await pair.close(pair.laptop, TODAY, editor);
+      const text = saved();
+      pair.remove(pair.laptop, TODAY);
+      await pair.world.until('it asks', () => pair.laptop.peer.questions().length > 0);
+      await pair.world.pass(1_000);
+      expect(pair.laptop.peer.questions().map(({ kind, blockIds }) => [kind, blockIds.length])).toEqual([['note-deleted', 2]]);
+      pair.outside(pair.laptop, TODAY, text);
+      await pair.world.until('it is answered', () => pair.laptop.peer.questions().length === 0);
+      expect(there()).toContain('tracking');
+    });
+  });
+
+  describe('a whole older version', () => {
+    let older: string;
+    beforeEach(async () => {
+      older = here.content;
+      here.typeAfter('- first', ' and then');
+      here.typeAfter('- second', ' and more');
+      await pair.close(pair.laptop, TODAY, here);
+      await pair.world.pass(60_000);
+      pair.outside(pair.laptop, TODAY, older);
+      await pair.world.until('it asks', () => pair.laptop.peer.questions().length === 1);
+    });
+
+    it('is held and asked about: nothing is sent or written meanwhile', async () => {
+      expect(pair.laptop.peer.questions()[0]?.kind).toBe('older-version');
+      await pair.world.pass(60_000);
+      expect(saved()).toBe(older);
+      expect(there()).toContain('first and then');
+      expect(pair.laptop.peer.blocks()[0]?.state).toBe('held');
+    });
+
+    it('is written over by "Keep newer"', async () => {
+      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'keep-newer');
+      await pair.world.until('newer is back', () => saved().includes('first and then') && saved().includes('second and more'));
+      expect(there()).toContain('first and then');
+    });
+
+    it('counts everywhere by "Use this version", what others did meanwhile undone', async () => {
+      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'use-this');
+      await pair.world.until('older is there', () => !there().includes('and then') && !there().includes('and more'));
+      expect(saved()).toBe(older);
+      expect(countOf(there(), 'first')).toBe(1);
+    });
+
+    it('that is replaced by the newer one again is no question any more', async () => {
+      pair.outside(pair.laptop, TODAY, older.replace('- first', '- first and then').replace('- second', '- second and more'));
+      await pair.world.until('no question', () => pair.laptop.peer.questions().length === 0);
+      expect(there()).toContain('first and then');
+      expect(countOf(saved(), 'and then')).toBe(1);
+    });
+
+    it('takes typing beside it as edits', async () => {
+      pair.outside(pair.laptop, TODAY, older.replace('\t- second', '\t- second\n\t- brand new'));
+      await pair.world.until('the new bullet is there', () => there().includes('brand new'));
+      expect(there()).toContain('second and more');
+    });
+  });
+
+  it('what was edited, added and deleted while the app was off is found at start', async () => {
+    await pair.close(pair.laptop, TODAY, here);
+    await pair.restart(pair.laptop, () => pair.outsideOff(TODAY, saved().replace('- first', '- first, later').replace('\t- second\n', '\t- third\n\t\t- child\n')));
+    await pair.world.until('it came', () => there().includes('first, later') && there().includes('third\n        - child') && !there().includes('second'));
+    expect(countOf(there(), 'first')).toBe(1);
+  });
+
+  it('quick capture into a block of a closed note comes at once', async () => {
+    await pair.close(pair.laptop, TODAY, here);
+    pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', '\t- second\n\t- captured\n'));
+    await pair.world.until('it came', () => there().includes('captured'));
+  });
+
+  it('a recurring task keeps id and children on the finished one', async () => {
+    const editor = here;
+    const line = editor.content.split('\n').findIndex((one) => one.includes('tracking'));
+    const id = idIn(editor.content);
+    const at = editor.content.indexOf('- tracking');
+    // As the Tasks plugin does: the new one above, a copy of the line with its id.
+    const copy = editor.content.split('\n')[line] ?? '';
+    editor.replace(at, at, `${copy.replace(` ^${id}`, '')}\n`, 'other');
+    await pair.world.pass(3_000);
+    expect(editor.content).toMatch(new RegExp(`#live\\n- tracking thoughts #live \\^${id}\\n\\t- first`));
+  });
+});
