@@ -2,23 +2,24 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { chromiumArguments, findChromium } from './chromium.mjs';
 
-let shared: Browser | null = null;
+let shared: Promise<Browser> | null = null;
 
-/** The one browser of a test file; ended by `closeBrowser` in `afterAll`. */
-async function browser(): Promise<Browser> {
-  if (shared) return shared;
+/** The one browser of all tests (see browser-server.mjs), or one of its own where there is none. */
+function browser(): Promise<Browser> {
+  const endpoint = process.env['BLOCKWIRE_BROWSER'];
+  if (endpoint) return chromium.connect(endpoint);
   const { path, missing } = findChromium();
   if (!path) throw new Error(missing);
-  shared = await chromium.launch({ executablePath: path, args: chromiumArguments });
-  return shared;
+  return chromium.launch({ executablePath: path, args: chromiumArguments });
 }
 
 /** A device: storage of its own. */
 export async function newDevice(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return (await browser()).newContext(options);
+  shared ??= browser();
+  return (await shared).newContext(options);
 }
 
 export async function closeBrowser(): Promise<void> {
-  await shared?.close();
+  await (await shared)?.close();
   shared = null;
 }

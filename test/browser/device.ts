@@ -107,6 +107,30 @@ export class Device {
     return this.page.evaluate((command) => window.shell.runCommand(`blockwire:${command}`), id);
   }
 
+  async selectAndDelete(text: string): Promise<void> {
+    await this.select(text);
+    await this.press('Delete');
+  }
+  /** Keys one after the other, as `press` takes them; a single character is typed. */
+  async keys(keys: readonly string[]): Promise<void> {
+    const { keyboard } = this.page;
+    for (const key of keys) await (key.length === 1 ? keyboard.insertText(key) : keyboard.press(key));
+  }
+  /** Clicks a button, by its words. */
+  async click(button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).click();
+  }
+  /** Lets time pass in the window (needs `clock`); timers on the way run once. */
+  async later(seconds: number): Promise<void> {
+    await this.page.clock.fastForward(seconds * 1000);
+  }
+  async disablePlugin(): Promise<void> {
+    await this.page.evaluate(() => window.shell.app.plugins.disablePlugin('blockwire'));
+  }
+  async enablePlugin(): Promise<void> {
+    await this.page.evaluate(() => window.shell.app.plugins.enablePlugin('blockwire'));
+  }
+
   // Its connection
 
   async offline(): Promise<void> {
@@ -158,6 +182,29 @@ export class Device {
   /** Waits until the open note contains a text. */
   async shows(text: string): Promise<void> {
     await this.until(() => this.text(), (value) => value.includes(text)); // prettier-ignore
+  }
+  /** What stands before and after the cursor on its line. */
+  cursorBetween(pane = 0): Promise<readonly [string, string]> {
+    return this.page.evaluate((index) => {
+      const editor = window.shell.views()[index]?.editor;
+      if (!editor) throw new Error('No note is open.');
+      const { line, ch } = editor.getCursor();
+      const text = editor.getLine(line);
+      return [text.slice(0, ch), text.slice(ch)] as const;
+    }, pane);
+  }
+  /** Questions that wait for an answer. */
+  questions(): Promise<readonly { readonly kind: string; readonly message: string }[]> {
+    return this.page.evaluate(() => ((window.shell.plugin() as Plugin).device?.peer?.questions() ?? []).map(({ kind, message }) => ({ kind, message })));
+  }
+  /** Waits for a question, which the status view then shows. */
+  async asked(kind: string): Promise<void> {
+    await this.until(() => this.questions(), (all) => all.some((question) => question.kind === kind)); // prettier-ignore
+    await this.runCommand('show-sync-status');
+  }
+  /** Names of the devices whose cursors the open note shows. */
+  cursors(): Promise<readonly string[]> {
+    return this.page.locator('.blockwire-cursor-name').allTextContents();
   }
   /** Errors that nobody caught, in this window. */
   errors(): Promise<readonly string[]> {

@@ -1,6 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canonical as plainText } from '../../src/document';
+import { findIds, seedFrom } from '../../src/note';
+import { parse } from '../../src/outline';
 import { makeVault, serveVaults } from '../shell/server';
 import type { ShellServer, VaultSetUp } from '../shell/server';
 import { closeBrowser, newDevice } from './browser';
@@ -19,6 +22,8 @@ export interface DeviceSetUp extends Omit<VaultSetUp, 'directory'> {
   readonly open?: string;
   /** Stay out of the space at first. */
   readonly alone?: boolean;
+  /** The window's time can be moved on by `later`. */
+  readonly clock?: boolean;
 }
 
 /** A relay process, and vaults in windows of their own that belong to one space. */
@@ -47,15 +52,20 @@ export async function newWorld<Name extends string>(setUps: Readonly<Record<Name
     for (const name of names) await makeVault({ ...setUps[name], directory: join(scratch, name) });
     server = await serveVaults(directories);
     relay = new RelayProcess(join(scratch, 'relay'), [server.url]);
-    await relay.start();
-    let link = await relay.setUpLink();
-    for (const name of names) {
-      const { phone, theme = 'light', size = { width: 900, height: 700 }, open, alone = false } = setUps[name];
-      const context = await newDevice({ viewport: size });
-      const device = new Device(name, join(scratch, name), context, server, { theme, ...(phone && { phone }) }, await context.newPage());
+    const windows = server;
+    const load = async (name: Name): Promise<void> => {
+      const { phone, theme = 'light', size = { width: 900, height: 700 }, open, clock = false } = setUps[name];
+      const context = await newDevice({ viewport: size, reducedMotion: 'reduce' });
+      if (clock) await context.clock.install();
+      const device = new Device(name, join(scratch, name), context, windows, { theme, ...(phone && { phone }) }, await context.newPage());
       opened.push(device);
       await device.load(open);
-      if (alone) continue;
+    };
+    await Promise.all([relay.start(), ...names.map(load)]);
+    opened.sort((a, b) => names.indexOf(a.name as Name) - names.indexOf(b.name as Name));
+    let link = await relay.setUpLink();
+    for (const device of opened) {
+      if (setUps[device.name as Name].alone) continue;
       await device.setUp(link);
       link = await device.pairingLink();
     }
@@ -101,14 +111,12 @@ export async function sameBlock(one: Device, other: Device): Promise<string> {
   return block(one);
 }
 
-/** The first live block of a text, in canonical form. */
+/** The first live block of a text, in canonical form with two blanks a level; '' if it has none. */
 export function blockOf(text: string): string {
-  const lines = text.split('\n');
-  const first = lines.findIndex((line) => /\^bw-[a-z0-9]+\s*$/.test(line));
-  if (first < 0) return '';
-  const width = (line: string) => (/^[ \t]*/.exec(line)?.[0] ?? '').replace(/\t/g, '    ').length;
-  const after = lines.findIndex((line, i) => i > first && line.trim() !== '' && width(line) <= width(lines[first] ?? ''));
-  return canonical(lines.slice(first, after < 0 ? undefined : after).join('\n'));
+  const outline = parse(text.replace(/\r\n/g, '\n'));
+  const [id] = findIds(outline.text);
+  const item = outline.items.find(({ from }) => from === id?.from);
+  return item ? plainText(seedFrom(outline, item)).replace(/\t/g, '  ').trimEnd() : '';
 }
 
 export { closeBrowser };

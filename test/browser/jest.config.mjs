@@ -6,6 +6,8 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/browser'],
   testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/browser/browser-server.mjs',
+  globalTeardown: '<rootDir>/test/browser/browser-server-end.mjs',
   testTimeout: 60_000,
   maxWorkers: 1,
 };
