@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { endAll, ROOT } from './child';
 import { isReached, ratioOf, tableOf, type Figure, type Part } from './figure';
 import { latency } from './latency';
+import { editor } from './editor';
 import { loss } from './loss';
 import { memory } from './memory';
 import { outline } from './outline';
 import { size } from './size';
 import { throughput } from './throughput';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, size, memory, loss, outline };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, size, memory, loss, outline };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

@@ -25,6 +25,8 @@ await esbuild.build({
   target: 'node20.19',
   packages: 'external',
   sourcemap: 'inline',
+  // Where the browser tests' own files look for the project from.
+  define: { __dirname: JSON.stringify(join(root, 'dist/bench')) },
   logLevel: 'warning',
 });
 
