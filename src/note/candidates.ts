@@ -1,5 +1,5 @@
 /** Plain bullets that ask to become live: by the tag, or by a phrase, on their own first line. */
-import { findPhrases, findTags, itemText, parse } from '../outline';
+import { findBlockIds, findPhrases, findTags, itemText, parse } from '../outline';
 import type { Item, Outline } from '../outline';
 import { itemOver } from './locate';
 import type { BoundNote, Candidate, NoteText } from './types';
@@ -21,18 +21,22 @@ export function bearsMark(text: string, marks: readonly string[]): boolean {
   return marks.some((mark) => lower.includes(mark.toLowerCase()));
 }
 
-/** Candidates outside live blocks whose first line meets [from, to]; none under another. */
+/**
+ * Candidates outside live blocks whose first line meets [from, to]; none under another. A bullet that bears an id is none: it is
+ * a block that is not bound (yet), and a second id would part it from its document.
+ */
 export function candidatesIn(note: BoundNote, outline: Outline, rules: CandidateRules, from = 0, to = outline.text.length): Candidate[] {
   const tags = findTags(outline, rules.tag).map(({ item }) => ({ item, reason: 'tag' as const }));
   const tagged = new Set(tags.map(({ item }) => item));
   const phrased = findPhrases(outline, rules.phrases).flatMap(({ item }) => (tagged.has(item) ? [] : [{ item, reason: 'phrase' as const }]));
   const found: Candidate[] = [];
   let covered = -1;
+  const marked = tags.length + phrased.length > 0 && outline.text.includes('^bw-') ? new Set(findBlockIds(outline).map(({ item }) => item)) : new Set<number>();
   for (const { item: index, reason } of [...tags, ...phrased].sort((a, b) => a.item - b.item)) {
     const item = outline.items[index];
     const first = item?.lines[0];
     if (!item || !first || item.marker === '' || item.from > to || first.to < from || item.from < covered) continue;
-    if (note.blocks.some((block) => item.from >= block.from && item.from <= block.to)) continue;
+    if (marked.has(index) || note.blocks.some((block) => item.from >= block.from && item.from <= block.to)) continue;
     found.push(candidateOf(outline, item, reason));
     covered = item.blockTo;
   }

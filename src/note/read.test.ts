@@ -1,6 +1,6 @@
 import { LiveDocument, seed } from '../document';
 import { parse } from '../outline';
-import { addId, bindBlock, emptyClipboard, findIds, idRange, mend, offsetOf, openNote, positionAt, read, removeId, renderBlock, renewId, seedFrom, textOf, unbind, write } from '.';
+import { addId, bindBlock, emptyClipboard, findCandidates, findIds, idRange, mend, offsetOf, openNote, positionAt, read, removeId, renderBlock, renewId, seedFrom, textOf, unbind, write } from '.';
 import { applyChanges } from './grapheme';
 import type { BoundNote, ReadContext, ReadOrigin, TextChange } from '.';
 
@@ -58,6 +58,11 @@ test('a tag or phrase on a plain bullet makes it a candidate, in code it does no
   expect(edited(bound(ONE), replace(ONE, 'plain', 'plain #live')).facts.candidates).toMatchObject([{ reason: 'tag', from: 0, text: 'plain #live' }]);
   expect(edited(bound(ONE), replace(ONE, 'plain', 'tracking thoughts from others')).facts.candidates).toMatchObject([{ reason: 'phrase' }]);
   expect(edited(bound(ONE), replace(ONE, 'plain', '`#live`')).facts.candidates).toEqual([]);
+});
+
+test('a bullet that bears an id already is no candidate: it is a block that is not bound yet', () => {
+  const text = `- goes #live ^${ID}\n- plain\n`;
+  expect(findCandidates(openNote(text), textOf(text), { tag: '#live', phrases: [] })).toEqual([]);
 });
 
 test('the letter that completes a tag makes the candidate, whatever its case', () => {
