@@ -1,4 +1,7 @@
-/** An error for whoever typed the command: what happened and what to do. The exit status is 2 when the command line is at fault. */
+/**
+ * An error for whoever typed the command: what happened and what to do. The exit status is 2 when the command line is at fault, and 3 when
+ * all went well but something waits for a decision.
+ */
 export class CliError extends Error {
   override readonly name = 'CliError';
   constructor(
@@ -6,7 +9,7 @@ export class CliError extends Error {
     readonly code: string,
     message: string,
     readonly hint: string,
-    readonly status: 1 | 2 = 1,
+    readonly status: 1 | 2 | 3 = 1,
     options?: ErrorOptions,
   ) {
     super(message, options);

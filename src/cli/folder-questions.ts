@@ -1,28 +1,27 @@
-/** `blockwire status`, `pending`, `accept`, `restore` and `pair`: what a folder's peer has to say, whether it is running or not. */
-import { resolve } from 'node:path';
+/** `blockwire status`, `pending`, `accept`, `restore`, `pair` and `leave`: what a folder's peer has to say, whether it is running or not. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
-import { askRunning, FolderPeer, FolderState } from '../folder';
-import type { ControlAnswer, ControlRequest, FolderReport, Question } from '../folder';
+import { askRunning, FolderPeer, FolderState, pairingLinkOf } from '../folder';
+import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, Question } from '../folder';
 import { CliError } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
-import { folderOf, inWords, quoted } from './folder';
+import { dataOf, folderOf, inWords, quoted } from './folder';
 import type { Terminal } from './terminal';
 
 interface Flags {
   readonly data?: string;
   readonly json?: boolean;
+  readonly here?: boolean;
+  readonly yes?: boolean;
 }
-
-/** Exit status of `pending` when something waits, so that scripts can tell. */
-const WAITING = 'PENDING';
 
 export function defineFolderQuestions(program: Command, terminal: Terminal): void {
   const command = (name: string, summary: string): Command =>
     program
       .command(`${name} <directory>`)
       .summary(summary)
+      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}. It need not be running.`)
       .option('--data <directory>', `where the folder's keys and store are (default: ${defaultDataDirectory(terminal.environment)})`);
 
   command('status', 'show how a folder is doing')
@@ -33,59 +32,89 @@ export function defineFolderQuestions(program: Command, terminal: Terminal): voi
     });
   command('pending', 'show what a folder’s peer will not do unasked')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExit status: 0 nothing waits, 3 something does.\n')
     .action(async (directory: string, flags: Flags) => {
       const { questions } = need(await ask(directory, flags, terminal, { type: 'pending' }), 'questions');
       terminal.out(flags.json === true ? `${JSON.stringify(questions, null, 2)}\n` : describeQuestions(questions, directory));
-      if (questions.length > 0) throw new CliError(WAITING, `${questions.length} waiting.`, '');
+      if (questions.length > 0) throw new CliError('PENDING', `${questions.length} waiting.`, '', 3);
     });
-  for (const [name, summary, index] of [
-    ['accept', 'let a held change happen', -1],
-    ['restore', 'undo a held change', 0],
-  ] as const) {
-    command(name, summary)
-      .argument('[number]', 'which, as "pending" numbers them; all if left out', numberOf)
-      .action(async (directory: string, number: number | undefined, flags: Flags) => decide(directory, number, flags, terminal, index));
-  }
+  command('accept', 'let a held change happen')
+    .argument('[number]', 'which, as "pending" numbers them; all if left out', numberOf)
+    .option('--here', 'for a block whose tag was taken out: stop it in this folder only')
+    .action(async (directory: string, number: number | undefined, flags: Flags) => decide(directory, number, flags, terminal, flags.here === true ? 'here' : -1));
+  command('restore', 'undo a held change')
+    .argument('[number]', 'which, as "pending" numbers them; all if left out', numberOf)
+    .action(async (directory: string, number: number | undefined, flags: Flags) => decide(directory, number, flags, terminal, 0));
   command('pair', 'show the link that adds another device to a folder’s space').action(async (directory: string, flags: Flags) => {
-    const { link } = need(await ask(directory, flags, terminal, { type: 'pair' }), 'link');
+    const { credentials } = await known(directory, flags, terminal);
+    const link = pairingLinkOf(credentials);
     terminal.out(`${link}\n`);
     terminal.error(`${terminal.isTty ? `\n${renderUnicodeCompact(link)}\n` : ''}\nThis link holds your space’s key. Paste it into Set up on the other device, or scan it; send it to nobody.\n`);
   });
+  command('leave', 'leave the space and forget its keys; the text of the notes stays')
+    .option('--yes', 'do not ask')
+    .action(async (directory: string, flags: Flags) => leave(directory, flags, terminal));
 }
 
-/** @param index of the answer to give: the safe one is first, the change itself last */
-async function decide(directory: string, number: number | undefined, flags: Flags, terminal: Terminal, index: 0 | -1): Promise<void> {
+/** @param which the answer to give: by place (the safe one is first, the change itself last) or by id */
+async function decide(directory: string, number: number | undefined, flags: Flags, terminal: Terminal, which: 0 | -1 | 'here'): Promise<void> {
   const { questions } = need(await ask(directory, flags, terminal, { type: 'pending' }), 'questions');
   if (questions.length === 0) {
     terminal.out('Nothing is waiting.\n');
+    if (number !== undefined) throw new CliError('NO_QUESTION', `There is no number ${number}.`, '', 2);
     return;
   }
   const chosen = number === undefined ? questions : questions.slice(number - 1, number);
   if (chosen.length === 0) throw new CliError('NO_QUESTION', `There is no number ${number}.`, `See: blockwire pending ${quoted(directory)}`, 2);
   for (const question of chosen) {
-    const answer = question.answers.at(index);
-    if (!answer) continue;
+    const answer = which === 'here' ? question.answers.find(({ id }) => id === 'here') : question.answers.at(which);
+    if (!answer) throw new CliError('NO_ANSWER', `"${question.message}" can’t be answered for this folder only.`, 'Leave out --here. Nothing was changed.', 2);
     need(await ask(directory, flags, terminal, { type: 'answer', question: question.id, answer: answer.id }), 'ok');
-    terminal.out(`${question.path}: ${answer.label}\n`);
+    terminal.out(`${question.path === '' ? '' : `${question.path}: `}${answer.label}\n`);
   }
+}
+
+async function leave(directory: string, flags: Flags, terminal: Terminal): Promise<void> {
+  const { root, state, credentials, settings } = await known(directory, flags, terminal);
+  if (flags.yes !== true) {
+    terminal.out(`${root} leaves its space: Blockwire forgets its keys and store, and takes tags and ids out of live blocks. The text stays, here and on the other devices.\nGo on? [y/N] `);
+    const answer = await terminal.nextLine();
+    if (answer === null || !/^\s*y(es)?\s*$/i.test(answer)) {
+      terminal.out('Nothing was changed.\n');
+      return;
+    }
+  }
+  await inWords(async () => {
+    const once = await FolderPeer.start(state, settings, credentials, { log: () => undefined }, false);
+    await once.leave();
+    await state.remove();
+  });
+  terminal.out(`${root} has left its space.\n`);
 }
 
 /** Asks the running peer; if none runs, opens the folder's store for this one question. */
 async function ask(directory: string, flags: Flags, terminal: Terminal, request: ControlRequest): Promise<ControlAnswer> {
-  const root = folderOf(directory);
-  const state = await FolderState.of(root, resolve(flags.data ?? defaultDataDirectory(terminal.environment)));
-  const running = await askRunning(state.control, request);
-  if (running) return running;
-  const credentials = await inWords(() => state.credentials());
-  const settings = await state.settings();
-  if (!credentials || !settings) throw new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
+  const { state, credentials, settings } = await known(directory, flags, terminal);
   return inWords(async () => {
+    const running = await askRunning(state.control, request);
+    if (running) return running;
     const once = await FolderPeer.start(state, settings, credentials, { log: () => undefined }, false);
     try {
       return await once.answer(request);
     } finally {
       await once.stop();
     }
+  });
+}
+
+/** @throws CliError when the folder belongs to no space */
+async function known(directory: string, flags: Flags, terminal: Terminal): Promise<{ root: string; state: FolderState; credentials: Credentials; settings: FolderSettings }> {
+  const root = folderOf(directory);
+  return inWords(async () => {
+    const state = FolderState.of(root, dataOf(flags.data, terminal));
+    const [credentials, settings] = [await state.credentials(), await state.settings()];
+    if (!credentials || !settings) throw new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
+    return { root, state, credentials, settings };
   });
 }
 
@@ -96,9 +125,10 @@ function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<Cont
 }
 
 function describe(report: FolderReport): string {
-  const lines = [`Folder      ${report.folder}`, `Connection  ${report.connection}${report.problem ? ` — ${report.problem}` : ''}`];
-  if (report.unacknowledged > 0) lines.push(`Waiting     ${report.unacknowledged} edits to be sent`);
-  lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected ? ' (connected)' : ''}`).join(', ')}`);
+  const connection = report.running ? `${report.connection}${report.problem ? ` — ${report.problem}` : ''}` : `not running; start it with: blockwire folder ${quoted(report.folder)}`;
+  const lines = [`Folder      ${report.folder}`, `Connection  ${connection}`];
+  if (report.unacknowledged > 0) lines.push(`Waiting     ${report.unacknowledged} ${report.unacknowledged === 1 ? 'edit' : 'edits'} to be sent`);
+  lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected && report.running ? ' (connected)' : ''}`).join(', ')}`);
   lines.push(report.blocks.length === 0 ? 'Blocks      none yet: tag a bullet with #live' : `Blocks      ${report.blocks.length}`);
   for (const block of report.blocks) lines.push(`  ${block.state.padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}`);
   if (report.pending.length > 0) lines.push(`Pending     ${report.pending.length}: blockwire pending ${quoted(report.folder)}`);
@@ -108,7 +138,7 @@ function describe(report: FolderReport): string {
 function describeQuestions(questions: readonly Question[], directory: string): string {
   if (questions.length === 0) return 'Nothing is waiting.\n';
   const list = questions.map((question, i) => `${i + 1}. ${question.message}\n   ${new Date(question.since).toISOString()}\n   accept = ${question.answers.at(-1)?.label ?? ''}, restore = ${question.answers[0]?.label ?? ''}`);
-  return `${list.join('\n')}\n\nblockwire accept ${quoted(directory)} [number]    blockwire restore ${quoted(directory)} [number]\n`;
+  return `${list.join('\n')}\n\nTo decide: blockwire accept ${quoted(directory)} [number], or: blockwire restore ${quoted(directory)} [number]\n`;
 }
 
 function numberOf(text: string): number {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { inWords } from './folder';
 import { installPlugin } from './plugin-install';
 import type { Terminal } from './terminal';
 
@@ -9,11 +10,12 @@ export function defineInstall(program: Command, terminal: Terminal): void {
   program
     .command('install <vault>')
     .summary('put the plugin into an Obsidian vault and enable it')
+    .description('Put the plugin into an Obsidian vault and enable it there, or bring it up to date. Settings and notes are not touched.')
     .option('--config-dir <name>', 'the vault’s configuration folder', '.obsidian')
     .action(async (vault: string, flags: { readonly configDir: string }) => {
       // The bundle is dist/blockwire.mjs.
       const from = fileURLToPath(new URL('..', import.meta.url));
-      const { directory, version, enabled, replaced } = await installPlugin({ vault: resolve(vault), configDir: flags.configDir, from });
+      const { directory, version, enabled, replaced } = await inWords(() => installPlugin({ vault: resolve(vault), configDir: flags.configDir, from }));
       terminal.out(
         [
           `Blockwire ${version} is in ${directory}${replaced !== null ? ` (was ${replaced})` : ''}.`,

@@ -1,6 +1,6 @@
 /** Puts the built plugin into an Obsidian vault and enables it there. */
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { CliError } from './cli-error';
 
 export interface InstallOptions {
@@ -26,10 +26,15 @@ const FILES = ['main.js', 'manifest.json', 'styles.css'];
 export async function installPlugin({ vault, configDir, from }: InstallOptions): Promise<Installed> {
   const config = join(vault, configDir);
   if (!(await isDirectory(vault))) {
-    throw new CliError('NO_FOLDER', `There is no folder ${vault}.`, 'Give the path of a vault: the folder that you open in Obsidian.');
+    throw new CliError('NO_FOLDER', `There is no folder ${vault}.`, 'Give the path of a vault: the folder that you open in Obsidian.', 2);
   }
   if (!(await isDirectory(config))) {
-    throw new CliError('NO_VAULT', `${vault} is no Obsidian vault: it has no ${configDir} folder.`, 'Open the folder as a vault in Obsidian once, or name another configuration folder with --config-dir. Nothing was written.');
+    const above = dirname(vault);
+    const hint =
+      basename(vault) === configDir || (await isDirectory(join(above, configDir)))
+        ? `Did you mean ${above}? Nothing was written.`
+        : 'Open the folder as a vault in Obsidian once, or name another configuration folder with --config-dir. Nothing was written.';
+    throw new CliError('NO_VAULT', `${vault} is no Obsidian vault: it has no ${configDir} folder.`, hint, 2);
   }
   for (const file of FILES) {
     if (!(await stat(join(from, file)).catch(() => null))) {
@@ -58,7 +63,7 @@ async function enable(config: string): Promise<boolean> {
     list = null;
   }
   if (!Array.isArray(list)) {
-    throw new CliError('DAMAGED_LIST', `${file} is not the list of plugins that Obsidian writes.`, 'The plugin was put in place; enable it in Obsidian’s settings under "Community plugins".');
+    throw new CliError('DAMAGED_LIST', `${file} is not the list of plugins that Obsidian writes.`, 'The plugin was put in place, and that file was left as it is. Enable Blockwire in Obsidian’s settings under "Community plugins".');
   }
   if (list.includes('blockwire')) return false;
   await writeFile(`${file}.new`, `${JSON.stringify([...list, 'blockwire'], null, 2)}\n`);

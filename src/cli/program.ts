@@ -1,4 +1,4 @@
-/** Runs one command line and gives its exit status: 0 done, 1 failed, 2 the command line is wrong. */
+/** Runs one command line and gives its exit status: 0 done, 1 failed, 2 the command line is wrong, 3 something waits for a decision. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { CliError } from './cli-error';

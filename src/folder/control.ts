@@ -10,11 +10,12 @@ import type { BlockStatus, DeviceStatus, Question } from '../peer';
 export type ControlRequest =
   | { readonly type: 'status' }
   | { readonly type: 'pending' }
-  | { readonly type: 'answer'; readonly question: string; readonly answer: string }
-  | { readonly type: 'pair' };
+  | { readonly type: 'answer'; readonly question: string; readonly answer: string };
 
 export interface FolderReport {
   readonly folder: string;
+  /** false: no process watches the folder; this is what its store says. */
+  readonly running: boolean;
   readonly connection: string;
   readonly problem: string | null;
   readonly unacknowledged: number;
@@ -26,7 +27,6 @@ export interface FolderReport {
 export type ControlAnswer =
   | { readonly ok: true; readonly report: FolderReport }
   | { readonly ok: true; readonly questions: readonly Question[] }
-  | { readonly ok: true; readonly link: string }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
 

@@ -4,6 +4,7 @@ import { createPeer, keyringOf, renewIdentity } from '../peer';
 import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
+import type { Clock } from '../sync';
 import { createWebSocketTransport, httpByFetch, systemClock, systemRandom } from '../transport';
 import { NodeWebSocket } from '../transport/ws-node';
 import { ControlServer } from './control';
@@ -14,28 +15,41 @@ import { FolderWatch } from './watch';
 
 /** Quiet times are shorter than in Obsidian: no editor has these files open that would mind. */
 const TIMING = { writeAfter: 500, writeWithin: 5_000, holdFor: 20_000 };
+/** How long a program that ends tries to send what waits, in ms. */
+const SEND_WITHIN = 5_000;
 const LIMITS = { bullets: 5_000, bytes: 2 * 1024 * 1024 };
 
-export interface FolderEvents {
+/** Where a folder's peer runs. */
+export interface FolderSurroundings {
   /** One line for the log, without text of notes, keys or addresses. */
   log(event: string, detail: string): void;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Runs a folder as a peer until `stop`. */
 export class FolderPeer {
+  private hasLeft = false;
+
   private constructor(
     readonly peer: Peer,
     private readonly folder: string,
-    private readonly closeAll: () => Promise<void>,
+    /** false: opened for one question. */
+    private readonly watching: boolean,
+    /** Resolves with new keys when a copy of the data directory made this device take a new identity: stop, and start again with them. */
+    readonly renewed: Promise<Credentials>,
+    private readonly opened: (() => unknown)[],
   ) {}
 
   /**
    * @param watching false: for one question only; files are not watched and the control socket is not opened
    * @throws StoreError 'in-use' when another process runs this folder; PeerError when its keys are damaged
    */
-  static async start(state: FolderState, settings: FolderSettings, credentials: Credentials, events: FolderEvents, watching = true): Promise<FolderPeer> {
+  static async start(state: FolderState, settings: FolderSettings, credentials: Credentials, surroundings: FolderSurroundings, watching = true): Promise<FolderPeer> {
+    const clock = surroundings.clock ?? systemClock;
     const ed25519 = await createEd25519(globalThis.crypto.subtle);
     const store = openSqliteStore(state.store);
+    const opened: (() => unknown)[] = [() => store.close()];
     try {
       const vault = vaultOf(settings);
       const keyring = keyringOf(credentials);
@@ -46,14 +60,17 @@ export class FolderPeer {
         device: keyring.identity.deviceId as DeviceId,
         sign: (bytes) => signer.sign(bytes),
         http,
-        clock: systemClock,
+        clock,
         random: systemRandom,
         relays: credentials.relays,
         WebSocket: NodeWebSocket,
       });
-      let cloned = (): void => undefined;
+      let onCloned = (): void => undefined;
+      const cloned = new Promise<void>((resolve) => {
+        onCloned = resolve;
+      });
       const peer = await createPeer({
-        clock: systemClock,
+        clock,
         random: systemRandom,
         ed25519,
         store,
@@ -62,35 +79,48 @@ export class FolderPeer {
         credentials,
         settings: () => settingsOf(settings),
         deviceName: settings.name,
-        onProblem: (code, message) => events.log(code, message),
-        onCloned: () => cloned(),
+        onProblem: (code, message) => surroundings.log(code, message),
+        onCloned,
       });
-      cloned = () => {
-        events.log('CLONED', 'Another computer uses this folder’s identity (a copied data directory). It takes a new one and stops; start it again.');
-        void renewIdentity(credentials, { post: http, random: (n) => systemRandom.bytes(n), now: () => systemClock.now(), ed25519 })
-          .then((renewed) => state.saveCredentials(renewed))
-          .catch((error: unknown) => events.log('CLONED', error instanceof Error ? error.message : String(error)));
-      };
+      const renewed = cloned.then(async () => {
+        surroundings.log('CLONED', 'Another computer used this folder’s identity (a copied data directory, or an old backup of it). This one takes a new identity.');
+        const own = await renewIdentity(credentials, { post: http, random: (n) => systemRandom.bytes(n), now: () => clock.now(), ed25519 });
+        await state.saveCredentials(own);
+        return own;
+      });
+      renewed.catch((error: unknown) => surroundings.log('CLONED', `No new identity yet: ${error instanceof Error ? error.message : String(error)} Edits are kept; start again when the relay can be reached.`));
+      // Watching begins before the notes are compared, so that no change falls between.
+      const watch = watching ? await FolderWatch.start(settings.root, vault, (error) => surroundings.log('WATCH', watchProblem(error))) : null;
+      opened.push(() => watch?.stop());
       await peer.start();
-      const watch = watching ? await FolderWatch.start(settings.root, vault, peer, (error) => events.log('WATCH', error.message)) : null;
       let folderPeer: FolderPeer | null = null;
+      opened.push(() => (folderPeer?.hasLeft === true ? undefined : peer.stop()));
       const control = watching ? await ControlServer.listen(state.control, (request) => (folderPeer ? folderPeer.answer(request) : starting())) : null;
-      folderPeer = new FolderPeer(peer, settings.root, async () => {
-        await control?.close();
-        await watch?.stop();
-        await peer.stop();
-        await store.close();
-      });
-      if (watching) folderPeer.logChanges(events);
+      opened.push(() => control?.close());
+      watch?.tell(peer);
+      folderPeer = new FolderPeer(peer, settings.root, watching, renewed, opened);
+      if (watching) folderPeer.logChanges(surroundings);
       return folderPeer;
     } catch (error) {
-      await store.close();
+      await closeAll(opened);
       throw error;
     }
   }
 
+  /** Sends what waits if the relay answers soon; the rest is kept for the next start. */
   async stop(): Promise<void> {
-    await this.closeAll();
+    if (this.watching && !this.hasLeft && this.peer.status().phase === 'live') {
+      this.peer.notify('hidden'); // what gathers goes at once
+      await this.peer.settled(SEND_WITHIN).catch(() => undefined);
+    }
+    await closeAll(this.opened);
+  }
+
+  /** Takes tags and ids out of the notes and stops. What this device stored is still there. */
+  async leave(): Promise<void> {
+    await this.peer.leave();
+    this.hasLeft = true;
+    await this.stop();
   }
 
   async answer(request: ControlRequest): Promise<ControlAnswer> {
@@ -99,10 +129,11 @@ export class FolderPeer {
         return { ok: true, report: this.report() };
       case 'pending':
         return { ok: true, questions: this.peer.questions() };
-      case 'pair':
-        return { ok: true, link: this.peer.pairingLink() };
       case 'answer':
+        if (!this.peer.questions().some(({ id }) => id === request.question)) return { ok: false, code: 'NO_QUESTION', message: 'That question is not open any more. Nothing was changed.' };
         await this.peer.answer(request.question, request.answer);
+        // What was decided is stored in any case; sending it now is a courtesy to the other devices.
+        if (!this.watching) await this.peer.settled(SEND_WITHIN).catch(() => undefined);
         return { ok: true };
     }
   }
@@ -111,6 +142,7 @@ export class FolderPeer {
     const status = this.peer.status();
     return {
       folder: this.folder,
+      running: this.watching,
       connection: status.phase,
       problem: status.problem ? `${status.problem.code}: ${status.problem.message}` : null,
       unacknowledged: status.unacknowledged,
@@ -120,16 +152,16 @@ export class FolderPeer {
     };
   }
 
-  private logChanges(events: FolderEvents): void {
+  private logChanges(surroundings: FolderSurroundings): void {
     let phase = '';
     let asked = 0;
     const look = (): void => {
       const status = this.peer.status();
       const now = `${status.phase}${status.problem ? ` (${status.problem.message})` : ''}`;
-      if (now !== phase) events.log('connection', now);
+      if (now !== phase) surroundings.log('connection', now);
       phase = now;
       const questions = this.peer.questions();
-      if (questions.length > asked) events.log('pending', `${questions.length} waiting for you: blockwire pending ${this.folder}`);
+      if (questions.length > asked) surroundings.log('pending', `${questions.length} waiting for you: blockwire pending ${this.folder}`);
       asked = questions.length;
     };
     this.peer.onChange(look);
@@ -143,7 +175,26 @@ export function vaultOf(settings: FolderSettings): FolderVault {
 }
 
 function settingsOf(settings: FolderSettings): PeerSettings {
-  return { tag: settings.tag, phrases: [], createNotes: false, liveFromDisk: true, limits: LIMITS, ...TIMING };
+  return { tag: settings.tag, phrases: [], createNotes: settings.createNotes ?? false, liveFromDisk: true, limits: LIMITS, ...TIMING };
+}
+
+function watchProblem(error: Error): string {
+  const isFull = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EMFILE');
+  if (isFull) return 'The system allows no more watched folders. Changes may go unseen until the next start: raise fs.inotify.max_user_watches, or watch a smaller folder.';
+  return `${error.message}. Changes may go unseen until the next start.`;
+}
+
+/** Closes what was opened, the last first, each even if one before it failed. @throws what failed first */
+async function closeAll(opened: (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let close = opened.pop(); close; close = opened.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function starting(): Promise<ControlAnswer> {

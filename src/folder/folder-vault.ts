@@ -100,6 +100,16 @@ export class FolderVault implements Vault {
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  /** Reads every note: asked at the first start only. A note that can't be read is left out. */
+  async tagged(tag: string): Promise<readonly NotePath[]> {
+    const found: NotePath[] = [];
+    for (const { path } of await this.list()) {
+      const text = await this.read(path).catch(() => '');
+      if (text.toLowerCase().includes(tag.toLowerCase())) found.push(path);
+    }
+    return found;
+  }
+
   isTemplate(path: NotePath): boolean {
     return path.split('/').some((part) => part.toLowerCase() === 'templates' || part.toLowerCase() === 'template');
   }

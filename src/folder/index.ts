@@ -1,11 +1,11 @@
 export { FolderPeer, vaultOf } from './folder-peer';
-export type { FolderEvents } from './folder-peer';
+export type { FolderSurroundings } from './folder-peer';
 export { FolderState } from './folder-state';
 export type { FolderSettings } from './folder-state';
 export { askRunning } from './control';
 export type { ControlAnswer, ControlRequest, FolderReport } from './control';
 export { credentialsFrom } from './join';
-export { PeerError, readLink } from '../peer';
+export { PeerError, pairingLinkOf, readLink } from '../peer';
 export type { Credentials, Question } from '../peer';
 export { StoreError } from '../sync';
 export { describePlan, planFor } from './plan';

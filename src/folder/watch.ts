@@ -6,11 +6,16 @@ import type { Peer } from '../peer';
 import { isHidden } from './folder-vault';
 import type { FolderVault } from './folder-vault';
 
+type Notes = Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted'>;
+
 export class FolderWatch {
+  private told: Notes | null = null;
+  private waiting: ((notes: Notes) => void)[] = [];
+
   private constructor(private readonly watcher: FSWatcher) {}
 
-  /** Resolves when every change from now on will be noticed. */
-  static async start(root: string, vault: FolderVault, peer: Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted'>, onError: (error: Error) => void): Promise<FolderWatch> {
+  /** Resolves when every change from now on will be noticed. Changes wait until `tell`. */
+  static async start(root: string, vault: FolderVault, onError: (error: Error) => void): Promise<FolderWatch> {
     const watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: true,
@@ -18,19 +23,31 @@ export class FolderWatch {
       awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 25 },
       ignored: (path) => path !== root && isHidden(basename(path)),
     });
-    const forNotes = (tell: (path: string) => void) => (file: string): void => {
+    const found = new FolderWatch(watcher);
+    const forNotes = (tell: (notes: Notes, path: string) => void) => (file: string): void => {
       const path = vault.pathOf(file);
-      if (vault.watches(path)) tell(path);
+      if (vault.watches(path)) found.pass((notes) => tell(notes, path));
     };
-    watcher.on('add', forNotes((path) => peer.noteCreated(path)));
-    watcher.on('change', forNotes((path) => peer.noteChanged(path)));
-    watcher.on('unlink', forNotes((path) => peer.noteDeleted(path)));
+    watcher.on('add', forNotes((notes, path) => notes.noteCreated(path)));
+    watcher.on('change', forNotes((notes, path) => notes.noteChanged(path)));
+    watcher.on('unlink', forNotes((notes, path) => notes.noteDeleted(path)));
     watcher.on('error', (error) => onError(error instanceof Error ? error : new Error(String(error))));
     await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
-    return new FolderWatch(watcher);
+    return found;
+  }
+
+  /** From now on `notes` is told, first of what has changed since `start`. */
+  tell(notes: Notes): void {
+    this.told = notes;
+    for (const news of this.waiting.splice(0)) news(notes);
   }
 
   async stop(): Promise<void> {
     await this.watcher.close();
+  }
+
+  private pass(news: (notes: Notes) => void): void {
+    if (this.told) news(this.told);
+    else this.waiting.push(news);
   }
 }
