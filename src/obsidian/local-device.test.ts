@@ -94,9 +94,25 @@ test('the next start needs no link', async () => {
   expect(device.name).toBe('Mac');
 });
 
+test('a vault that has keys is never set up over them, not even before it has started', async () => {
+  await world.device().setUp(SETUP, 'x');
+  const keys = world.secrets.load();
+  const again = world.device();
+  expect(again.phase).toBe('starting');
+  await expect(again.setUp(SETUP, 'x')).rejects.toMatchObject({ code: 'SET_UP_ALREADY' });
+  expect(world.secrets.load()).toBe(keys);
+});
+
+test('a session of an earlier identity is not used by a new one', async () => {
+  world.secrets.sessions.save({ token: 'old', validUntil: 9e15 });
+  await world.device().setUp(SETUP, 'x');
+  await expect(world.secrets.sessions.load()).resolves.toBeNull();
+});
+
 test('a refused set-up changes nothing', async () => {
   world.answer = { status: 403, body: '{"code":"BAD_TICKET","message":"x","now":1}' };
   const device = world.device();
+  await device.start();
   await expect(device.setUp(SETUP, 'x')).rejects.toMatchObject({ code: 'BAD_TICKET' });
   expect(device.phase).toBe('not-set-up');
   expect(world.local.size).toBe(0);

@@ -46,7 +46,8 @@ const NOT_WORTH_A_NOTICE = new Set(['NOTE_OPEN']);
 export class LocalDevice {
   readonly #parts: DeviceParts;
   readonly #listeners = new Set<() => void>();
-  #phase: DevicePhase = 'not-set-up';
+  /** Not known before `start` has looked for keys: nothing may set up a vault that is set up. */
+  #phase: DevicePhase = 'starting';
   #problem: Problem | null = null;
   #peer: Peer | null = null;
   #store: DeviceStore | null = null;
@@ -111,11 +112,12 @@ export class LocalDevice {
    */
   setUp(pasted: string, name: string): Promise<void> {
     return this.#enqueue(async () => {
-      if (this.#phase !== 'not-set-up') {
+      if (this.#peer !== null || this.#parts.secrets.load() !== null) {
         throw new PeerError('SET_UP_ALREADY', 'This vault belongs to a space already.', 'Leave that space first; your notes stay as they are.');
       }
       const credentials = await useLink(pasted, await this.#parts.pairing());
       this.#parts.secrets.deviceName = name.trim() || this.#parts.suggestedName();
+      this.#parts.secrets.sessions.save(null); // one of an earlier identity is of no use to this one
       this.#parts.secrets.save(encodeCredentials(credentials));
       await this.#start();
     });
@@ -189,6 +191,7 @@ export class LocalDevice {
     await this.#stop();
     try {
       const renewed = await renewIdentity(this.#credentials, await this.#parts.pairing());
+      this.#parts.secrets.sessions.save(null);
       this.#parts.secrets.save(encodeCredentials(renewed));
       this.#become('starting');
       await this.#start();
