@@ -27,6 +27,11 @@ export interface Core {
   readonly landing: Landing;
   readonly making: LiveMaking;
   readonly engine: SyncEngine;
+  /**
+   * Resolves when notes may be compared with documents. After a power cut the relay gives back what this device's store has lost, and until then the
+   * device's own words in a file would look like another program's.
+   */
+  readonly recovered: Promise<void>;
   /** Whether this device has read all that the relay had when it connected; false while offline. */
   caughtUp(): boolean;
   /** Status, questions, inbox, blocks or devices changed. */

@@ -111,6 +111,11 @@ export class Landing {
     const core = this.core();
     const home = core.index.block(blockId)?.home;
     if (!home || !(await core.documents.has(blockId))) return;
+    if (core.index.block(blockId)?.by === core.device) {
+      // Made here, and the note was never saved with its id: it stands there without.
+      for (const path of new Set([home.path, this.targetOf(home) ?? home.path])) await core.lives.stopping.bindPlain(path, blockId);
+      if (core.notes.owners.has(blockId)) return;
+    }
     const last = core.lives.vanishing.lastPlace(blockId);
     if (last && (await core.vault.state(last.path)) === 'present') return this.landIn(last.path, blockId, last.home);
     const path = this.targetOf(home);

@@ -106,6 +106,7 @@ export class Notes implements NoteKeeper {
   }
 
   async fileChanged(path: NotePath): Promise<void> {
+    await this.core().recovered;
     if (this.sessions.get(path)?.open) return;
     if (!this.rows.has(path) && !this.sessions.has(path)) {
       await this.lookInto(path);
@@ -389,6 +390,7 @@ export class Notes implements NoteKeeper {
   /** Brings an opened note and its documents together; what was typed meanwhile is found by comparing. */
   private async prepareOpen(session: NoteSession): Promise<void> {
     const { documents, lives } = this.core();
+    await this.core().recovered;
     const stored = session.bound.blocks.length > 0 ? null : await this.readBound(session.path);
     const ids = (stored?.bound ?? session.bound).blocks.map((block) => block.blockId);
     const stat = await this.vault.stat(session.path);
@@ -466,7 +468,8 @@ export class Notes implements NoteKeeper {
   private trust(session: NoteSession, stat: { readonly mtime: number } | null): Trust {
     const row = this.rows.get(session.path);
     if (!row) return 'current';
-    if (session.restored && row.size === -1 && stat && stat.mtime + CLOCK_GRAIN < row.changedAt) return 'unsaved';
+    // It must be newer beyond doubt: otherwise an editor had the note and its last words may not have reached the file.
+    if (session.restored && row.size === -1 && stat && stat.mtime < row.changedAt + CLOCK_GRAIN) return 'unsaved';
     return this.core().lives.holds.trust(stat?.mtime, row.changedAt);
   }
 

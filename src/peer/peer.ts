@@ -27,6 +27,10 @@ import { Presence } from './presence';
 import { Questions } from './questions';
 import { blockStatuses, deviceStatuses, reportOf } from './statuses';
 
+const RUNNING = 'running';
+/** How long a device that crashed waits for the relay, at most, before it compares its notes with what it has. */
+const RECOVER_WITHIN = 5_000;
+
 export interface PeerOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -81,6 +85,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
 
   let running = false;
   let live = false;
+  let endRecovery = (): void => undefined;
+  const recovered = new Promise<void>((resolve) => (endRecovery = resolve));
   let engine: SyncEngine | null = null;
   const started = (): SyncEngine => {
     if (!engine) throw new Error('The sync engine is made before anything uses it');
@@ -131,6 +137,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       return started();
     },
     caughtUp: () => live,
+    recovered,
   };
 
   const onStatus = (status: SyncStatus): void => {
@@ -188,6 +195,23 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await core.lives.oldTags.remember(found);
   };
 
+  /** Whether the run before this one was ended by a crash. */
+  const isInterrupted = async (): Promise<boolean> => {
+    const marked = (await store.read('meta', RUNNING)) !== undefined;
+    await markRunning(true);
+    return marked;
+  };
+
+  const markRunning = async (isRunning: boolean): Promise<void> => {
+    await store.write([{ table: 'meta', key: RUNNING, value: isRunning ? new Uint8Array([1]) : null }], 'strict');
+  };
+
+  const recover = async (wasInterrupted: boolean): Promise<void> => {
+    const until = clock.now() + RECOVER_WITHIN;
+    while (wasInterrupted && running && !live && clock.now() < until) await new Promise<void>((resolve) => clock.after(50, resolve));
+    endRecovery();
+  };
+
   const idle = async (): Promise<void> => {
     for (let rounds = 0; work.size > 0 && rounds < 1000; rounds += 1) await Promise.all(work);
   };
@@ -203,6 +227,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await documents.compact();
     await saveLastRun();
     await started().stop();
+    await markRunning(false);
     cancelNotice?.();
     await idle();
   };
@@ -214,16 +239,22 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       await core.notes.load();
       await started().start();
       running = true;
+      const wasInterrupted = await isInterrupted();
+      void recover(wasInterrupted);
       setName(index.device(device)?.name ?? options.deviceName);
       const lastRun = await store.read('meta', 'last-run');
-      if (lastRun) await core.notes.compareAll(Number(new TextDecoder().decode(lastRun)));
-      else await findOldTags();
-      core.lives.vanishing.resume();
-      await saveLastRun();
-      if (live) {
+      const compare = async (): Promise<void> => {
+        await recovered;
+        if (lastRun) await core.notes.compareAll(Number(new TextDecoder().decode(lastRun)));
+        else await findOldTags();
+        core.lives.vanishing.resume();
+        await saveLastRun();
+        if (!live) return;
         core.lives.appearing.retry();
         core.landing.considerAll();
-      }
+      };
+      if (wasInterrupted) track(compare());
+      else await compare();
     },
     stop,
     openNote: (path, editor) => core.notes.open(path, editor),
@@ -261,8 +292,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       if (event === 'hidden') {
         track(core.notes.flush());
         track(documents.savePastTexts());
-        track(saveLastRun());
-      }
+        track(saveLastRun().then(() => markRunning(false)));
+      } else if (event === 'visible') track(markRunning(true));
     },
     setPaused: (paused) => started().setPaused(paused),
     async settled(ms) {

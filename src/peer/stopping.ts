@@ -143,12 +143,18 @@ export class Stopping {
 
   /** Puts the id on the bullet again that bore it; if that bullet is gone, the block lands anew. */
   async putIdBack(path: NotePath, blockId: string): Promise<void> {
+    await this.bindPlain(path, blockId);
+    if (!this.core().notes.owners.has(blockId)) this.core().landing.consider(blockId);
+  }
+
+  /** Puts the id on the plain bullet of a note that has the block's own first line, if there is one. */
+  async bindPlain(path: NotePath, blockId: string): Promise<void> {
     const core = this.core();
     if (!core.notes.owners.has(blockId) && (await core.documents.has(blockId)) && (await core.vault.state(path)) === 'present') {
       const document = await core.documents.hold(blockId);
       const root = this.bare(document.get(ROOT)?.text ?? '');
       await core.notes.withDocuments(path, (session) =>
-        session.rewrite((note, text) => {
+        session.open && !session.ready ? false : session.rewrite((note, text) => {
           if (note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
           const outline = parse(text.toString());
           const item = outline.items.find((one) => this.bare(seedFrom(outline, one).text) === root);
@@ -167,7 +173,6 @@ export class Stopping {
       }
       core.documents.release(blockId);
     }
-    if (!core.notes.owners.has(blockId)) core.landing.consider(blockId);
   }
 
   /** The id was taken out already, and the tag stands there still. */

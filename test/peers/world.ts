@@ -28,6 +28,7 @@ export class World {
   readonly log = new MemoryLog();
   private readonly rooms = new Rooms(this.log, () => this.clock.now());
   private readonly connections = new Set<Connection>();
+  private readonly lines = new Set<() => void>();
   private readonly devices: Device[] = [];
   private seed: number;
   readonly secret: Uint8Array;
@@ -57,9 +58,12 @@ export class World {
       connect: (events: TransportEvents) => {
         let connection: Connection | null = null;
         let closed = false;
+        const cut = (): void => close({ code: 'LOST', message: 'The relay went away.', retry: true });
+        this.lines.add(cut);
         const close = (reason: CloseReason): void => {
           if (closed) return;
           closed = true;
+          this.lines.delete(cut);
           connection?.ended(reason.code);
           if (connection) this.connections.delete(connection);
           events.onClose(reason);
@@ -126,6 +130,11 @@ export class World {
       this.clock.advance(Math.min(100, left));
       for (let i = 0; i < 4; i += 1) await new Promise(setImmediate);
     }
+  }
+
+  /** The relay goes and comes again: every line is cut, what was on it is lost. */
+  restartRelay(): void {
+    for (const cut of [...this.lines]) cut();
   }
 
   async end(): Promise<void> {
