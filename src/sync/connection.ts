@@ -1,10 +1,9 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S46] */
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
-import { position } from './cursor-ladder';
 import type { Effect, EventOf } from './event';
 import { gather } from './gathering';
-import { acknowledge, oweLost, sendDue } from './outbox';
+import { acknowledge, oweLost, resendOpen, sendDue } from './outbox';
 import type { CloseReason } from './ports';
 import { refusalOf } from './refusal';
 import { leased, snapshotDue, sweep } from './snapshots';
@@ -17,6 +16,10 @@ const WATCH = 45_000;
 const PROBE = 6_000;
 /** A connection that lived this long was a good one: the next failure starts with short pauses again. */
 const GOOD = 5_000;
+/** Pause before a relay that has no room is sent again what it refused. */
+const FULL_PAUSE = 15_000;
+/** Pause before a refusal that only a person can remove is looked at again, for programs that nobody brings to the front. */
+const REFUSED_PAUSE = 15 * 60_000;
 
 export const CLONED: CloseReason = {
   code: 'IDENTITY',
@@ -47,6 +50,7 @@ export function closed(state: State, event: EventOf<'closed'>, out: Effect[]): v
   state.problem = { code: reason.code, message: reason.message, retry: reason.retry, since: state.problem?.since ?? event.now };
   if (!reason.retry) {
     state.phase = 'refused';
+    if (reason.code !== CLONED.code) out.push({ type: 'timer', name: 'retry', after: REFUSED_PAUSE });
     return;
   }
   state.phase = 'offline';
@@ -59,7 +63,8 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
   state.lastHeard = now;
   state.probing = false;
   if (frame.type === 'error') {
-    state.announced = refusalOf(frame.code);
+    if ((frame.code === 'SPACE_FULL' || frame.code === 'DISK_FULL') && isLinked(state)) refusedForRoom(state, frame.code, now, out);
+    else state.announced = refusalOf(frame.code);
     return;
   }
   if (frame.type === 'welcome') {
@@ -71,6 +76,7 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
   if (!isLinked(state)) return hangUp(state, now, CONFUSED, out);
   switch (frame.type) {
     case 'appended': {
+      if (frame.results.some(({ status }) => status === 'stored')) hasRoomAgain(state);
       const outcome = acknowledge(state, frame.results, now, out);
       if (outcome === 'stuck') return hangUp(state, now, CONFUSED, out);
       if (outcome === 'cloned') {
@@ -100,8 +106,9 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
 export function timer(state: State, event: EventOf<'timer'>, out: Effect[]): void {
   const { name, now } = event;
   if (name === 'gather') gather(state, now, out);
+  else if (name === 'full') sendAgain(state, now, out);
   else if (name === 'retry') {
-    if (state.phase === 'offline') connect(state, out);
+    if (state.phase === 'offline' || state.phase === 'refused') connect(state, out);
   } else if (name === 'handshake') {
     if (state.phase === 'connecting') hangUp(state, now, SILENT, out, event.unit);
   } else if (isLinked(state)) watch(state, now, event.unit, out);
@@ -126,9 +133,30 @@ export function leave(state: State, out: Effect[]): void {
   if (state.phase === 'connecting' || isLinked(state)) out.push({ type: 'disconnect' });
   state.catchUp = null;
   state.probing = false;
+  state.isFull = false;
   state.peers = { connected: [], visible: [] };
   if (state.snapshotting !== null && !state.jobs.some((job) => job.alias === state.snapshotting?.alias)) state.snapshotting = null;
-  out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: null }, { type: 'timer', name: 'retry', after: null });
+  out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: null }, { type: 'timer', name: 'retry', after: null }, { type: 'timer', name: 'full', after: null });
+}
+
+/** The relay stored nothing of an append, and says no more about it; the connection goes on. [S17] */
+function refusedForRoom(state: State, code: 'SPACE_FULL' | 'DISK_FULL', now: number, out: Effect[]): void {
+  const { message, retry } = refusalOf(code);
+  state.isFull = true;
+  state.problem = { code, message, retry, since: state.problem?.since ?? now };
+  out.push({ type: 'timer', name: 'full', after: FULL_PAUSE });
+}
+
+function sendAgain(state: State, now: number, out: Effect[]): void {
+  state.isFull = false;
+  if (!isLinked(state)) return;
+  resendOpen(state);
+  sendDue(state, now, out);
+  gather(state, now, out);
+}
+
+function hasRoomAgain(state: State): void {
+  if (state.problem?.code === 'SPACE_FULL' || state.problem?.code === 'DISK_FULL') state.problem = null;
 }
 
 /** A quiet connection may be a dead one: ask for what can't be there, and see whether an answer comes. [S45] */
@@ -146,8 +174,8 @@ function watch(state: State, now: number, unit: number, out: Effect[]): void {
 function probe(state: State, out: Effect[]): void {
   if (state.probing) return;
   state.probing = true;
-  // While catching up, an answer is due anyway.
-  if (state.phase === 'live') out.push({ type: 'send', frame: { type: 'read', request: state.nextRequest++, after: position(state.ladder), compact: true, aliases: null } });
+  // Nothing is above that sequence: the answer is empty, whatever waits here to be applied.
+  out.push({ type: 'send', frame: { type: 'read', request: state.nextRequest++, after: Number.MAX_SAFE_INTEGER, compact: true, aliases: null } });
   out.push({ type: 'timer', name: 'watch', after: PROBE });
 }
 

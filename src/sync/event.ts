@@ -58,8 +58,8 @@ interface Told<T extends string> {
 export type EventType = Event['type'];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 
-/** `retry`: connect again. `handshake`: the relay took too long. `gather`: a window ends. `watch`: is the connection still there? */
-export type TimerName = 'retry' | 'handshake' | 'gather' | 'watch';
+/** `retry`: connect again. `handshake`: the relay took too long. `gather`: a window ends. `watch`: is the connection still there? `full`: has the relay room again? */
+export type TimerName = 'retry' | 'handshake' | 'gather' | 'watch' | 'full';
 
 export type Effect =
   | { readonly type: 'connect' }

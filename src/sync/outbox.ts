@@ -34,8 +34,16 @@ export function push(state: State, entry: OutboxEntry): void {
   count(state, entry, 1);
 }
 
+/** Begins again with the oldest entry that is not acknowledged: the relay refused it for want of room. */
+export function resendOpen(state: State): void {
+  for (const lane of [state.lanes.live, state.lanes.bulk]) {
+    for (const entry of lane.entries.values()) if (!entry.acknowledged) lane.next = Math.min(lane.next, entry.counter);
+  }
+}
+
 /** Sends what is durable and may go, live first. */
 export function sendDue(state: State, now: number, out: Effect[]): void {
+  if (state.isFull) return;
   for (const lane of [state.lanes.live, state.lanes.bulk]) {
     let batch: Uint8Array[] = [];
     let size = 0;

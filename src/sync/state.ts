@@ -138,6 +138,8 @@ export interface State {
   catchUp: CatchUp | null;
   nextRequest: number;
   rewinds: number;
+  /** The relay has no room: nothing is sent until the timer `full`. */
+  isFull: boolean;
   /** The document whose snapshot is being asked for, made or sealed. */
   snapshotting: { readonly alias: Alias; readonly restates: boolean; readonly since: number } | null;
   latencies: number[];
@@ -171,6 +173,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
     catchUp: null,
     nextRequest: 1,
     rewinds: 0,
+    isFull: false,
     snapshotting: null,
     latencies: [],
   };

@@ -294,6 +294,23 @@ describe('the outbox', () => {
     expect(core.state.phase).toBe('offline');
   });
 
+  test.each(['SPACE_FULL', 'DISK_FULL'] as const)('[S17] what a relay refused with %s is shown, waits, and is sent again', (code) => {
+    const core = new Core();
+    core.connect();
+    core.type(ONE);
+    const effects = core.hear({ type: 'error', code, message: '' });
+    expect(timer(effects, 'full')).toBe(15_000);
+    expect(core.state).toMatchObject({ phase: 'live', problem: { code } });
+    expect(brief(core.type(TWO))).toEqual([]);
+    core.now += 15_000;
+    expect(brief(core.give({ type: 'timer', name: 'full', unit: 0 }))).toEqual(['live 1: 1', 'live 2: 1']);
+    core.acknowledge(1);
+    expect(core.state.problem).toBeNull();
+    // It was not why a later connection ends.
+    core.drop();
+    expect(core.state.problem).toMatchObject({ code: 'LOST' });
+  });
+
   test('[S16] under a new identity nothing of the old outbox is sent, and its documents are posted whole', () => {
     const core = new Core();
     core.connect();
@@ -358,11 +375,27 @@ describe('the connection', () => {
     const core = new Core();
     core.connect();
     const effects = core.give({ type: 'online' });
-    expect(frames(effects)).toMatchObject([{ type: 'read', compact: true }]);
+    // An answer costs nothing, however much waits to be applied.
+    expect(frames(effects)).toMatchObject([{ type: 'read', after: Number.MAX_SAFE_INTEGER }]);
     expect(timer(effects, 'watch')).toBe(6_000);
     core.now += 6_000;
     core.give({ type: 'timer', name: 'watch', unit: 0 });
     expect(core.state).toMatchObject({ phase: 'offline', problem: { code: 'TIMEOUT' } });
+  });
+
+  test('[S45] a device that is slow to apply what it has read does not take the relay for dead', () => {
+    const core = new Core();
+    core.give({ type: 'loaded', local: EMPTY });
+    core.give({ type: 'opened' });
+    core.welcome({ head: 5 });
+    core.give({ type: 'wanted', aliases: [] });
+    core.hear({ type: 'page', request: core.state.catchUp?.request ?? 0, entries: [own(1)], through: { sequence: 5, digest: NO_DIGEST }, done: true });
+    core.now += 45_000;
+    expect(frames(core.give({ type: 'timer', name: 'watch', unit: 0 }))).toMatchObject([{ type: 'read', after: Number.MAX_SAFE_INTEGER }]);
+    core.hear({ type: 'page', request: core.state.nextRequest - 1, entries: [], through: null, done: true });
+    core.now += 6_000;
+    core.give({ type: 'timer', name: 'watch', unit: 0 });
+    expect(core.state.phase).toBe('catching-up');
   });
 
   test('[S45] an answer in time keeps the connection, and silence is looked into', () => {
@@ -396,8 +429,20 @@ describe('the connection', () => {
     const effects = core.give({ type: 'closed', reason: lost, unit: 0 });
     expect(core.state).toMatchObject({ phase: 'refused', problem: { code: 'VERSION', retry: false } });
     expect(core.state.problem?.message).toMatch(/Update Blockwire/);
-    expect(timer(effects, 'retry')).toBeNull();
+    expect(timer(effects, 'retry')).toBe(15 * 60_000);
     expect(core.give({ type: 'visible' })).toContainEqual({ type: 'connect' });
+  });
+
+  test('[S43] a program that nobody brings to the front looks again by itself, but a cloned device does not', () => {
+    const core = new Core();
+    core.give({ type: 'loaded', local: EMPTY });
+    const effects = core.give({ type: 'closed', reason: { ...lost, retry: false }, unit: 0 });
+    expect(timer(effects, 'retry')).toBe(15 * 60_000);
+    expect(core.give({ type: 'timer', name: 'retry', unit: 0 })).toContainEqual({ type: 'connect' });
+    const cloned = new Core();
+    cloned.connect();
+    cloned.type(ONE);
+    expect(timer(cloned.hear({ type: 'appended', results: [{ status: 'conflict', lane: 'live', counter: 1 }] }), 'retry')).toBeNull();
   });
 
   test('[S44] no welcome within 15 s ends the try', () => {
