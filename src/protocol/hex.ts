@@ -3,11 +3,35 @@ import { ProtocolError } from './errors';
 
 const BYTE_TO_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** ASCII codes of the sixteen digits. */
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
 /** @returns two lower-case digits a byte, for `bytes[from, to)` */
 export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let text = '';
-  for (let i = from; i < to; i++) text += BYTE_TO_HEX[bytes[i] as number] as string; // in range: i < length, a byte < 256
+  let i = from;
+  // Eight bytes a piece: a string put together of single bytes costs a relay more garbage than all else that an entry needs.
+  for (; i + 8 <= to && i + 8 <= bytes.length; i += 8) text += eightToHex(bytes, i);
+  for (; i < to; i++) text += BYTE_TO_HEX[bytes[i] as number] as string; // in range: i < length, a byte < 256
   return text;
+}
+
+function eightToHex(bytes: Uint8Array, at: number): string {
+  const a = pair(bytes, at);
+  const b = pair(bytes, at + 2);
+  const c = pair(bytes, at + 4);
+  const d = pair(bytes, at + 6);
+  return String.fromCharCode(
+    DIGITS[a >> 12] as number, DIGITS[(a >> 8) & 15] as number, DIGITS[(a >> 4) & 15] as number, DIGITS[a & 15] as number,
+    DIGITS[b >> 12] as number, DIGITS[(b >> 8) & 15] as number, DIGITS[(b >> 4) & 15] as number, DIGITS[b & 15] as number,
+    DIGITS[c >> 12] as number, DIGITS[(c >> 8) & 15] as number, DIGITS[(c >> 4) & 15] as number, DIGITS[c & 15] as number,
+    DIGITS[d >> 12] as number, DIGITS[(d >> 8) & 15] as number, DIGITS[(d >> 4) & 15] as number, DIGITS[d & 15] as number,
+  ); // prettier-ignore
+}
+
+/** Two bytes as one number; the caller has checked that they are there. */
+function pair(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
 
 /** @throws ProtocolError BAD_FRAME unless `text` is an even number of lower-case hexadecimal digits */
