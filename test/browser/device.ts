@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { LocalDevice } from '../../src/obsidian/local-device';
@@ -158,9 +158,19 @@ export class Device {
   note(path: string): Promise<string> {
     return readFile(join(this.directory, path), 'utf8');
   }
-  /** Another program writes a note. */
+  /** Another program writes a note, at the time that it is in the window. Resolves when the app has heard of it. */
   async write(path: string, text: string): Promise<void> {
-    await writeFile(join(this.directory, path), text);
+    const beside = `${this.directory}-written`;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await writeFile(beside, text);
+      const now = await this.page.evaluate(() => Date.now());
+      await utimes(beside, now / 1000, now / 1000);
+      await rename(beside, join(this.directory, path));
+      const heard = this.page.waitForFunction(([file, time]) => (window.shell.app.vault.getFileByPath(file)?.stat.mtime ?? 0) >= time - 1, [path, now] as const, { timeout: 2000, polling: 20 });
+      // Of two replacements of a file in a row the watcher may miss one.
+      if (await heard.then(() => true, () => false)) return; // prettier-ignore
+    }
+    throw new Error(`The app never heard of the change of ${path}.`);
   }
   /** Digest of each live block, by id. */
   digests(): Promise<Record<string, string | null>> {
