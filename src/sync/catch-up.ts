@@ -130,6 +130,10 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
     document.since = (touched.snapshot ? 0 : document.since) + touched.updates;
     for (const sequence of touched.aside) document.aside.add(sequence);
     for (const sequence of touched.recovered) document.aside.delete(sequence);
+    for (const { source, sequence } of touched.bodies) {
+      if (sequence === 0) document.bodies.delete(source);
+      else document.bodies.set(source, { sequence, since: event.now });
+    }
     if (touched.own !== null) document.previous = touched.own;
     if (touched.returned.length > 0) writes.push(...withdraw(state, document, touched.returned));
     writes.push(documentRow(document));

@@ -14,6 +14,8 @@ export interface Touched {
   readonly aside: readonly number[];
   /** Sequences of entries that could be opened after all. */
   readonly recovered: readonly number[];
+  /** Bodies in parts that began, at the sequence of their first part, or were completed (0), by where they come from. In order. */
+  readonly bodies: readonly { readonly source: string; readonly sequence: number }[];
   /** Digest of the last entry, if it was this device's own. */
   readonly own: Digest | null;
   /** Updates in this device's own entries: they are on the relay, whatever the store says. */

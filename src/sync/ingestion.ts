@@ -6,7 +6,7 @@ import type { Alias, Cursor, Digest, EntryHeader, StoredEntry } from '../protoco
 import { BodyError, decodeBody, joinBody } from './body';
 import type { Effect, IngestPurpose, Touched } from './event';
 import { CipherError, type Cipher, type DeviceStore, type Documents, type OpenedEntry, type StoreWrite } from './ports';
-import { aliasOf, asideRow, completeKey, partKey, partPrefix } from './rows';
+import { aliasOf, asideRow, completeKey, isComplete, partKey, partPrefix } from './rows';
 
 export type Run = Extract<Effect, { type: 'ingest' }>;
 
@@ -81,17 +81,17 @@ export class Ingestion {
   private async open(stored: StoredEntry, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean): Promise<Opened | null> {
     try {
       const { header, body } = await this.ports.cipher.open(stored.bytes);
-      const whole = header.parts === 1 ? body : await this.collect(header, body, writes);
+      const whole = header.parts === 1 ? body : await this.collect(header, body, stored.sequence, writes, touched);
+      if (returning) {
+        writes.push(asideRow(stored.sequence, null));
+        touch(touched, header.alias, { sequence: stored.sequence, recovered: [stored.sequence] });
+      }
       if (whole === null) {
         touch(touched, header.alias, { sequence: stored.sequence, own: this.ownDigest(header, stored) });
         return null;
       }
       const { time, digest, updates } = decodeBody(whole);
       const entry: OpenedEntry = { sequence: stored.sequence, alias: header.alias, device: header.device, kind: header.kind, time, digest, updates };
-      if (returning) {
-        writes.push(asideRow(stored.sequence, null));
-        touch(touched, header.alias, { sequence: stored.sequence, recovered: [stored.sequence] });
-      }
       return { entry, stored, header };
     } catch (error) {
       if (error instanceof CipherError || error instanceof BodyError) this.setAside(stored, error, writes, touched, returning);
@@ -133,33 +133,41 @@ export class Ingestion {
   }
 
   /** Keeps one part; @returns the whole body when it is the last and all are there */
-  private async collect(header: EntryHeader, body: Uint8Array, writes: StoreWrite[]): Promise<Uint8Array | null> {
+  private async collect(header: EntryHeader, body: Uint8Array, sequence: number, writes: StoreWrite[], touched: Map<Alias, Touched>): Promise<Uint8Array | null> {
     const prefix = partPrefix(header.device, header.alias, header.lane);
     const group = header.counter - header.part;
     const complete = completeKey(prefix, group);
-    const rows = await this.ports.store.scan('meta', prefix);
-    if (this.complete.has(complete) || rows.some(({ key }) => key === complete)) return null;
+    if (this.complete.has(complete) || (await this.ports.store.read('meta', complete)) !== undefined) return null;
+    const source = `${header.device}/${header.lane}`;
     if (header.part < header.parts - 1) {
       const key = partKey(prefix, group, header.part);
       this.remember(key, body);
       writes.push({ table: 'meta', key, value: body });
+      if (header.part === 0 && header.kind === 'update') touch(touched, header.alias, { sequence, bodies: [{ source, sequence }] });
       return null;
     }
-    const stored = new Map(rows.map((row) => [row.key, row.value]));
+    const stored = new Map((await this.ports.store.scan('meta', prefix)).map((row) => [row.key, row.value]));
     const parts: Uint8Array[] = [];
     for (let part = 0; part < header.part; part++) {
       const key = partKey(prefix, group, part);
       const found = this.parts.get(key) ?? stored.get(key);
-      if (found === undefined) throw new BodyError('malformed', 'Parts of a large entry are missing.');
+      if (found === undefined) {
+        // A snapshot that another overtook: nothing was only in it.
+        if (header.kind === 'snapshot') return null;
+        throw new BodyError('malformed', 'Parts of a large entry are missing.');
+      }
       parts.push(found);
     }
     for (const key of new Set([...stored.keys(), ...[...this.parts.keys()].filter((key) => key.startsWith(prefix))])) {
+      // What is complete stays known, because a relay that was restored may show an older body again.
+      if (isComplete(key)) continue;
       writes.push({ table: 'meta', key, value: null });
       this.partBytes -= this.parts.get(key)?.length ?? 0;
       this.parts.delete(key);
     }
     this.complete.add(complete);
     writes.push({ table: 'meta', key: complete, value: new Uint8Array() });
+    if (header.kind === 'update') touch(touched, header.alias, { sequence, bodies: [{ source, sequence: 0 }] });
     return joinBody([...parts, body]);
   }
 
@@ -189,6 +197,7 @@ function touch(touched: Map<Alias, Touched>, alias: Alias, by: Partial<Touched> 
     snapshot: (before?.snapshot ?? false) || (by.snapshot ?? false),
     aside: [...(before?.aside ?? []), ...(by.aside ?? [])],
     recovered: [...(before?.recovered ?? []), ...(by.recovered ?? [])],
+    bodies: [...(before?.bodies ?? []), ...(by.bodies ?? [])],
     own: by.own ?? before?.own ?? null,
     returned: [...(before?.returned ?? []), ...(by.returned ?? [])],
   });

@@ -4,7 +4,7 @@ import * as encoding from 'lib0/encoding';
 import { fromHex, readEntryHeader, toHex, type Alias, type Cursor, type DeviceId, type Digest, type Lane } from '../protocol';
 import type { CursorLadder } from './cursor-ladder';
 import { StoreError, type Cipher, type DeviceStore, type StoreRow, type StoreWrite } from './ports';
-import type { DocumentState, LaneState, OutboxEntry, PendingUpdate } from './state';
+import type { DocumentState, LaneState, OpenBody, OutboxEntry, PendingUpdate } from './state';
 
 const SCHEMA = 1;
 const KEYS = {
@@ -23,7 +23,7 @@ export interface StoredLane {
   readonly acknowledged: number;
   readonly known: number;
 }
-export type StoredDocument = Pick<DocumentState, 'alias' | 'previous' | 'last' | 'since' | 'owed'>;
+export type StoredDocument = Pick<DocumentState, 'alias' | 'previous' | 'last' | 'since' | 'owed' | 'bodies'>;
 
 /** What a device had in its store when it started. */
 export interface LocalRows {
@@ -133,6 +133,12 @@ export function documentRow(document: DocumentState): StoreWrite {
   encoding.writeVarUint(out, document.since);
   encoding.writeUint8(out, document.owed ? 1 : 0);
   encoding.writeUint8Array(out, fromHex(document.previous));
+  encoding.writeVarUint(out, document.bodies.size);
+  for (const [source, { sequence, since }] of document.bodies) {
+    encoding.writeVarString(out, source);
+    encoding.writeVarUint(out, sequence);
+    encoding.writeVarUint(out, Math.max(0, Math.floor(since)));
+  }
   return { table: 'meta', key: KEYS.document + document.alias, value: encoding.toUint8Array(out) };
 }
 
@@ -172,6 +178,10 @@ export function partKey(prefix: string, group: number, part: number): string {
   return `${prefix}${padded(group)}/${padded(part)}`;
 }
 
+export function isComplete(key: string): boolean {
+  return key.endsWith('/complete');
+}
+
 /** Stands for a group whose body is complete and applied, so that a part that comes again is known. */
 export function completeKey(prefix: string, group: number): string {
   return `${prefix}${padded(group)}/complete`;
@@ -207,7 +217,13 @@ function readDocument(alias: Alias, input: decoding.Decoder): StoredDocument {
   const last = decoding.readVarUint(input);
   const since = decoding.readVarUint(input);
   const owed = decoding.readUint8(input) === 1;
-  return { alias, last, since, owed, previous: readId(input) as Digest };
+  const previous = readId(input) as Digest;
+  const bodies = new Map<string, OpenBody>();
+  for (let left = decoding.hasContent(input) ? decoding.readVarUint(input) : 0; left > 0; left--) {
+    const source = decoding.readVarString(input);
+    bodies.set(source, { sequence: decoding.readVarUint(input), since: decoding.readVarUint(input) });
+  }
+  return { alias, last, since, owed, previous, bodies };
 }
 
 function readId(input: decoding.Decoder): string {

@@ -19,6 +19,9 @@ const IDLE = 30_000;
 /** A lease that is not answered, or a snapshot that is not made, within this many ms is given up. */
 const PATIENCE = 30_000;
 
+/** A body of which no further part has come for so long, in ms, is given up by its author: nothing waits for it any more. */
+const ABANDONED = 30 * 24 * 60 * 60 * 1000;
+
 /** Starts the next snapshot or restatement, if none is under way. Called when a document was touched and when live begins. */
 export function snapshotDue(state: State, alias: Alias | null, now: number, out: Effect[]): void {
   if (state.phase !== 'live') return;
@@ -71,7 +74,12 @@ export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out
     state.snapshotting = null; // another's came while this one was asked for
     return;
   }
-  if (event.state === null || (!current.restates && (document.aside.size > 0 || event.covers === 0))) {
+  const covers = coverable(document, event.covers, event.now);
+  if (!current.restates && event.state !== null && document.heavy > 0) {
+    state.snapshotting = null; // parts of our own are still on their way; their acknowledgement asks again
+    return;
+  }
+  if (event.state === null || (!current.restates && (document.aside.size > 0 || covers === 0))) {
     // Nothing of it here, or not all of it: not for this device to summarise.
     state.snapshotting = null;
     document.since = 0;
@@ -85,8 +93,15 @@ export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out
   }
   const body = encodeBody({ time: event.now, digest: event.state.digest, updates: [event.state.update] });
   const kind = current.restates ? 'update' : 'snapshot';
-  addBulk(state, { alias: event.alias, kind, covers: current.restates ? 0 : event.covers, pending: [], time: event.now, updates: 0, restates: current.restates }, body);
+  addBulk(state, { alias: event.alias, kind, covers: current.restates ? 0 : covers, pending: [], time: event.now, updates: 0, restates: current.restates }, body);
   gather(state, event.now, out);
+}
+
+/** Up to where a snapshot may stand for the log: not beyond the first part of a body whose last has not come. [S31] */
+function coverable(document: DocumentState, position: number, now: number): number {
+  let covers = position;
+  for (const { sequence, since } of document.bodies.values()) if (now - since < ABANDONED) covers = Math.min(covers, sequence - 1);
+  return covers;
 }
 
 /** The last part of a job is in the outbox. */

@@ -39,6 +39,13 @@ export interface DocumentState {
   owed: boolean;
   /** Sequences of entries of it that could not be opened; while there are any it must not be summarised. */
   readonly aside: Set<number>;
+  /** Bodies of others of which some parts have come, by device and lane: sequence of the first part, and when it came. */
+  bodies: Map<string, OpenBody>;
+}
+
+export interface OpenBody {
+  readonly sequence: number;
+  readonly since: number;
 }
 
 export interface OutboxEntry {
@@ -182,7 +189,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
 export function documentOf(state: State, alias: Alias): DocumentState {
   let document = state.documents.get(alias);
   if (document === undefined) {
-    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, touchedAt: 0, owed: false, aside: new Set() };
+    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, touchedAt: 0, owed: false, aside: new Set(), bodies: new Map() };
     state.documents.set(alias, document);
   }
   return document;
