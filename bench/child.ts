@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export const ROOT = process.env['BENCH_ROOT'] ?? process.cwd();
 /** Longest wait for an answer, ms. */
-const PATIENCE = 180_000;
+const PATIENCE = 600_000;
 
 const running = new Set<Child>();
 

@@ -6,15 +6,15 @@ import { median, type Figure, type Settings } from './figure';
 type System = 'blockwire' | 'bare' | 'bare-eager' | 'hocuspocus' | 'y-websocket';
 
 export async function latency({ quick, log }: Settings): Promise<Figure[]> {
-  const letters = quick ? 150 : 500;
-  const rounds = quick ? 2 : 5;
+  const letters = quick ? 150 : 300;
+  const rounds = quick ? 2 : 3;
   const medians: Record<System, number[]> = { blockwire: [], bare: [], 'bare-eager': [], hocuspocus: [], 'y-websocket': [] };
   const order: System[] = ['blockwire', 'bare', 'bare-eager', 'hocuspocus', 'y-websocket'];
   let entryBytes = 0;
   let store = '';
   for (let round = 0; round < rounds; round++) {
     for (const system of order) {
-      const result = await run(system, { letters, warmUp: 100, entryBytes });
+      const result = await run(system, { letters, warmUp: 50, entryBytes });
       medians[system].push(median(result.times));
       if (system === 'blockwire') ({ entryBytes, store } = { entryBytes: Math.round(result.entryBytes), store: result.store });
       log(`latency ${round + 1}/${rounds} ${system}: ${median(result.times).toFixed(2)} ms`);

@@ -5,15 +5,17 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { endAll, ROOT } from './child';
 import { isReached, ratioOf, tableOf, type Figure, type Part } from './figure';
+import { join as joining } from './join';
 import { latency } from './latency';
 import { editor } from './editor';
 import { loss } from './loss';
 import { memory } from './memory';
 import { outline } from './outline';
 import { size } from './size';
+import { start } from './start';
 import { throughput } from './throughput';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, size, memory, loss, outline };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, loss, outline };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

@@ -14,9 +14,11 @@ if (!existsSync(join(bench, 'node_modules/.package-lock.json'))) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+const drivers = ['latency', 'throughput', 'loss', 'join', 'start'].map((part) => `drivers/${part}-blockwire`);
+
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: Object.fromEntries(['main', 'servers/blockwire', 'drivers/latency-blockwire', 'drivers/throughput-blockwire', 'drivers/loss-blockwire'].map((name) => [name, `bench/${name}.ts`])),
+  entryPoints: Object.fromEntries(['main', 'servers/blockwire', ...drivers].map((name) => [name, `bench/${name}.ts`])),
   outdir: 'dist/bench',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -8,7 +8,7 @@ const READERS = 2;
 type System = 'blockwire' | 'bare' | 'hocuspocus';
 
 export async function throughput({ quick, profile, log }: Settings): Promise<Figure[]> {
-  const rounds = quick ? 2 : 5;
+  const rounds = quick ? 2 : 3;
   // About a second and a half of work for each.
   const entries: Record<System, number> = { blockwire: 1500, bare: 1500, hocuspocus: 250 };
   const rates: Record<System, number[]> = { blockwire: [], bare: [], hocuspocus: [] };
