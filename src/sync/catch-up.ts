@@ -38,14 +38,15 @@ export function welcomed(state: State, frame: FrameOf<'welcome'>, now: number, o
   state.problem = null;
   state.announced = null;
   state.rewinds = 0;
+  state.hasLinked = true;
   state.phase = 'catching-up';
   out.push({ type: 'linked' });
-  const from = frame.match;
+  // Where our own entries are missing, the cursor proves nothing about them: a copy of this device may have made them.
+  const from = outcome === 'lost own' ? 0 : frame.match;
   state.catchUp = {
     from,
     head: frame.head,
     compact: from === 0 || frame.head - from > COMPACT_ABOVE,
-    lostOwn: outcome === 'lost own',
     request: 0,
     reading: 'nothing',
     asked: [],
@@ -65,12 +66,13 @@ export function welcomed(state: State, frame: FrameOf<'welcome'>, now: number, o
 export function wanted(state: State, event: EventOf<'wanted'>, out: Effect[]): void {
   const catchUp = state.catchUp;
   if (catchUp === null || catchUp.reading !== 'nothing') return;
+  const { from } = catchUp;
   const fresh = [...new Set(event.aliases)].filter((alias) => !catchUp.caught.has(alias)).slice(0, LIMITS.aliasesPerRead);
   if (fresh.length > 0 && catchUp.rounds < MAX_ROUNDS) {
     catchUp.rounds++;
     catchUp.asked = fresh;
-    read(state, catchUp, 'wanted', catchUp.from, out);
-  } else read(state, catchUp, 'rest', position(state.ladder), out);
+    read(state, catchUp, 'wanted', from, out);
+  } else read(state, catchUp, 'rest', from, out);
 }
 
 /** A page of what was asked for. */

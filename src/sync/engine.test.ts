@@ -17,8 +17,9 @@ class Space {
   readonly network = new SimNetwork(this.clock, this.random, this.relay);
   private readonly devices: SimDevice[] = [];
 
-  async device(name: string, wanted: readonly Alias[] = []): Promise<SimDevice> {
+  async device(name: string, wanted: readonly Alias[] = [], copyOf: MemoryDisk | null = null): Promise<SimDevice> {
     const device = new SimDevice(name, this.clock, this.random, this.network, () => undefined);
+    for (const [table, rows] of copyOf?.rows ?? []) device.disk.take([...rows].map(([key, value]) => ({ table, key, value })), 'strict');
     device.wanted = wanted;
     this.devices.push(device);
     await device.start();
@@ -26,7 +27,7 @@ class Space {
   }
 
   async quiet(): Promise<void> {
-    const isQuiet = (): boolean => this.devices.every(({ isUp, engine }) => !isUp || (engine.status.phase === 'live' && engine.status.unacknowledged === 0));
+    const isQuiet = (): boolean => this.devices.every((device) => !device.isUp || (device.engine.status.phase === 'live' && device.engine.status.unacknowledged === 0));
     if (!(await this.clock.until(isQuiet, 200_000))) throw new Error(`Not quiet: ${this.devices.map(({ engine }) => JSON.stringify(engine.status)).join(' ')}`);
     await this.clock.advance(2_000);
   }
@@ -95,6 +96,47 @@ describe('durability', () => {
     await a.stop();
     a.disk.take([{ table: 'meta', key: 'sync/schema', value: Uint8Array.of(99) }], 'strict');
     await expect(a.start()).rejects.toMatchObject({ reason: 'newer-schema' });
+  });
+});
+
+describe('a copied device', () => {
+  /** A phone restored from the backup of one that goes on: the same identity twice, and both have heard the same so far. */
+  async function twins(): Promise<{ first: SimDevice; second: SimDevice; other: SimDevice }> {
+    const first = await space.device('a');
+    const other = await space.device('b');
+    await say(first, 3);
+    await space.quiet();
+    await first.stop();
+    const second = await space.device('a', [], first.disk);
+    await first.start();
+    await space.quiet();
+    // The relay sends a device nothing of its own, so the second's cursor passes what the first writes.
+    await say(first, 3);
+    await say(other, 3);
+    await space.quiet();
+    expect(size(first)).toBe(9);
+    expect(size(second)).toBe(6);
+    return { first, second, other };
+  }
+
+  test('[S14] reads what the other one wrote when it starts again', async () => {
+    const { first, second } = await twins();
+    await first.stop();
+    await second.stop();
+    await second.start();
+    await space.quiet();
+    expect(size(second)).toBe(9);
+  });
+
+  test.each(['types', 'connects again'])('[S13] [S16] that %s takes a new identity and has everything', async (what) => {
+    const { first, second, other } = await twins();
+    if (what === 'types') second.say(NOTE, ['of the second']);
+    else space.network.cut(second.id);
+    await space.clock.until(() => first.reborn || second.reborn, 20_000);
+    for (const one of [first, second]) if (one.reborn) await one.takeNewIdentity();
+    await space.quiet();
+    const words = what === 'types' ? 10 : 9;
+    expect([first, second, other].map((one) => size(one))).toEqual([words, words, words]);
   });
 });
 

@@ -111,6 +111,8 @@ export function reconcile(state: State, heads: readonly LaneHead[], out: Effect[
     if (head.counter > 0 && ours !== undefined && ours !== head.digest) return 'cloned';
     if (head.counter < lane.counter && !rewind(state, lane, head.counter + 1)) return 'cloned';
     if (head.counter > lane.counter) {
+      // What this run has used is in memory: only another can have gone beyond it.
+      if (state.hasLinked) return 'cloned';
       // The end of our store was lost in a crash, the relay's was not: read our own entries back. [S14]
       lane.counter = head.counter;
       lane.digest = head.digest;

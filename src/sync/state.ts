@@ -100,7 +100,6 @@ export interface CatchUp {
   readonly from: number;
   readonly head: number;
   readonly compact: boolean;
-  readonly lostOwn: boolean;
   request: number;
   reading: 'nothing' | 'wanted' | 'rest' | 'finished';
   asked: readonly Alias[];
@@ -145,6 +144,8 @@ export interface State {
   catchUp: CatchUp | null;
   nextRequest: number;
   rewinds: number;
+  /** A relay has answered `open` in this run. */
+  hasLinked: boolean;
   /** The relay has no room: nothing is sent until the timer `full`. */
   isFull: boolean;
   /** The document whose snapshot is being asked for, made or sealed. */
@@ -180,6 +181,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
     catchUp: null,
     nextRequest: 1,
     rewinds: 0,
+    hasLinked: false,
     isFull: false,
     snapshotting: null,
     latencies: [],

@@ -257,6 +257,14 @@ describe('the outbox', () => {
     expect(core.state.phase).toBe('refused');
   });
 
+  test('[S13] a relay that has more of us than this run has made says that a copy of this device made it', () => {
+    const core = new Core();
+    core.connect();
+    core.type(ONE);
+    core.acknowledge(1);
+    expect(reconnect(core, { lane: 'live', counter: 2, digest: hex('e') as Digest }).at(-1)).toEqual({ type: 'cloned' });
+  });
+
   test('[S13] a relay that lost more than is kept leads to a new identity', () => {
     const core = new Core();
     core.connect();
@@ -270,14 +278,14 @@ describe('the outbox', () => {
 
   test('[S14] what a crash took from the store is read back before anything is sealed', () => {
     const core = new Core();
-    core.connect({ visible: true });
-    core.drop();
+    const passed = [{ sequence: 7, digest: hex('c') as Digest }];
+    core.give({ type: 'loaded', local: { ...EMPTY, device: SELF, cursors: passed } });
     core.type(ONE);
-    core.give({ type: 'timer', name: 'retry', unit: 0 });
     core.give({ type: 'opened' });
-    const effects = core.welcome({ head: 7, heads: { live: { lane: 'live', counter: 2, digest: hex('c') as Digest } } });
+    const effects = core.welcome({ head: 7, match: 7, heads: { live: { lane: 'live', counter: 2, digest: hex('c') as Digest } } });
     expect(effects.some(({ type }) => type === 'seal')).toBe(false);
-    core.give({ type: 'wanted', aliases: [] });
+    // Whatever the cursor says: what it passed may have been a copy's.
+    expect(frames(core.give({ type: 'wanted', aliases: [] }))).toMatchObject([{ type: 'read', after: 0, compact: true }]);
     const page = core.hear({ type: 'page', request: core.state.catchUp?.request ?? 0, entries: [own(1), own(2)], through: { sequence: 7, digest: hex('c') as Digest }, done: true });
     expect(page.filter(({ type }) => type === 'ingest').flatMap((effect) => (effect.type === 'ingest' ? effect.entries : []))).toHaveLength(2);
     expect(brief(core.give({ type: 'applied', purpose: 'finish' }))).toEqual(['live 3: 1']);

@@ -6,7 +6,7 @@ import { applied, ingested, wanted } from './catch-up';
 import { closed, connect, framed, hopeful, leave, opened, seen, timer } from './connection';
 import type { Effect, Event, EventOf, EventType } from './event';
 import { enqueue, gather, queued, sealed, sealFailed, stored } from './gathering';
-import { documentRow, identityRows, laneRow, outboxKey, type LocalRows } from './rows';
+import { cursorRow, documentRow, identityRows, laneRow, outboxKey, type LocalRows } from './rows';
 import { KEPT } from './outbox';
 import { snapshotReady } from './snapshots';
 import { documentOf, NO_DIGEST, type LaneState, type Phase, type State } from './state';
@@ -171,6 +171,8 @@ function restoreEntry(state: State, lane: LaneState, entry: LocalRows['outbox'][
 /** A new identity in an old store: what the old one had sealed can't be sent any more, so its documents are posted whole. [S16] */
 function takeOverFrom(state: State, local: LocalRows, out: Effect[]): void {
   for (const document of state.documents.values()) document.previous = NO_DIGEST;
+  // The cursor passed by entries of the old identity as by its own, and a copy may have made some of them.
+  state.ladder = [];
   for (const entry of local.outbox) {
     const acknowledged = local.lanes[entry.lane]?.acknowledged ?? 0;
     if (entry.counter <= acknowledged || entry.kind === 'snapshot') continue;
@@ -179,6 +181,6 @@ function takeOverFrom(state: State, local: LocalRows, out: Effect[]): void {
     state.owed.add(entry.alias);
   }
   const writes = local.outbox.map((entry) => ({ table: 'outbox' as const, key: outboxKey(entry.lane, entry.counter), value: null }));
-  out.push({ type: 'write', writes: [...writes, ...[...state.owed].map((alias) => documentRow(documentOf(state, alias))), laneRow(state.lanes.live), laneRow(state.lanes.bulk)], soon: true, then: null });
+  out.push({ type: 'write', writes: [...writes, ...[...state.owed].map((alias) => documentRow(documentOf(state, alias))), laneRow(state.lanes.live), laneRow(state.lanes.bulk), cursorRow(state.ladder)], soon: true, then: null });
 }
 
