@@ -33,6 +33,8 @@ export interface DocumentTree {
   readonly size: number;
   /** The bullet if it is in the trash, for note/: a *released* one becomes plain text on every device. LiveDocument has it. */
   trashed?(id: BulletId): TrashedBullet | undefined;
+  /** A bullet's text whether it is in the trash or not; undefined if it never was. */
+  textOf?(id: BulletId): string | undefined;
 }
 
 /** A nested description of bullets, e.g. read from a note: what a document is seeded from and what `plain()` gives. */

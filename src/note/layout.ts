@@ -75,8 +75,9 @@ function rewriteHead(bullet: BoundBullet, from: number, marker: string, task: st
   const was = bullet.attributes;
   const to = bullet.lines[0]?.from ?? from;
   const bytes = bullet.source.slice(from, to);
-  if (was.marker === marker && was.task === task) return bytes;
-  if (was.marker === marker && was.task !== null && task !== null) return `${marker}[${task}]${bytes.slice(marker.length + was.task.length + 2)}`;
+  const isThere = was.marker === marker && bytes.startsWith(marker);
+  if (isThere && was.task === task) return bytes;
+  if (isThere && was.task !== null && task !== null) return `${marker}[${task}]${bytes.slice(marker.length + was.task.length + 2)}`;
   return marker + (task === null ? '' : `[${task}] `);
 }
 
@@ -146,7 +147,11 @@ export function withIdInSource(bullet: BoundBullet, blockId: string, style: Styl
   const end = bullet.source.length;
   const change = item ? insertBlockId(outline, item, blockId) : { from: end, to: end, insert: ` ^${blockId}` };
   const insert = change.insert.replace(/\n+$/, '');
-  const source = bullet.source.slice(0, change.from) + insert + bullet.source.slice(change.from);
-  const lines = bullet.lines.map((line) => (line.from > change.from ? { from: line.from + insert.length, to: line.to + insert.length } : line));
+  const by = insert.length - (change.to - change.from);
+  const source = bullet.source.slice(0, change.from) + insert + bullet.source.slice(change.to);
+  const lines = bullet.lines.map(({ from, to }, index) => {
+    if (index > 0 && from > change.from) return { from: from + by, to: to + by };
+    return change.to > change.from ? { from: Math.min(from, change.from), to: Math.min(to, change.from) } : { from, to };
+  });
   return { bullet: { ...bullet, source, lines }, cut: { from: change.from, to: change.from + insert.length } };
 }

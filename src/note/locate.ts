@@ -151,8 +151,8 @@ function lineEndOf(text: string, to: number): number {
   return text.charCodeAt(to - 1) === 10 ? to - 1 : to;
 }
 
-/** The live blocks in the whole text. `kept` is null for a text without an editor's changes. */
-export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: string): Location {
+/** The live blocks in the whole text. `kept` is null for a text without an editor's changes; `isRepaired` if no root is to get its id back any more. */
+export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: string, isRepaired = false): Location {
   const outline = parse(text, note.style);
   const found = rootedIds(outline);
   const claimed = new Set<FoundId>();
@@ -167,12 +167,13 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
     const choice = own.find((id) => pieces.some((piece) => piece.from < id.idTo && piece.to > id.idFrom)) ?? bestOf(own, block, text, outline);
     if (choice) {
       claimed.add(choice);
-      repairs.push(...(kept ? splitRepairs(block, choice, kept, outline) : []));
+      repairs.push(...(kept && !isRepaired ? splitRepairs(block, choice, kept, outline) : []));
       roots.push({ block, item: choice.item, cut: choice.cut });
       continue;
     }
     const damaged = damagedRoot(block, pieces, outline, text);
     if (damaged) {
+      repairs.push(...(kept && !isRepaired ? splitRepairs(block, damaged, kept, outline) : []));
       roots.push({ block, ...damaged });
       hurt.push(block.blockId);
       continue;
@@ -280,21 +281,24 @@ function rootLine(block: BoundBlock, kept: readonly Kept[]): number {
  * The root was split and its id went along with the second half: it goes back to the end of the first half's paragraph. What then stands
  * between the root and its children becomes its first child, or the children would leave the block.
  */
-function splitRepairs(block: BoundBlock, id: Rooted, kept: readonly Kept[], outline: Outline): TextChange[] {
+function splitRepairs(block: BoundBlock, id: Pick<Rooted, 'item' | 'cut'>, kept: readonly Kept[], outline: Outline): TextChange[] {
   const { text, items } = outline;
   const line = rootLine(block, kept);
   const first = line < 0 ? null : itemOver(items, line);
   const second = id.item;
-  if (!first || first.from >= second.from || first.marker === '' || first.depth !== second.depth || first.parent !== second.parent) return [];
-  const repairs: TextChange[] = [insertBlockId(outline, first, block.blockId)];
-  if (items[second.index + 1]?.parent === second.index) {
-    const deeper = childIndent(first.indent, first.marker, outline.style).slice(first.indent.length);
-    for (let at = second.from; at < second.to; at = lineRangeOf(text, at).to + 1) {
-      if (text.charAt(at) !== '\n') repairs.push({ from: at + second.indent.length, to: at + second.indent.length, insert: deeper });
-    }
-  }
+  if (!first || first.from >= second.from || first.marker === '') return [];
+  const inside = second.from < first.blockTo;
+  if (!inside && (first.depth !== second.depth || first.parent !== second.parent)) return [];
   // Right behind the marker the blank before the id counts as the marker's.
   const glued = id.cut.from === (second.lines[0]?.from ?? -1) && /[ \t]{2}$/.test(second.marker);
-  repairs.push(removeBlockId({ removeFrom: id.cut.from - (glued ? 1 : 0), to: id.cut.to }));
+  const removal = removeBlockId({ removeFrom: id.cut.from - (glued ? 1 : 0), to: id.cut.to });
+  const repairs: TextChange[] = [insertBlockId(outline, first, block.blockId), removal];
+  if (!inside && items[second.index + 1]?.parent === second.index) {
+    const deeper = childIndent(first.indent, first.marker, outline.style).slice(first.indent.length);
+    for (let at = second.from; at < second.to; at = lineRangeOf(text, at).to + 1) {
+      const to = at + second.indent.length;
+      if (text.charAt(at) !== '\n' && (to <= removal.from || to >= removal.to)) repairs.push({ from: to, to, insert: deeper });
+    }
+  }
   return repairs.sort((a, b) => a.from - b.from || a.to - b.to);
 }

@@ -21,7 +21,7 @@ import type { Named } from './structure';
 import { commonEnds } from './text-diff';
 import { invert } from './undo';
 import type {
-  BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
+  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -65,7 +65,7 @@ function readStructure(note: BoundNote, changes: readonly TextChange[] | null, t
   if (repairs.length > 0 && kept) {
     now = changedText(text, repairs);
     kept = composeKept(kept, keptStretches(repairs, text.length));
-    location = locateAll(note, kept, now.toString());
+    location = locateAll(note, kept, now.toString(), true);
   }
   const released = changes ? carryReleased(carryReleased(note.released, changes), repairs) : undefined;
   return new Structure(note, kept, now, context, location, repairs, released ?? []).reading();
@@ -289,11 +289,15 @@ function removedOf(block: BoundBlock, bullet: BoundBullet): RemovedBullet {
 }
 
 /** The draft as a bound bullet; the very value of before if nothing of it changed. */
-function boundOf(draft: Draft, id: BulletId, known: ReadonlyMap<BulletId, BoundBullet>): BoundBullet {
+export function boundOf(draft: Draft, id: BulletId, known: ReadonlyMap<BulletId, BoundBullet>): BoundBullet {
   const was = known.get(id);
   const { depth, source, lines, text, attributes } = draft;
-  if (was && was.source === source && was.depth === depth && was.text === text && was.attributes.task === attributes.task) return was;
+  if (was && was.source === source && was.depth === depth && was.text === text && sameAttributes(was.attributes, attributes)) return was;
   return { id, depth, source, lines, text, attributes };
+}
+
+function sameAttributes(a: Attributes, b: Attributes): boolean {
+  return a.marker === b.marker && a.task === b.task && a.gap === b.gap;
 }
 
 /** Bullets with their parents, as `diffStructure` wants them. */

@@ -217,10 +217,16 @@ export class Device {
   private show(blockId: string, change?: Parameters<typeof write>[4]): void {
     const document = this.documents.get(blockId);
     if (!document || this.holding) return;
-    const { note, changes } = write(this.note, textOf(this.text), blockId, document, change);
+    const { note, changes, edits = [] } = write(this.note, textOf(this.text), blockId, document, change);
     this.note = note;
+    this.commit(blockId, edits);
     this.text = applyChanges(this.text, changes);
     for (const item of [...this.undoStack, ...this.redoStack]) item.changes = mapAll(item.changes, changes);
+  }
+
+  /** Bullets of this device's documents that were released. */
+  releases(): number {
+    return [...this.documents.values()].reduce((sum, document) => sum + document.trash().filter(({ released }) => released).length, 0);
   }
 
   /** @throws if the bound note is not what the text says, or the documents are not what it shows */

@@ -154,6 +154,11 @@ export interface Writing {
   readonly note: BoundNote;
   /** Ascending, of the text before. */
   readonly changes: readonly TextChange[];
+  /**
+   * What the written text says beyond the document, where Markdown has no way to say what the document says: to be made once the changes are,
+   * or the next reading finds it. Empty in all but rare merges.
+   */
+  readonly edits?: readonly Edit[];
 }
 
 /** The first meeting of a text and a known document. */

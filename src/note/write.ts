@@ -1,5 +1,5 @@
 /** A document's remote change -> the smallest changes of the note's text. */
-import { childIndent, contentIndent } from '../outline';
+import { childIndent, contentIndent, readLine, sameShape } from '../outline';
 import type { Style } from '../outline';
 import { ROOT } from '../document';
 import type { Change } from '../document';
@@ -10,23 +10,62 @@ import type { Wanted } from './layout';
 import { longestIncreasing } from './match';
 import { changedText } from './note-text';
 import { writeReleased } from './released';
+import { reread, settle } from './settle';
 import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, ReleasedText, TextChange, Writing } from './types';
 
 /**
  * What makes the text show `tree`. Only what differs is written: a bullet that stays keeps every byte, a moved one is re-indented only if it
  * must be, edits inside a line are cut at grapheme borders. `change` says what differs (else all is compared); a change of texts alone costs
  * by those bullets. Changes are of `text`, which must be the one that `note` describes. A block that isn't bound is left alone.
+ *
+ * What is written is read again where it could be read otherwise than it is meant. If so it is written more plainly, and if that doesn't help
+ * either, the text is right: `edits` bring it into the document.
  */
 export function write(note: BoundNote, text: NoteText, blockId: string, tree: DocumentTree, change?: Change): Writing {
   const at = note.blocks.findIndex((block) => block.blockId === blockId);
   const block = note.blocks[at];
   if (!block) return { note, changes: [] };
   const base = describing({ ...note }, text);
-  const { bullets, cut, changes, left } =
-    change && change.places.size === 0 && change.trashed.size === 0 ? rewriteSome(base, block, tree, change) : rewriteAll(base, block, tree);
-  const late = writeReleased(base, blockId, tree);
-  const all = [...changes, ...late.changes].sort((one, other) => one.from - other.from);
-  if (all.length === 0) return { note: late.released === base.released ? base : noteOf(base.style, base.blocks, text, late.released), changes: all };
+  const { tabSize } = note.style;
+  let manner: Manner = { plainly: new Set(), apart: false };
+  for (;;) {
+    const writing = writeAs(base, text, at, tree, change, manner);
+    const { rewrite } = writing;
+    if (rewrite.calm || (writing.changes.length === 0 && rewrite.changed.length === 0)) return writing;
+    const written = writing.note.blocks[at] as BoundBlock; // as many blocks as before
+    const after = changedText(text, writing.changes);
+    const now = reread(written, after, tabSize);
+    if (!now || now.drafts.length === 0) return writing;
+    const more: Manner = {
+      plainly: new Set([...manner.plainly, ...rewrite.changed, ...(now.first === null ? [] : [now.first])]),
+      apart: manner.apart || now.swallows,
+    };
+    if (more.plainly.size > manner.plainly.size || more.apart !== manner.apart) {
+      manner = more;
+      continue;
+    }
+    const settled = settle(written, now, after, tabSize, tree);
+    const blocks = writing.note.blocks.map((other, index) => (index === at ? settled.block : other));
+    return { note: noteOf(base.style, blocks, after, [...(writing.note.released ?? []), ...settled.released]), changes: writing.changes, edits: settled.edits };
+  }
+}
+
+/** How freely a block is written. */
+interface Manner {
+  /** Bullets that don't keep their bytes. */
+  readonly plainly: ReadonlySet<BulletId>;
+  /** A blank line keeps what stands behind the block out of it. */
+  readonly apart: boolean;
+}
+
+function writeAs(base: BoundNote, text: NoteText, at: number, tree: DocumentTree, change: Change | undefined, manner: Manner): Writing & { readonly rewrite: Rewrite } {
+  const block = base.blocks[at] as BoundBlock; // the caller found it
+  const isText = change && change.places.size === 0 && change.trashed.size === 0 && manner.plainly.size === 0;
+  const rewrite = isText ? rewriteSome(base, block, tree, change) : rewriteAll(base, block, tree, manner.plainly);
+  const { bullets, cut, left } = rewrite;
+  const late = writeReleased(base, block.blockId, tree);
+  const all = [...withGuard(rewrite.changes, block, manner), ...late.changes].sort((one, other) => one.from - other.from);
+  if (all.length === 0 && rewrite.changed.length === 0) return { note: late.released === base.released ? base : noteOf(base.style, base.blocks, text, late.released), changes: all, rewrite };
   const now = withBullets({ ...block, cut }, bullets);
   const moved = (from: number): number => all.reduce((to, change) => (change.to <= from ? to + change.insert.length - (change.to - change.from) : to), from);
   const after = changedText(text, all);
@@ -36,7 +75,15 @@ export function write(note: BoundNote, text: NoteText, blockId: string, tree: Do
   });
   const end = (blocks[at] as BoundBlock).to;
   const released = late.released?.map((one) => ({ ...one, from: one.from + moved(one.from) - one.from })) ?? [];
-  return { note: noteOf(base.style, blocks, after, [...released, ...left.map((one) => ({ ...one, from: one.from + end }))]), changes: all };
+  return { note: noteOf(base.style, blocks, after, [...released, ...left.map((one) => ({ ...one, from: one.from + end }))]), changes: all, rewrite };
+}
+
+/** The changes with a blank line behind the block, if it needs one. */
+function withGuard(changes: readonly TextChange[], block: BoundBlock, { apart }: Manner): readonly TextChange[] {
+  if (!apart) return changes;
+  const last = changes.at(-1);
+  if (last?.to !== block.to) return [...changes, { from: block.to, to: block.to, insert: '\n' }];
+  return [...changes.slice(0, -1), { ...last, insert: `${last.insert}\n` }];
 }
 
 interface Rewrite {
@@ -46,6 +93,10 @@ interface Rewrite {
   readonly changes: readonly TextChange[];
   /** Written right behind the block, positions from its end. */
   readonly left: readonly ReleasedText[];
+  /** Bullets that got other bytes. */
+  readonly changed: readonly BulletId[];
+  /** Every line is read as the one that it was, but for its own text. */
+  readonly calm: boolean;
 }
 
 /** Texts and attributes of some bullets; no bullet came, went or moved. */
@@ -53,7 +104,9 @@ function rewriteSome(note: BoundNote, block: BoundBlock, tree: DocumentTree, cha
   const ids = new Set([...change.texts, ...change.attributes]);
   let bullets: BoundBullet[] | null = null;
   let { cut } = block;
+  let calm = true;
   const changes: TextChange[] = [];
+  const changed: BulletId[] = [];
   for (let index = 0; index < block.bullets.length && ids.size > 0; index++) {
     const bullet = block.bullets[index] as BoundBullet; // index < length
     if (!ids.delete(bullet.id)) continue;
@@ -64,9 +117,18 @@ function rewriteSome(note: BoundNote, block: BoundBlock, tree: DocumentTree, cha
     cut = done.cut;
     bullets ??= block.bullets.slice();
     bullets[index] = done.bullet;
+    changed.push(bullet.id);
+    calm &&= isCalm(bullet, done.bullet, note.style.tabSize);
     changes.push(...shifted(sourceChanges(bullet, done.bullet), startOf(block, index)));
   }
-  return { bullets: bullets ?? block.bullets, cut, changes, left: [] };
+  return { bullets: bullets ?? block.bullets, cut, changes, left: [], changed, calm };
+}
+
+/** Whether a bullet's new lines are certain to be read as its old ones were, and its head as it is meant. */
+function isCalm(before: BoundBullet, after: BoundBullet, tabSize: number): boolean {
+  const [old, fresh] = [before.source.split('\n'), after.source.split('\n')];
+  const { marker } = readLine(fresh[after.attributes.gap] ?? '', tabSize);
+  return marker === after.attributes.marker && old.length === fresh.length && old.every((line, index) => sameShape(line, fresh[index] ?? '', tabSize));
 }
 
 function isShown(bullet: BoundBullet, view: { text: string; attributes: Attributes }): boolean {
@@ -90,7 +152,8 @@ function rewriteRoot(block: BoundBlock, wanted: Wanted, style: Style): { bullet:
   };
   const marker = /[ \t]$/.test(wanted.attributes.marker) ? wanted.attributes.marker : `${wanted.attributes.marker} `;
   const bullet = rewriteBullet(bare, { ...wanted, attributes: { ...wanted.attributes, marker, gap: root.attributes.gap } }, style);
-  return withIdInSource(bullet, block.blockId, style);
+  const done = withIdInSource(bullet, block.blockId, style);
+  return { ...done, bullet: { ...done.bullet, attributes: wanted.attributes } };
 }
 
 interface Target {
@@ -104,7 +167,7 @@ interface Target {
 }
 
 /** The whole block: what stays, moves, comes and goes. */
-function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree): Rewrite {
+function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree, plainly: ReadonlySet<BulletId>): Rewrite {
   const old = block.bullets;
   const targets = targetsOf(tree, old);
   const anchored = new Set<number>([0]);
@@ -117,7 +180,7 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree): Rew
     const was = old[target.was];
     const indent = indents.next(target, was, bulletsAhead(targets, old, index));
     const wanted = { text: target.text, attributes: target.attributes, depth: target.depth, indent };
-    if (!was) return writeBullet(target.id, wanted, note.style);
+    if (!was || (index > 0 && plainly.has(target.id))) return writeBullet(target.id, wanted, note.style);
     if (was.depth === target.depth && isShown(was, target) && indentOf(was) === indent) return was;
     if (index > 0) return rewriteBullet(was, wanted, note.style);
     const done = rewriteRoot(block, wanted, note.style);
@@ -146,7 +209,8 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree): Rew
   });
   const released = releasedText(note.style, block, tree, new Set(targets.map(({ id }) => id)));
   edits.add({ from: place - 1, to: block.to, insert: pending + released.text });
-  return { bullets, cut, changes: edits.changes, left: released.left };
+  const changed = bullets.flatMap((bullet, index) => (bullet === old[targets[index]?.was ?? -1] ? [] : [bullet.id]));
+  return { bullets, cut, changes: edits.changes, left: released.left, changed, calm: false };
 }
 
 /** Bullets of the document in the order of the text. */

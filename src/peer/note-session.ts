@@ -184,8 +184,14 @@ export class NoteSession {
     }
     const document = this.shown(blockId);
     if (!document) return;
-    this.rewriteEditor((note, text) => write(note, text, blockId, document, this.unwritten.has(blockId) ? undefined : change));
+    let edits: readonly Edit[] = [];
+    this.rewriteEditor((note, text) => {
+      const writing = write(note, text, blockId, document, this.unwritten.has(blockId) ? undefined : change);
+      edits = writing.edits ?? [];
+      return writing;
+    });
     this.unwritten.delete(blockId);
+    this.settle(blockId, edits);
   }
 
   /** Shows everything that waited. */
@@ -197,19 +203,29 @@ export class NoteSession {
   async writeFile(): Promise<void> {
     const waiting = [...this.unwritten].filter((id) => this.keeper.document(id) !== undefined && !this.keeper.isFrozen(id));
     if (waiting.length === 0) return;
+    const settling = new Map<string, readonly Edit[]>();
     const done = await this.rewrite((note, text) => {
       let result: Writing = { note, changes: [] };
       let shown = text;
+      settling.clear();
       for (const blockId of waiting) {
         const document = this.shown(blockId);
         if (!document) continue;
         const next = write(result.note, shown, blockId, document);
+        if (next.edits) settling.set(blockId, next.edits);
         shown = textOf(applyChanges(shown.toString(), next.changes));
         result = { note: next.note, changes: composeDisjoint(result.changes, next.changes) };
       }
       return result;
     });
-    if (done) waiting.forEach((id) => this.unwritten.delete(id));
+    if (!done) return;
+    waiting.forEach((id) => this.unwritten.delete(id));
+    for (const [blockId, edits] of settling) this.settle(blockId, edits);
+  }
+
+  /** Brings into the document what the text, once written, says beyond it (see `Writing.edits`). */
+  private settle(blockId: string, edits: readonly Edit[]): void {
+    if (edits.length > 0 && !this.keeper.commit(blockId, edits)) this.unwritten.add(blockId);
   }
 
   /**
