@@ -15,6 +15,9 @@ const COMPACT_AFTER = 200;
 /** Closed documents kept in memory, so that a burst of remote edits does not load one again and again. */
 const KEPT = 32;
 const DAY = 24 * 60 * 60 * 1000;
+const SEQUENCE_ROW = 'last-sequence';
+/** In the key of an update row that was made here; behind it the run, and a number. */
+const LOCAL = '~';
 /** Author of edits that were found in a file. */
 const FOUND = 'found';
 
@@ -68,17 +71,25 @@ export class BlockDocuments implements Documents {
   /** Updates of the batch being applied, for documents not in memory: the store does not have them before the batch is committed. */
   private arriving = new Map<string, Uint8Array[]>();
   private localRows = 0;
+  /** Highest sequence of the log that was applied here, in any run. */
+  private lastSequence = 0;
   private readonly run: string;
   private engine: SyncEngine | null = null;
 
   constructor(private readonly options: DocumentsOptions) {
     this.indexAlias = options.aliasOf(INDEX_ID);
-    this.run = `l${options.clock.now().toString(36).padStart(10, '0')}`;
+    this.run = options.clock.now().toString(36).padStart(10, '0');
   }
 
   /** The engine needs the documents and they need it: the composition hands it over before `start`. */
   connect(engine: SyncEngine): void {
     this.engine = engine;
+  }
+
+  /** To be called before anything else. */
+  async load(): Promise<void> {
+    const stored = await this.options.store.read('meta', SEQUENCE_ROW);
+    if (stored) this.lastSequence = Number(new TextDecoder().decode(stored));
   }
 
   /** Index updates kept in the store, for loading the index before anything else. */
@@ -128,7 +139,7 @@ export class BlockDocuments implements Documents {
 
   /** Loads a document and keeps it in memory until `release`. */
   async hold(blockId: string): Promise<LiveDocument> {
-    const entry = await this.load(blockId);
+    const entry = await this.loadBlock(blockId);
     entry.holds += 1;
     return entry.doc;
   }
@@ -189,13 +200,15 @@ export class BlockDocuments implements Documents {
     const writes: StoreWrite[] = [];
     const byAlias = new Map<Alias, OpenedEntry[]>();
     for (const entry of entries) {
+      this.lastSequence = Math.max(this.lastSequence, entry.sequence);
       const list = byAlias.get(entry.alias);
       if (list) list.push(entry);
       else byAlias.set(entry.alias, [entry]);
       entry.updates.forEach((value, i) => {
-        writes.push({ table: 'updates', key: `${entry.alias}/${String(entry.sequence).padStart(16, '0')}.${String(i).padStart(5, '0')}`, value });
+        writes.push({ table: 'updates', key: `${entry.alias}/${digits(entry.sequence)}.${String(i).padStart(5, '0')}`, value });
       });
     }
+    writes.push({ table: 'meta', key: SEQUENCE_ROW, value: new TextEncoder().encode(String(this.lastSequence)) });
     const index = byAlias.get(this.indexAlias);
     if (index) {
       byAlias.delete(this.indexAlias);
@@ -215,7 +228,7 @@ export class BlockDocuments implements Documents {
     if (alias === this.indexAlias) return { update: this.options.index.encode(), digest: '' };
     const blockId = this.blockOf(alias);
     if (blockId === undefined || !(await this.has(blockId))) return null;
-    const { doc } = await this.load(blockId);
+    const { doc } = await this.loadBlock(blockId);
     return { update: doc.encode(), digest: doc.digest() };
   }
 
@@ -224,7 +237,7 @@ export class BlockDocuments implements Documents {
     if (alias === this.indexAlias) return this.options.index.equals(update);
     const blockId = this.blockOf(alias);
     if (blockId === undefined) return false;
-    const { doc } = await this.load(blockId);
+    const { doc } = await this.loadBlock(blockId);
     const rows = await this.options.store.scan('updates', `${alias}/`);
     // Rows made here carry no sequence: leaving them out can only make the answer "no", never a wrong "yes".
     const later = rows.filter((row) => sequenceOf(row.key) > covers).map((row) => row.value);
@@ -279,7 +292,7 @@ export class BlockDocuments implements Documents {
     if (last && last.digest !== '') this.options.listener.reported(blockId, last.device, last.digest, last.time);
   }
 
-  private async load(blockId: string): Promise<Loaded> {
+  private async loadBlock(blockId: string): Promise<Loaded> {
     const there = this.loaded.get(blockId);
     if (there) return there;
     const under = this.loading.get(blockId);
@@ -327,7 +340,8 @@ export class BlockDocuments implements Documents {
 
   private nextRowKey(alias: Alias): string {
     this.localRows += 1;
-    return `${alias}/${this.run}.${this.localRows.toString(36).padStart(8, '0')}`;
+    // Rows are read again in the order in which they were applied: only so is each text of the past seen again.
+    return `${alias}/${digits(this.lastSequence)}${LOCAL}${this.run}.${this.localRows.toString(36).padStart(8, '0')}`;
   }
 
   private dropIdle(): void {
@@ -353,7 +367,11 @@ function mergeEach({ doc, past }: Loaded, updates: readonly Uint8Array[]): { rea
 /** Sequence in the key of an update row that came from the log, -1 for rows made here. */
 function sequenceOf(key: string): number {
   const row = key.slice(key.indexOf('/') + 1);
-  return row.startsWith('l') ? -1 : Number(row.slice(0, 16));
+  return row.includes(LOCAL) ? -1 : Number(row.slice(0, 16));
+}
+
+function digits(sequence: number): string {
+  return String(sequence).padStart(16, '0');
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

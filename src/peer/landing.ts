@@ -135,6 +135,7 @@ export class Landing {
 
   private async landIn(path: NotePath, blockId: string, home: Home): Promise<void> {
     const core = this.core();
+    let standsThere = false;
     await core.documents.hold(blockId);
     try {
       const landed = await core.notes.withDocuments(path, async (session) => {
@@ -145,7 +146,8 @@ export class Landing {
         return session.rewrite((note, text) => {
           const document = core.documents.get(blockId);
           if (!document || core.index.block(blockId)?.fate !== 'live' || note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
-          if (findIds(text.toString()).some((one) => one.blockId === blockId)) return bindAfter(core, session, note, text, [], blockId);
+          standsThere = findIds(text.toString()).some((one) => one.blockId === blockId);
+          if (standsThere) return { note, changes: [] };
           const outline = parse(text.toString(), note.style);
           const place = findPlace(outline, home);
           const block = `${renderBlock(document, outline.style, place.indent, blockId)}${outline.style.eol}`;
@@ -154,7 +156,11 @@ export class Landing {
         });
       });
       const session = core.notes.at(path);
-      if (landed && session?.block(blockId)) {
+      if (standsThere) {
+        // A text that this device has not compared yet may hold edits: it is bound with them, and not to be overwritten.
+        if (!session?.open) await core.notes.lookInto(path);
+        else core.lives.appearing.look(session, findIds(session.editorText().toString()).filter((one) => one.blockId === blockId));
+      } else if (landed && session?.block(blockId)) {
         core.lives.vanishing.returned(blockId);
         core.notes.owners.set(blockId, path);
         session.unwritten.add(blockId); // what came while the file was being written

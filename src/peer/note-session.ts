@@ -47,7 +47,7 @@ export interface SharedClipboard {
 
 /**
  * How much a text found outside may know. `late`: another sync engine brought it and it is older than what was last written here, so it takes nothing away.
- * `unsaved`: it was last saved before the text that is known, so it says nothing at all.
+ * `unsaved`: it may have been saved before the text that is known, so it adds at most.
  */
 export type Trust = 'current' | 'late' | 'unsaved';
 
@@ -138,16 +138,12 @@ export class NoteSession {
       const after = note.blocks.find((block) => block.blockId === blockId);
       const known = this.keeper.known(blockId);
       if (edits.length === 0 || !after || !known) continue;
-      if (trust === 'unsaved') {
-        this.unwritten.add(blockId);
-        continue;
-      }
       const judged = judge(before, after, edits, known);
-      apply.set(blockId, judged.apply);
+      apply.set(blockId, trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply);
       if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
       if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
-      if (judged.echo || judged.stale || trust === 'late') this.unwritten.add(blockId);
-      isHeld = this.holdBack(blockId, judged.block, trust === 'late' ? [] : judged.held, known.tree) || isHeld;
+      if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
+      isHeld = this.holdBack(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree) || isHeld;
       if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
     }
     if (note !== reading.note) note = read(note, null, text, this.context(origin, text)).note; // so that it knows its text again

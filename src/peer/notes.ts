@@ -323,7 +323,8 @@ export class Notes implements NoteKeeper {
     const now = session.bound.blocks.map((block) => block.blockId);
     this.core().lives.holds.lookAgain(session);
     const changedAt = this.core().clock.now();
-    if (before.length !== now.length || before.some((id, i) => id !== now[i])) {
+    const isOther = before.length !== now.length || before.some((id, i) => id !== now[i]);
+    if (isOther) {
       for (const id of now) this.owners.set(id, session.path);
       for (const editor of session.editors) editor.refresh();
       this.keepDocuments(session);
@@ -332,7 +333,8 @@ export class Notes implements NoteKeeper {
     if (now.length === 0 && before.length === 0) return;
     this.rows.set(session.path, { blocks: now, mtime: 0, size: 0, changedAt });
     this.toSave.add(session.path);
-    this.saveSoon();
+    // A block whose text was never known is met like a stranger's at the next start: what changed meanwhile would stand twice.
+    this.saveSoon(isOther ? 0 : SAVE_AFTER);
   }
 
   /** An open note holds the documents of its blocks in memory. */
@@ -351,8 +353,12 @@ export class Notes implements NoteKeeper {
     }
   }
 
-  private saveSoon(): void {
-    this.cancelSave ??= this.core().clock.after(SAVE_AFTER, () => {
+  private saveSoon(ms = SAVE_AFTER): void {
+    if (ms < SAVE_AFTER) {
+      this.cancelSave?.();
+      this.cancelSave = null;
+    }
+    this.cancelSave ??= this.core().clock.after(ms, () => {
       this.cancelSave = null;
       this.core().track(this.save());
     });

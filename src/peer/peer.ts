@@ -234,6 +234,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
 
   return {
     async start() {
+      await documents.load();
       await core.questions.load();
       await core.lives.load();
       await core.notes.load();

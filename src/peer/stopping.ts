@@ -1,10 +1,10 @@
 /** Blocks that stop being live, here or everywhere, and ids that go out of a text and come back into it. */
 import { ROOT } from '../document';
-import { addId, candidateAt, mend, removeId, seedFrom } from '../note';
+import { addId, candidateAt, findIds, mend, removeId, seedFrom } from '../note';
 import { hasTag, parse } from '../outline';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
-import { bindAfter, plainWriting } from './note-writing';
+import { plainWriting } from './note-writing';
 import type { Editor, NotePath, Question } from './ports';
 import { lineAt } from './text-changes';
 
@@ -155,21 +155,19 @@ export class Stopping {
       const root = this.bare(document.get(ROOT)?.text ?? '');
       await core.notes.withDocuments(path, (session) =>
         session.open && !session.ready ? false : session.rewrite((note, text) => {
-          if (note.blocks.some((block) => block.blockId === blockId)) return { note, changes: [] };
+          if (findIds(text.toString()).some((one) => one.blockId === blockId)) return { note, changes: [] };
           const outline = parse(text.toString());
           const item = outline.items.find((one) => this.bare(seedFrom(outline, one).text) === root);
           const candidate = item && candidateAt(note, text, item.from);
-          if (!candidate) return { note, changes: [] };
-          return bindAfter(core, session, note, text, addId(note, text, candidate.from, blockId), blockId);
+          return candidate ? plainWriting(session, note, text, addId(note, text, candidate.from, blockId)) : { note, changes: [] };
         }),
       );
+      // What stands there may have been edited since it was last known: it is bound with those edits.
       const session = core.notes.at(path);
+      if (session && (!session.open || session.ready)) await core.lives.appearing.bindInFile(session, blockId);
       if (session?.block(blockId)) {
         core.lives.vanishing.returned(blockId);
         core.notes.owners.set(blockId, path);
-        session.unwritten.add(blockId);
-        core.notes.changed(session);
-        core.notes.writeSoon(session);
       }
       core.documents.release(blockId);
     }

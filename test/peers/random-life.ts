@@ -15,6 +15,8 @@ interface Actor {
   readonly path: string;
   device: Device;
   editor: TestEditor | null;
+  /** Nobody edits a file by hand in the seconds in which a device comes up again. */
+  upAt: number;
   offline: boolean;
 }
 
@@ -28,6 +30,7 @@ const FOLDERS = ['daily', 'journal', 'days'];
 const INDENTS = ['\t', '    ', '  '];
 /** What was typed later than this before a crash may be lost. */
 const AT_RISK = 3_500;
+const UP_AFTER = 8_000;
 
 export class Life {
   readonly world: World;
@@ -56,7 +59,7 @@ export class Life {
       const path = `${folder}/2026-11-22.md`;
       if (i === 0) device.vault.write(path, '# Day\n- before\n- thoughts\n\t- alpha\n\t- beta\n\t\t- gamma\n- behind\n');
       else device.vault.write(path, `Note ${i}\n`);
-      this.actors.push({ path, device, editor: null, offline: false });
+      this.actors.push({ path, device, editor: null, upAt: 0, offline: false });
     }
     const [first] = this.actors;
     if (!first) return;
@@ -158,12 +161,14 @@ export class Life {
         break;
       default:
     }
-    await this.world.pass(this.random.pick([0, 10, 100, 400, 1_500, 6_000]));
+    const pause = this.random.pick([0, 10, 100, 400, 1_500, 6_000]);
+    await this.world.pass(pause);
+    this.trace(`waited ${pause}`);
   }
 
   private deeds(actor: Actor): string[] {
     const { editor, offline } = actor;
-    const writing = editor ? ['type', 'type', 'type', 'type', 'enter', 'enter', 'move', 'indent', 'save', 'save', 'close', ...(this.options.deletes ? ['delete'] : [])] : ['open', 'open', 'file', 'file'];
+    const writing = editor ? ['type', 'type', 'type', 'type', 'enter', 'enter', 'move', 'indent', 'save', 'save', 'close', ...(this.options.deletes ? ['delete'] : [])] : ['open', 'open', ...(actor.upAt <= this.world.clock.now() ? ['file', 'file'] : [])];
     return [...writing, ...writing, offline ? 'online' : 'offline', 'wait', 'relay', 'restart', ...(this.options.crashes ? ['crash'] : [])];
   }
 
@@ -299,7 +304,14 @@ export class Life {
 
   private async startAgain(actor: Actor): Promise<void> {
     const { vault, disk, credentials, name, settings } = actor.device;
+    actor.upAt = this.world.clock.now() + UP_AFTER;
     actor.device = await this.world.device(name, { vault, disk, credentials, settings, online: !actor.offline });
+  }
+
+  /** With PEER_TRACE set, what stands in each editor (E) and file (F) after each step goes to the log. */
+  private trace(what: string): void {
+    if (process.env.PEER_TRACE === undefined) return;
+    this.log.push(`   ${what}: ${this.actors.map(({ editor, device, path }) => `${editor ? 'E' : 'F'} ${(editor?.content ?? device.vault.text(path)).replace(/\n/g, '|').replace(/.*\^bw-\w+/, '')}`).join('\n      ')}`);
   }
 
   private async settle(): Promise<void> {
@@ -309,7 +321,9 @@ export class Life {
       if (actor.offline) actor.device.goOnline();
     }
     for (const { device } of this.actors) await device.live();
+    this.trace('ends');
     await this.world.pass(90_000);
+    this.trace('waited');
     for (const actor of this.actors) await this.openEditor(actor);
     await this.world.pass(1_000);
     for (const actor of this.actors) this.save(actor);

@@ -1,5 +1,5 @@
 /** Whole peers (real engine, cipher, documents, notes) joined by the relay's own rooms and log in memory, over a direct wire. */
-import { createEd25519, createIdentity, deriveSpace } from '../../src/crypto';
+import { createIdentity, deriveSpace } from '../../src/crypto';
 import type { DeviceId, SpaceId } from '../../src/protocol';
 import { createPeer } from '../../src/peer';
 import type { Credentials, Peer, PeerSettings } from '../../src/peer';
@@ -9,6 +9,7 @@ import { Rooms } from '../../src/relay/rooms';
 import { MemoryDisk, openMemoryStore } from '../../src/store';
 import type { CloseReason, DeviceStore, Transport, TransportEvents } from '../../src/sync';
 import { ManualClock } from './manual-clock';
+import { syncEd25519 } from './sync-ed25519';
 import type { Clock } from '../../src/sync';
 import { MemoryVault } from './memory-vault';
 
@@ -189,7 +190,7 @@ export class Device {
     device.peer = await createPeer({
       clock,
       random: { bytes: (n) => world.bytes(n), unit: () => 0.5 },
-      ed25519: await createEd25519(globalThis.crypto.subtle),
+      ed25519: syncEd25519,
       store,
       vault: vault.forOwner(),
       transport: world.transport(id, deriveSpace(world.secret).spaceId as SpaceId, () => line.online && line.alive),
