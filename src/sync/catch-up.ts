@@ -10,6 +10,7 @@ import { oweLost, reconcile, sendDue } from './outbox';
 import { aliasOf, cursorRow, documentRow, laneRow } from './rows';
 import { snapshotDue } from './snapshots';
 import { documentOf, type CatchUp, type State } from './state';
+import { judge, markRead } from './withheld';
 
 type FrameOf<T extends RelayFrame['type']> = Extract<RelayFrame, { type: T }>;
 
@@ -140,6 +141,7 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
     if (touched.returned.length > 0) writes.push(...withdraw(state, document, touched.returned));
     writes.push(documentRow(document));
   }
+  writes.push(...markRead(state, event.marks, out));
   if (event.cursor !== null) {
     const before = state.ladder;
     state.ladder = advance(before, event.cursor);
@@ -162,6 +164,7 @@ function becomeLive(state: State, now: number, out: Effect[]): void {
   state.phase = 'live';
   state.liveSince = now;
   state.catchUp = null;
+  judge(state, out);
   for (const lane of [state.lanes.live, state.lanes.bulk]) {
     if (lane.known === lane.counter) continue;
     lane.known = lane.counter;

@@ -5,7 +5,7 @@ import { SimNetwork } from '../../test/sim/network';
 import { SimRandom } from '../../test/sim/random';
 import { SimRelay } from '../../test/sim/relay';
 import { MemoryDisk } from '../store';
-import type { Alias } from '../protocol';
+import { decodeRelayFrame, encodeFrame, readEntryHeader, type Alias } from '../protocol';
 import { cursorRow } from './rows';
 
 const [NOTE, LIST] = [aliasNamed('note'), aliasNamed('list')];
@@ -283,6 +283,79 @@ describe('catching up', () => {
     await space.quiet();
     expect(b.documents.aside).toEqual([]);
     expect(size(b)).toBe(2);
+  });
+});
+
+describe('a relay that keeps entries back', () => {
+  /** The relay shows `to` nothing of these counters of the other device's live lane. */
+  function keepBack(to: SimDevice, from: SimDevice, counters: readonly number[]): void {
+    const attach = space.relay.attach.bind(space.relay);
+    jest.spyOn(space.relay, 'attach').mockImplementation((socket) =>
+      attach({
+        ...socket,
+        send: (bytes) => {
+          const frame = decodeRelayFrame(bytes);
+          if (socket.device !== to.id || (frame.type !== 'entries' && frame.type !== 'page')) return socket.send(bytes);
+          const entries = frame.entries.filter((entry) => {
+            const { device, lane, counter } = readEntryHeader(entry.bytes);
+            return device !== from.id || lane !== 'live' || !counters.includes(counter);
+          });
+          socket.send(encodeFrame({ ...frame, entries }));
+        },
+      }),
+    );
+    space.network.cut(to.id);
+  }
+
+  test('[S28] is found out while live, once, and everything else goes on', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await say(a, 3);
+    keepBack(b, a, [5, 6]);
+    await space.quiet();
+    await say(a, 6);
+    await space.quiet();
+    expect(b.documents.withheld).toEqual([expect.stringContaining('5 to 6')]);
+    expect(size(b)).toBe(7);
+    expect(b.engine.status).toMatchObject({ phase: 'live', problem: null });
+    await b.stop();
+    await b.start();
+    await space.quiet();
+    expect(b.documents.withheld).toEqual([]);
+  });
+
+  test('[S28] is found out when the device was away, also after a restart', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.device('eye');
+    await say(a, 3);
+    await space.quiet();
+    await b.stop();
+    await say(a, 6);
+    keepBack(b, a, [5]);
+    await b.start();
+    await space.quiet();
+    expect(b.documents.withheld).toEqual([expect.stringContaining(', 5)')]);
+  });
+
+  test('[S28] what was pruned or left out because a snapshot has it is not missing', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.device('eye');
+    await say(a, 3, LIST);
+    await space.quiet();
+    await b.stop();
+    await say(a, 230);
+    await say(a, 3, LIST);
+    await space.quiet();
+    const updates = space.relay.log.filter(({ header }) => header.kind === 'update');
+    expect(updates.length).toBeLessThan(100);
+    await b.start();
+    const c = await space.device('c');
+    await say(a, 3);
+    await space.quiet();
+    expect([b.documents.withheld, c.documents.withheld]).toEqual([[], []]);
+    expect([size(b), size(c)]).toEqual([233, 233]);
   });
 });
 

@@ -6,7 +6,7 @@ import { decodeRelayFrame, encodeFrame, LIMITS, type Alias, type DeviceId } from
 import type { SyncEngine, SyncEngineOptions, SyncStatus } from './api';
 import type { Effect, Event, TimerName } from './event';
 import { asideEntries, Ingestion, type Run } from './ingestion';
-import type { CloseReason, Connection, StoreWrite } from './ports';
+import { CipherError, type CloseReason, type Connection, type StoreWrite } from './ports';
 import { PresenceSender } from './presence';
 import { readLocalRows } from './rows';
 import { initialState, isLinked, type Problem, type State } from './state';
@@ -179,6 +179,10 @@ class Engine implements SyncEngine {
         return this.disconnect();
       case 'askWanted':
         return this.dispatch({ type: 'wanted', now: this.now(), aliases: this.options.wanted() });
+      case 'withheld': {
+        const what = effect.from === effect.to ? `An entry (${effect.source.slice(0, 8)}, ${effect.from})` : `Entries (${effect.source.slice(0, 8)}, ${effect.from} to ${effect.to})`;
+        return this.options.documents.setAside(effect.sequence, new CipherError('withheld', `${what} of another device did not come from the relay, which keeps it back or has lost it.`));
+      }
       case 'linked':
         this.knownPeers = [];
         return;
@@ -325,7 +329,7 @@ class Engine implements SyncEngine {
     if (runs.every((run) => run.entries.length === 0)) {
       for (const run of runs) {
         const cursor = run.cursor === 'last' ? null : run.cursor;
-        this.dispatch({ type: 'ingested', now: this.now(), touched: [], cursor, writes: [], purpose: run.purpose });
+        this.dispatch({ type: 'ingested', now: this.now(), touched: [], marks: [], cursor, writes: [], purpose: run.purpose });
         this.dispatch({ type: 'applied', now: this.now(), purpose: run.purpose });
       }
       return;
@@ -339,8 +343,8 @@ class Engine implements SyncEngine {
       this.lost({ code: 'APPLY_FAILED', message: `What arrived could not be stored (${error instanceof Error ? error.message : String(error)}). Nothing is lost; Blockwire tries again.`, retry: true });
       return;
     }
-    const { touched, cursor, writes, purpose, matched } = result;
-    this.dispatch({ type: 'ingested', now: this.now(), touched, cursor, writes, purpose });
+    const { touched, marks, cursor, writes, purpose, matched } = result;
+    this.dispatch({ type: 'ingested', now: this.now(), touched, marks, cursor, writes, purpose });
     // The documents may read from the store what they just gave to be written, so the next run waits for this one.
     await this.writer.barrier();
     for (const { alias, sequence } of matched) this.dispatch({ type: 'matched', now: this.now(), alias, sequence });

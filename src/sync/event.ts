@@ -22,6 +22,18 @@ export interface Touched {
   readonly returned: readonly Uint8Array[];
 }
 
+/** An entry of another device as it was read. */
+export interface ReadMark {
+  /** Device and lane. */
+  readonly source: string;
+  readonly counter: number;
+  readonly sequence: number;
+  /** False: its header was not proven, because it could not be opened. */
+  readonly isOpen: boolean;
+  /** Of the last part of a snapshot; else 0. */
+  readonly covers: number;
+}
+
 /** Why a run of entries was ingested: what follows when it is durable. */
 export type IngestPurpose = 'live' | 'wanted' | 'rest' | 'finish' | 'aside';
 
@@ -38,7 +50,7 @@ export type Event =
   | { readonly type: 'frame'; readonly now: number; readonly frame: Exclude<RelayFrame, { type: 'presence' }> }
   | { readonly type: 'wanted'; readonly now: number; readonly aliases: readonly Alias[] }
   /** Entries were opened and applied in memory; `writes` make that durable. */
-  | { readonly type: 'ingested'; readonly now: number; readonly touched: readonly Touched[]; readonly cursor: Cursor | null; readonly writes: readonly StoreWrite[]; readonly purpose: IngestPurpose }
+  | { readonly type: 'ingested'; readonly now: number; readonly touched: readonly Touched[]; readonly marks: readonly ReadMark[]; readonly cursor: Cursor | null; readonly writes: readonly StoreWrite[]; readonly purpose: IngestPurpose }
   | { readonly type: 'applied'; readonly now: number; readonly purpose: IngestPurpose }
   | { readonly type: 'snapshotReady'; readonly now: number; readonly alias: Alias; readonly covers: number; readonly state: { readonly update: Uint8Array; readonly digest: string } | null }
   | { readonly type: 'matched'; readonly now: number; readonly alias: Alias; readonly sequence: number }
@@ -79,5 +91,7 @@ export type Effect =
   | { readonly type: 'ingest'; readonly entries: readonly StoredEntry[]; readonly cursor: Cursor | 'last' | null; readonly purpose: IngestPurpose; readonly confirm: boolean }
   | { readonly type: 'askWanted' }
   | { readonly type: 'makeSnapshot'; readonly alias: Alias }
+  /** Counters of another device's lane that the relay did not show, before the entry at `sequence`. */
+  | { readonly type: 'withheld'; readonly source: string; readonly from: number; readonly to: number; readonly sequence: number }
   | { readonly type: 'linked' }
   | { readonly type: 'cloned' };

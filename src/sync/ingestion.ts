@@ -4,14 +4,15 @@
  */
 import type { Alias, Cursor, Digest, EntryHeader, StoredEntry } from '../protocol';
 import { BodyError, decodeBody, joinBody } from './body';
-import type { Effect, IngestPurpose, Touched } from './event';
+import type { Effect, IngestPurpose, ReadMark, Touched } from './event';
 import { CipherError, type Cipher, type DeviceStore, type Documents, type OpenedEntry, type StoreWrite } from './ports';
-import { aliasOf, asideRow, completeKey, isComplete, partKey, partPrefix } from './rows';
+import { aliasOf, asideRow, completeKey, headerOf, isComplete, partKey, partPrefix } from './rows';
 
 export type Run = Extract<Effect, { type: 'ingest' }>;
 
 export interface Ingested {
   readonly touched: readonly Touched[];
+  readonly marks: readonly ReadMark[];
   readonly cursor: Cursor | null;
   readonly writes: readonly StoreWrite[];
   readonly purpose: IngestPurpose;
@@ -48,11 +49,12 @@ export class Ingestion {
     const touched = new Map<Alias, Touched>();
     const opened: Opened[] = [];
     const confirmable: Opened[] = [];
+    const marks: ReadMark[] = [];
     let cursor: Cursor | null = null;
     const returning = runs.some((run) => run.purpose === 'aside');
     for (const run of runs) {
       for (const stored of run.entries) {
-        const whole = await this.open(stored, writes, touched, returning);
+        const whole = await this.open(stored, writes, touched, returning, marks);
         if (whole === null) continue;
         opened.push(whole);
         if (run.confirm && whole.entry.kind === 'snapshot' && whole.entry.device !== this.device) confirmable.push(whole);
@@ -67,7 +69,7 @@ export class Ingestion {
       const state = entry.updates[0];
       if (state !== undefined && (await this.ports.documents.matches(entry.alias, state, header.covers).catch(() => false))) matched.push({ alias: entry.alias, sequence: entry.sequence });
     }
-    return { touched: [...touched.values()], cursor, writes, purpose: runs[runs.length - 1]?.purpose ?? 'live', matched };
+    return { touched: [...touched.values()], marks: returning ? [] : marks, cursor, writes, purpose: runs[runs.length - 1]?.purpose ?? 'live', matched };
   }
 
   /** Entries that wait for a device's key; asking for them takes them off the list. */
@@ -78,9 +80,12 @@ export class Ingestion {
   }
 
   /** @returns the entry with its whole body; null if it was set aside or is one part of more */
-  private async open(stored: StoredEntry, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean): Promise<Opened | null> {
+  private async open(stored: StoredEntry, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean, marks: ReadMark[]): Promise<Opened | null> {
+    let isMarked = false;
     try {
       const { header, body } = await this.ports.cipher.open(stored.bytes);
+      isMarked = true;
+      this.mark(header, stored, true, marks);
       const whole = header.parts === 1 ? body : await this.collect(header, body, stored.sequence, writes, touched);
       if (returning) {
         writes.push(asideRow(stored.sequence, null));
@@ -94,6 +99,8 @@ export class Ingestion {
       const entry: OpenedEntry = { sequence: stored.sequence, alias: header.alias, device: header.device, kind: header.kind, time, digest, updates };
       return { entry, stored, header };
     } catch (error) {
+      const header = isMarked ? null : headerOf(stored.bytes);
+      if (header !== null) this.mark(header, stored, false, marks);
       if (error instanceof CipherError || error instanceof BodyError) this.setAside(stored, error, writes, touched, returning);
       else throw error;
       return null;
@@ -181,6 +188,10 @@ export class Ingestion {
     }
     this.parts.set(key, body);
     this.partBytes += body.length;
+  }
+
+  private mark(header: EntryHeader, { sequence }: StoredEntry, isOpen: boolean, marks: ReadMark[]): void {
+    if (header.device !== this.device) marks.push({ source: `${header.device}/${header.lane}`, counter: header.counter, sequence, isOpen, covers: header.covers });
   }
 
   private ownDigest(header: EntryHeader, stored: StoredEntry): Digest | null {

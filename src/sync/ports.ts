@@ -29,7 +29,7 @@ export interface Cipher {
 export class CipherError extends Error {
   override readonly name = 'CipherError';
   constructor(
-    readonly reason: 'damaged' | 'forged' | 'unknown-device' | 'unknown-epoch' | 'other-space',
+    readonly reason: 'damaged' | 'forged' | 'unknown-device' | 'unknown-epoch' | 'other-space' | 'withheld',
     message: string,
   ) {
     super(message);
@@ -110,7 +110,10 @@ export interface Documents {
    * can't be proved now, e.g. because this device has edits under way.
    */
   matches(alias: Alias, update: Uint8Array, covers: number): Promise<boolean>;
-  /** Called when an entry could not be opened; it has been put in the `aside` table. */
+  /**
+   * Called when an entry could not be opened; it has been put in the `aside` table. With the reason `withheld`: entries of another
+   * device are missing before the one at `sequence`; nothing was put aside, and nothing waits for them.
+   */
   setAside(sequence: number, error: CipherError): void;
 }
 

@@ -1,7 +1,7 @@
 /** The engine's rows in the device store: keys and byte forms. Everything in `meta` is under `sync/`. [S10] */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { fromHex, readEntryHeader, toHex, type Alias, type Cursor, type DeviceId, type Digest, type Lane } from '../protocol';
+import { fromHex, readEntryHeader, toHex, type Alias, type Cursor, type DeviceId, type Digest, type EntryHeader, type Lane } from '../protocol';
 import type { CursorLadder } from './cursor-ladder';
 import { StoreError, type Cipher, type DeviceStore, type StoreRow, type StoreWrite } from './ports';
 import type { DocumentState, LaneState, OpenBody, OutboxEntry, PendingUpdate } from './state';
@@ -14,6 +14,7 @@ const KEYS = {
   lane: 'sync/lane/',
   document: 'sync/document/',
   part: 'sync/part/',
+  author: 'sync/author/',
   flushed: 'sync/flushed',
 } as const;
 
@@ -32,6 +33,8 @@ export interface LocalRows {
   readonly cursors: CursorLadder;
   readonly lanes: Readonly<Record<Lane, StoredLane | null>>;
   readonly documents: readonly StoredDocument[];
+  /** How far other devices' lanes have been read. */
+  readonly authors: readonly { readonly source: string; readonly through: number; readonly sequence: number }[];
   readonly pending: readonly { readonly alias: Alias; readonly update: PendingUpdate }[];
   readonly outbox: readonly OutboxEntry[];
   /** Entries set aside whose document is known. */
@@ -54,6 +57,7 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
   let cursors: Cursor[] = [];
   const lanes: Record<Lane, StoredLane | null> = { live: null, bulk: null };
   const documents: StoredDocument[] = [];
+  const authors: { source: string; through: number; sequence: number }[] = [];
   for (const { key, value } of meta) {
     const input = decoding.createDecoder(value);
     if (key === KEYS.schema) {
@@ -62,12 +66,14 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
     else if (key === KEYS.cursors) cursors = readCursors(input);
     else if (key.startsWith(KEYS.lane)) lanes[key.endsWith('live') ? 'live' : 'bulk'] = readLane(input);
     else if (key.startsWith(KEYS.document)) documents.push(readDocument(key.slice(KEYS.document.length) as Alias, input));
+    else if (key.startsWith(KEYS.author)) authors.push({ source: key.slice(KEYS.author.length), through: decoding.readVarUint(input), sequence: decoding.readVarUint(input) });
   }
   return {
     device,
     cursors,
     lanes,
     documents,
+    authors,
     pending: pending.map(({ key, value }) => {
       const input = decoding.createDecoder(value);
       const time = decoding.readVarUint(input);
@@ -91,8 +97,13 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
 
 /** The document of an entry, or null where not even the header can be read. */
 export function aliasOf(entry: Uint8Array): Alias | null {
+  return headerOf(entry)?.alias ?? null;
+}
+
+/** The header of an entry, proven or not; null where there is none. */
+export function headerOf(entry: Uint8Array): EntryHeader | null {
   try {
-    return readEntryHeader(entry).alias;
+    return readEntryHeader(entry);
   } catch {
     return null;
   }
@@ -140,6 +151,13 @@ export function documentRow(document: DocumentState): StoreWrite {
     encoding.writeVarUint(out, Math.max(0, Math.floor(since)));
   }
   return { table: 'meta', key: KEYS.document + document.alias, value: encoding.toUint8Array(out) };
+}
+
+export function authorRow(source: string, { through, sequence }: { readonly through: number; readonly sequence: number }): StoreWrite {
+  const out = encoding.createEncoder();
+  encoding.writeVarUint(out, through);
+  encoding.writeVarUint(out, sequence);
+  return { table: 'meta', key: KEYS.author + source, value: encoding.toUint8Array(out) };
 }
 
 export function pendingKey(alias: Alias, number: number): string {

@@ -5,6 +5,7 @@
 import type { Alias, Cursor, Digest, EntryKind, Lane, Peers, StoredEntry } from '../protocol';
 import type { SyncEngineOptions, SyncStatus } from './api';
 import type { CursorLadder } from './cursor-ladder';
+import type { AuthorLane } from './withheld';
 
 export type Phase = SyncStatus['phase'];
 export type Problem = NonNullable<SyncStatus['problem']>;
@@ -136,6 +137,10 @@ export interface State {
   readonly dirty: Set<Alias>;
   /** Documents whose whole state must be posted. */
   readonly owed: Set<Alias>;
+  /** Other devices' lanes as far as they have been read, by device and lane. */
+  readonly authors: Map<string, AuthorLane>;
+  /** Highest sequence that a snapshot of the present reading covers. */
+  covered: number;
   pendingUpdates: number;
   nextPending: number;
   sealing: SealJob | null;
@@ -173,6 +178,8 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
     documents: new Map(),
     dirty: new Set(),
     owed: new Set(),
+    authors: new Map(),
+    covered: 0,
     pendingUpdates: 0,
     nextPending: 1,
     sealing: null,

@@ -13,7 +13,7 @@ const SELF = hex('a') as DeviceId;
 const OTHER = hex('b') as DeviceId;
 const SPACE = hex('5') as SpaceId;
 const [ONE, TWO] = [hex('1') as Alias, hex('2') as Alias];
-const EMPTY: LocalRows = { device: null, cursors: [], lanes: { live: null, bulk: null }, documents: [], pending: [], outbox: [], aside: [] };
+const EMPTY: LocalRows = { device: null, cursors: [], lanes: { live: null, bulk: null }, documents: [], authors: [], pending: [], outbox: [], aside: [] };
 
 type Bare<E> = E extends Event ? Omit<E, 'now'> : never;
 
@@ -489,7 +489,7 @@ describe('the connection', () => {
       { type: 'frame', frame: { type: 'peers', peers: { connected: [], visible: [] } } },
       { type: 'frame', frame: { type: 'error', code: 'INTERNAL', message: '' } },
       { type: 'wanted', aliases: [ONE] },
-      { type: 'ingested', touched: [], cursor: null, writes: [], purpose: 'live' },
+      { type: 'ingested', touched: [], marks: [], cursor: null, writes: [], purpose: 'live' },
       { type: 'applied', purpose: 'finish' },
       { type: 'snapshotReady', alias: ONE, covers: 1, state: null },
       { type: 'matched', alias: ONE, sequence: 1 },

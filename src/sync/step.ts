@@ -129,6 +129,7 @@ function loaded(state: State, event: EventOf<'loaded'>, out: Effect[]): void {
   state.ladder = local.cursors;
   for (const row of local.documents) Object.assign(documentOf(state, row.alias), row);
   for (const document of state.documents.values()) if (document.owed) state.owed.add(document.alias);
+  for (const { source, through, sequence } of local.authors) state.authors.set(source, { through, sequence, ahead: new Map() });
   for (const { alias, sequence } of local.aside) documentOf(state, alias).aside.add(sequence);
   if (local.device === null || local.device === state.identity.device) restoreLanes(state, local, out);
   else takeOverFrom(state, local, out);

@@ -13,6 +13,8 @@ const bytes = new TextEncoder();
 export class WordSets implements Documents {
   readonly words = new Map<Alias, Set<string>>();
   readonly aside: number[] = [];
+  /** What was said of entries that the relay kept back. */
+  readonly withheld: string[] = [];
   /** Entries applied, for "snapshots, not all entries". */
   applied = 0;
   /** Documents in the order in which something of them was applied first. */
@@ -62,8 +64,9 @@ export class WordSets implements Documents {
     return decode(update).every((word) => own.has(word));
   }
 
-  setAside(sequence: number, _error: CipherError): void {
-    this.aside.push(sequence);
+  setAside(sequence: number, error: CipherError): void {
+    if (error.reason === 'withheld') this.withheld.push(error.message);
+    else this.aside.push(sequence);
   }
 
   private add(alias: Alias, words: readonly string[]): void {

@@ -201,6 +201,7 @@ export class World {
     for (const device of this.devices) {
       this.checkCursor(device.name, device.disk);
       if (device.documents.aside.length > 0) this.complaints.push(`${device.name} set entries aside`);
+      if (device.documents.withheld.length > 0) this.complaints.push(`${device.name} suspects the relay: ${device.documents.withheld.join(' ')}`);
     }
     this.note(`end: ${this.relay.log.length} entries, ${there.size} words`);
   }
