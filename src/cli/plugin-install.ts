@@ -65,8 +65,9 @@ async function enable(config: string): Promise<boolean> {
   if (!Array.isArray(list)) {
     throw new CliError('DAMAGED_LIST', `${file} is not the list of plugins that Obsidian writes.`, 'The plugin was put in place, and that file was left as it is. Enable Blockwire in Obsidian’s settings under "Community plugins".');
   }
-  if (list.includes('blockwire')) return false;
-  await writeFile(`${file}.new`, `${JSON.stringify([...list, 'blockwire'], null, 2)}\n`);
+  const plugins: readonly unknown[] = list;
+  if (plugins.includes('blockwire')) return false;
+  await writeFile(`${file}.new`, `${JSON.stringify([...plugins, 'blockwire'], null, 2)}\n`);
   await rename(`${file}.new`, file);
   return true;
 }

@@ -23,12 +23,13 @@ export async function planFor(root: string, vault: FolderVault, tag: string): Pr
     const day = vault.dayOf(path);
     if (day !== null) days.push(day);
     const text = (await vault.read(path).catch(() => '')).replace(/\r\n?/g, '\n');
-    if (text.includes('^bw-')) ids += findIds(text).length;
+    const live = findIds(text);
+    ids += live.length;
     if (!text.toLowerCase().includes(tag.toLowerCase()) || vault.isTemplate(path)) continue;
     const outline = parse(text);
     for (const { item } of findTags(outline, tag)) {
       const line = outline.items[item]?.lines[0];
-      if (line) tagged.push({ path, text: text.slice(line.from, line.to) });
+      if (line && !live.some(({ from, to }) => line.from >= from && line.from <= to)) tagged.push({ path, text: text.slice(line.from, line.to) });
     }
   }
   return { root, notes: notes.length, days: days.sort().reverse(), tagged, ids };
