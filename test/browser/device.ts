@@ -139,6 +139,10 @@ export class Device {
   async online(): Promise<void> {
     await this.page.evaluate(() => (window.shell.plugin() as Plugin).device?.peer?.setPaused(false));
   }
+  /** Of its connection: 'live', 'offline', ... */
+  phase(): Promise<string> {
+    return this.page.evaluate(() => (window.shell.plugin() as Plugin).device?.sync?.phase ?? '');
+  }
   /** All local edits acknowledged, all entries applied and written to notes. */
   async settled(): Promise<void> {
     await this.page.evaluate(() => (window.shell.plugin() as Plugin).device?.peer?.settled(20_000));
@@ -215,6 +219,13 @@ export class Device {
   /** Names of the devices whose cursors the open note shows. */
   cursors(): Promise<readonly string[]> {
     return this.page.locator('.blockwire-cursor-name').allTextContents();
+  }
+  /** What the plugin keeps outside of the notes: databases with anything in them, and keys in the app's stores. */
+  traces(): Promise<readonly string[]> {
+    return this.page.evaluate(async () => {
+      const databases = (await indexedDB.databases()).map(({ name }) => `database ${name}`);
+      return [...databases, ...Object.keys(localStorage).filter((key) => /blockwire/i.test(key))];
+    });
   }
   /** Errors that nobody caught, in this window. */
   errors(): Promise<readonly string[]> {
