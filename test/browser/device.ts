@@ -220,11 +220,11 @@ export class Device {
   cursors(): Promise<readonly string[]> {
     return this.page.locator('.blockwire-cursor-name').allTextContents();
   }
-  /** What the plugin keeps outside of the notes: databases with anything in them, and keys in the app's stores. */
+  /** What the plugin keeps outside of the notes: databases, and values in the app's stores. The app's store of secrets lets none be deleted, only emptied. */
   traces(): Promise<readonly string[]> {
     return this.page.evaluate(async () => {
       const databases = (await indexedDB.databases()).map(({ name }) => `database ${name}`);
-      return [...databases, ...Object.keys(localStorage).filter((key) => /blockwire/i.test(key))];
+      return [...databases, ...Object.keys(localStorage).filter((key) => /blockwire/i.test(key) && localStorage.getItem(key))];
     });
   }
   /** Errors that nobody caught, in this window. */
