@@ -54,6 +54,16 @@ describe('[P56] open comes first, once', () => {
     expect(await socket.end()).toEqual({ code: 4001, reason: 'TOO_LARGE' });
   });
 
+  test('[P9] a message of more than twice the limit is cut off unread', async () => {
+    const device = await harness.found(await harness.start());
+    const socket = harness.kept(await device.open());
+    socket.webSocket.send(Buffer.alloc(2 * LIMITS.frame + 1, 1));
+    expect(await socket.end()).toMatchObject({ code: 1009 });
+    const again = harness.kept(await device.open());
+    again.append([device.entry()]);
+    expect(await again.results(1)).toMatchObject([{ status: 'stored' }]);
+  });
+
   test('silence ends it after five seconds', async () => {
     const device = await harness.found(await harness.start());
     await device.session();
@@ -204,6 +214,31 @@ describe('appends', () => {
       'stored live 4',
     ]);
     expect(results[3]).toMatchObject({ expected: 3 });
+  });
+
+  test('[P62] an answer comes after all entries of others with lower sequences', async () => {
+    const { laptop, phone, a, b } = await harness.pair();
+    const rounds = 40;
+    for (let i = 0; i < rounds; i++) {
+      // In one turn of the relay or in two, across the ends of reserved blocks too.
+      b.append(phone.entries(60));
+      a.append([laptop.entry()]);
+      if (i % 3 === 0) await settled(a);
+    }
+    await a.until('all answers', () => (a.frames.flatMap((frame) => (frame.type === 'appended' ? frame.results : [])).length === rounds ? true : null));
+    let sent = 0;
+    const late: number[] = [];
+    const before: number[] = [];
+    for (const frame of a.frames) {
+      if (frame.type === 'entries') {
+        for (const { sequence } of frame.entries) {
+          if (sequence < sent) late.push(sequence);
+          before.push(sequence);
+        }
+      } else if (frame.type === 'appended') for (const result of frame.results) sent = Math.max(sent, 'sequence' in result ? result.sequence : 0);
+    }
+    expect(before.length).toBeGreaterThan(1000);
+    expect(late).toEqual([]);
   });
 
   test('an entry that is not one ends the connection', async () => {

@@ -29,7 +29,7 @@ const REQUEST_TIME = 15_000;
 /** @throws LogError when the data can't be opened; a system error with a `code` (EADDRINUSE, EACCES) when the port can't be had */
 export async function startRelay(options: StartOptions): Promise<RunningRelay> {
   const timeouts = { headersTimeout: LIMITS.handshake, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1_000 };
-  const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, ...options.tls });
+  const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, handshakeTimeout: LIMITS.handshake, ...options.tls });
   const host = options.host ?? '127.0.0.1';
   // The port comes first, so that a second relay is told of the port and not of the locked file behind it.
   await new Promise<void>((resolve, reject) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '../../protocol';
 import type { RelayOptions } from '../relay';
-import { startRelay, type RunningRelay } from '../start';
+import { startRelay, type RunningRelay, type StartOptions } from '../start';
 import { TestDevice, TestSpace, type TestSocket } from './device';
 
 export class Harness {
@@ -24,7 +24,7 @@ export class Harness {
     });
   }
 
-  async start(options: Partial<RelayOptions> & { port?: number } = {}): Promise<RunningRelay> {
+  async start(options: Partial<StartOptions> = {}): Promise<RunningRelay> {
     const relay = await startRelay({ data: this.directory, port: 0, onFailure: () => undefined, ...options });
     this.running.push(relay);
     return relay;
