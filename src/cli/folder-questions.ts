@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
-import { askRunning, FolderPeer, FolderState, pairingLinkOf } from '../folder';
+import { askRunning, FolderPeer, FolderState, pairingLinkOf, StoreError } from '../folder';
 import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, Question } from '../folder';
 import { CliError } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
@@ -75,7 +75,9 @@ async function decide(directory: string, number: number | undefined, flags: Flag
 }
 
 async function leave(directory: string, flags: Flags, terminal: Terminal): Promise<void> {
-  const { root, state, credentials, settings } = await known(directory, flags, terminal);
+  const root = folderOf(directory);
+  const state = await inWords(async () => FolderState.of(root, dataOf(flags.data, terminal)));
+  if (!state.exists) throw notJoined(root, directory);
   if (flags.yes !== true) {
     terminal.out(`${root} leaves its space: Blockwire forgets its keys and store, and takes tags and ids out of live blocks. The text stays, here and on the other devices.\nGo on? [y/N] `);
     const answer = await terminal.nextLine();
@@ -84,12 +86,25 @@ async function leave(directory: string, flags: Flags, terminal: Terminal): Promi
       return;
     }
   }
+  let cleaned = true;
   await inWords(async () => {
-    const once = await FolderPeer.start(state, settings, credentials, { log: () => undefined }, false);
-    await once.leave();
+    try {
+      const { credentials, settings } = await known(directory, flags, terminal);
+      const once = await FolderPeer.start(state, settings, credentials, { log: () => undefined }, false);
+      await once.leave();
+    } catch (error) {
+      if (!isBeyondUse(error)) throw error;
+      cleaned = false;
+    }
     await state.remove();
   });
-  terminal.out(`${root} has left its space.\n`);
+  terminal.out(`${root} has left its space.\n${cleaned ? '' : 'Its store or keys could not be read, so the ids at the end of live blocks were left in the notes. They do no harm; joined again, the folder knows its blocks by them.\n'}`);
+}
+
+/** Keys or a store that can't be read: there is nothing to lose by forgetting them. */
+function isBeyondUse(error: unknown): boolean {
+  if (error instanceof StoreError) return error.reason === 'corrupt';
+  return error instanceof CliError ? ['DAMAGED_KEYS', 'DAMAGED_SETTINGS', 'NOT_JOINED'].includes(error.code) : false;
 }
 
 /** Asks the running peer; if none runs, opens the folder's store for this one question. */
@@ -108,14 +123,18 @@ async function ask(directory: string, flags: Flags, terminal: Terminal, request:
 }
 
 /** @throws CliError when the folder belongs to no space */
-async function known(directory: string, flags: Flags, terminal: Terminal): Promise<{ root: string; state: FolderState; credentials: Credentials; settings: FolderSettings }> {
+async function known(directory: string, flags: Flags, terminal: Terminal): Promise<{ state: FolderState; credentials: Credentials; settings: FolderSettings }> {
   const root = folderOf(directory);
   return inWords(async () => {
     const state = FolderState.of(root, dataOf(flags.data, terminal));
     const [credentials, settings] = [await state.credentials(), await state.settings()];
-    if (!credentials || !settings) throw new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
-    return { root, state, credentials, settings };
+    if (!credentials || !settings) throw notJoined(root, directory);
+    return { state, credentials, settings };
   });
+}
+
+function notJoined(root: string, directory: string): CliError {
+  return new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
 }
 
 function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<ControlAnswer, Record<Key, unknown>> {

@@ -240,6 +240,19 @@ describe('blockwire folder', () => {
     rmSync(join(state, 'settings.json'));
     writeFileSync(join(state, 'keys'), 'x');
     expect(await run(['folder', notes])).toMatchObject({ status: 1, errors: expect.stringContaining('DAMAGED_KEYS') });
+    expect(await run(['leave', notes, '--yes'])).toMatchObject({ status: 0, text: expect.stringContaining('could not be read') });
+    expect(readdirSync(folders)).toEqual([]);
+  });
+
+  it('a damaged store is told in words, and the folder can leave and join again', async () => {
+    await joinOnce();
+    const folders = join(data, 'blockwire', 'folders');
+    const state = join(folders, readdirSync(folders)[0] ?? '');
+    for (const name of readdirSync(state)) if (name.startsWith('device.sqlite')) rmSync(join(state, name));
+    writeFileSync(join(state, 'device.sqlite'), 'not a database, and long enough to be taken for one. '.repeat(40));
+    expect(await run(['folder', notes])).toMatchObject({ status: 1, errors: expect.stringContaining('STORE_CORRUPT') });
+    expect(await run(['leave', notes, '--yes'])).toMatchObject({ status: 0 });
+    expect(await run(['status', notes])).toMatchObject({ status: 2 });
   });
 
   it('says which file it may not read', async () => {

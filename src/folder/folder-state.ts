@@ -3,6 +3,7 @@
  * in one directory a folder, readable by its owner alone.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeCredentials, encodeCredentials, PeerError } from '../peer';
@@ -40,6 +41,11 @@ export class FolderState {
       throw new PeerError('DATA_PATH', `The path of the data directory, ${data}, is too long for a local socket.`, 'Choose a shorter one with --data. Nothing was changed.');
     }
     return new FolderState(directory);
+  }
+
+  /** Whether this folder has joined a space, or tried to. */
+  get exists(): boolean {
+    return existsSync(this.directory);
   }
 
   get store(): string {
