@@ -8,11 +8,16 @@ class Locks {
   private readonly held = new Set<string>();
 
   async request(name: string, _options: { ifAvailable: boolean }, run: (lock: object | null) => Promise<void> | undefined): Promise<void> {
-    if (this.held.has(name)) return void (await run(null));
+    if (this.held.has(name)) {
+      await run(null);
+      return;
+    }
     this.held.add(name);
     try {
       await run({ name });
     } finally {
+      // Another process keeps the books.
+      await new Promise((resolve) => setTimeout(resolve, 5));
       this.held.delete(name);
     }
   }

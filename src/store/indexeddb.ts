@@ -33,7 +33,7 @@ export async function openIndexedDbStore({ vault, locks = globalThis.navigator?.
     store = new IndexedDbStore(name, database, release);
     return store;
   } catch (error) {
-    release();
+    await release();
     throw storeErrorOf(error);
   }
 }
@@ -46,7 +46,7 @@ export async function deleteIndexedDbStore({ vault, locks = globalThis.navigator
   } catch (error) {
     throw storeErrorOf(error);
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -57,7 +57,7 @@ class IndexedDbStore implements DeviceStore {
   constructor(
     name: string,
     private readonly database: IDBPDatabase,
-    private readonly release: () => void,
+    private readonly release: () => Promise<void>,
   ) {
     this.description = `IndexedDB ${name}`;
   }
@@ -102,7 +102,7 @@ class IndexedDbStore implements DeviceStore {
     if (this.closed) return;
     this.closed = true;
     this.database.close();
-    this.release();
+    await this.release();
   }
 
   private check(): void {
@@ -110,19 +110,27 @@ class IndexedDbStore implements DeviceStore {
   }
 }
 
-/** Holds a Web Lock until the returned function is called. */
-function lock(name: string, locks: LockManager | null): Promise<() => void> {
-  if (locks === null) return Promise.resolve(() => undefined);
+/** Holds a Web Lock until the returned function is called, which resolves when another can have it: browsers take a moment for that. */
+function lock(name: string, locks: LockManager | null): Promise<() => Promise<void>> {
+  if (locks === null) return Promise.resolve(() => Promise.resolve());
   return new Promise((resolve, reject) => {
-    locks
+    const released = locks
       .request(name, { ifAvailable: true }, (held) => {
         if (held === null) {
           reject(new StoreError('in-use', 'Another window of this vault runs Blockwire. Close one of the two; nothing was changed.'));
           return undefined;
         }
-        return new Promise<void>((release) => resolve(() => release()));
+        return new Promise<void>((release) =>
+          resolve(() => {
+            release();
+            return released;
+          }),
+        );
       })
-      .catch((error: unknown) => reject(storeErrorOf(error)));
+      .then(
+        () => undefined,
+        (error: unknown) => reject(storeErrorOf(error)),
+      );
   });
 }
 
