@@ -52,6 +52,8 @@ export interface DocumentsOptions {
 interface Loaded {
   readonly doc: LiveDocument;
   readonly past: PastTexts;
+  /** When bullets changed in this run, ms since the epoch. */
+  readonly times: Map<string, number>;
   /** What bullets were is known here and not in the store. */
   isPastNew: boolean;
   rows: number;
@@ -130,6 +132,12 @@ export class BlockDocuments implements Documents {
     return this.changed.get(blockId) ?? 0;
   }
 
+  /** When one of its bullets did; when the document did, if that is not known. */
+  bulletChangedAt(blockId: string, id: string): number {
+    const entry = this.loaded.get(blockId);
+    return entry ? (entry.times.get(id) ?? 0) : this.changedAt(blockId);
+  }
+
   /** Whether anything of this document has arrived or been made here. */
   async has(blockId: string): Promise<boolean> {
     if (this.loaded.has(blockId) || this.arriving.has(blockId)) return true;
@@ -171,7 +179,7 @@ export class BlockDocuments implements Documents {
   /** A new document from its seed, in memory and held; nobody is told before `publish`. */
   create(blockId: string, seed: Uint8Array): LiveDocument {
     const doc = LiveDocument.load(this.options.clientId(), seed, []);
-    this.loaded.set(blockId, { doc, past: new PastTexts(), isPastNew: true, rows: 0, holds: 1 });
+    this.loaded.set(blockId, { doc, past: new PastTexts(), times: new Map(), isPastNew: true, rows: 0, holds: 1 });
     this.rememberAll(blockId);
     return doc;
   }
@@ -282,6 +290,7 @@ export class BlockDocuments implements Documents {
       const { change, between } = mergeEach(loaded, updates);
       loaded.rows += entries.length;
       if (between) loaded.isPastNew = true;
+      this.stamp(loaded, change);
       this.options.listener.changed(blockId, change);
     } else {
       this.late.get(blockId)?.push(...updates);
@@ -311,7 +320,7 @@ export class BlockDocuments implements Documents {
     const { store, clientId } = this.options;
     const [base, rows, past] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`), store.read('versions', alias)]);
     const doc = LiveDocument.load(clientId(), base ?? null, []);
-    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), isPastNew: false, rows: rows.length, holds: 0 };
+    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), times: new Map(), isPastNew: false, rows: rows.length, holds: 0 };
     // One by one, because each text that a bullet has had may come back by another sync engine.
     mergeEach(entry, [...rows.map((row) => row.value), ...(this.late.get(blockId) ?? [])]);
     this.loaded.set(blockId, entry);
@@ -330,7 +339,13 @@ export class BlockDocuments implements Documents {
   private remember(blockId: string, entry: Loaded, change: Change): void {
     entry.past.record(entry.doc, change);
     if (change.texts.size > 0) entry.isPastNew = true;
+    this.stamp(entry, change);
     this.changed.set(blockId, this.options.clock.now());
+  }
+
+  private stamp({ times }: Loaded, { texts, places }: Change): void {
+    const now = this.options.clock.now();
+    for (const ids of [texts, places]) for (const id of ids) times.set(id, now);
   }
 
   private rememberAll(blockId: string): void {

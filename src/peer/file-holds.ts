@@ -11,11 +11,15 @@ import type { Question } from './ports';
 const ENGINE_ROW = 'second-engine';
 /** A block that changed this lately is not asked about where another engine writes its file: the old version is on its way through that. */
 const SETTLED_AFTER = 10 * 60_000;
+/** What one device changed, another that shares its files knows after this long, if it is running. A file saved earlier cannot take it away. */
+const KNOWN_WITHIN = 60_000;
 /** File systems and clocks are not exact to less. */
 const CLOCK_GRAIN = 2_000;
 
 export class FileHolds {
   private readonly timers = new Map<NoteSession, () => void>();
+  /** Blocks of which an older version was found and nothing is decided yet. */
+  private readonly deciding = new Set<string>();
   private engineSeen = false;
 
   constructor(private readonly core: () => Core) {}
@@ -42,12 +46,25 @@ export class FileHolds {
 
   /** How far a file of that time may be believed, `changedAt` being when its text was last known to change here. */
   trust(mtime: number | undefined, changedAt: number): Trust {
-    return this.engineSeen && mtime !== undefined && mtime + CLOCK_GRAIN < changedAt ? 'late' : 'current';
+    if (mtime === undefined || mtime + CLOCK_GRAIN >= changedAt) return 'current';
+    // Only what copies files writes one that is older than what was there. Long after, it is a backup that someone brought back.
+    const isRecent = changedAt - mtime < SETTLED_AFTER;
+    if (isRecent) this.sawEngine();
+    return isRecent || this.engineSeen ? 'late' : 'current';
   }
 
   /** Starts, or starts anew, the wait for what a session holds back. */
   hold(session: NoteSession): void {
+    this.core().track(this.holdWhatCounts(session));
+  }
+
+  private async holdWhatCounts(session: NoteSession): Promise<void> {
     const core = this.core();
+    const stat = await core.vault.stat(session.path);
+    if (stat && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late') session.settleHeld(true);
+    else if (stat && this.engineSeen) session.dropHeld((blockId, id) => core.documents.bulletChangedAt(blockId, id) + KNOWN_WITHIN > stat.mtime);
+    core.notes.writeSoon(session);
+    if (session.held.size === 0) return;
     this.timers.get(session)?.();
     const cancel = core.clock.after(core.settings().holdFor, () => {
       this.timers.delete(session);
@@ -75,13 +92,28 @@ export class FileHolds {
   // ---- whole older versions ----
 
   isFrozen(blockId: string): boolean {
-    return this.core().questions.list().some(({ kind, blockIds }) => kind === 'older-version' && blockIds.includes(blockId));
+    return this.deciding.has(blockId) || this.core().questions.list().some(({ kind, blockIds }) => kind === 'older-version' && blockIds.includes(blockId));
   }
 
   olderVersion(session: NoteSession, blockId: string): void {
+    if (this.deciding.has(blockId)) return;
+    this.deciding.add(blockId);
+    this.core().track(this.decide(session, blockId));
+  }
+
+  private async decide(session: NoteSession, blockId: string): Promise<void> {
     const core = this.core();
-    if (this.engineSeen && core.clock.now() - core.documents.changedAt(blockId) < SETTLED_AFTER) return;
-    core.questions.ask({
+    const stat = await core.vault.stat(session.path);
+    const isLate = stat !== null && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late';
+    const isMoving = this.engineSeen && core.clock.now() - core.documents.changedAt(blockId) < SETTLED_AFTER;
+    if (!isLate && !isMoving && session.block(blockId)) this.askWhich(session, blockId);
+    this.deciding.delete(blockId);
+    session.unwritten.add(blockId);
+    core.notes.writeSoon(session);
+  }
+
+  private askWhich(session: NoteSession, blockId: string): void {
+    this.core().questions.ask({
       kind: 'older-version',
       blockIds: [blockId],
       path: session.path,

@@ -37,12 +37,18 @@ export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edi
   const names = recognise(before, after, known);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
   const found = new Map(after.bullets.map((bullet) => [bullet.id, bullet]));
-  let echo = names.size > 0;
+  const recognised = new Set(names.values());
+  let echo = [...recognised].some((id) => !was.has(id));
+  let isOld = false;
   const rest: Edit[] = [];
   for (const edit of edits) {
     const shown = was.get(edit.id);
     const present = tree.get(edit.id);
     if (edit.type === 'create' && names.has(edit.id)) continue;
+    if (edit.type === 'trash' && recognised.has(edit.id)) {
+      isOld = true; // it is there, with a text that it had before
+      continue;
+    }
     if (edit.type === 'text' && shown && present) {
       const text = found.get(edit.id)?.text ?? '';
       const isAhead = present.text !== shown.text;
@@ -59,16 +65,17 @@ export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edi
   }
   const block = names.size === 0 ? after : { ...after, bullets: after.bullets.map((bullet) => ({ ...bullet, id: names.get(bullet.id) ?? bullet.id })) };
   const sifted = sift(before, rest, known, block);
-  return { block, apply: sifted.apply, held: sifted.held, stale: sifted.stale, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+  return { block, apply: sifted.apply, held: sifted.held, stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
 }
 
-/** Bullets that are new to the note and known to the document: new name -> the document's. */
+/** Bullets that look new and are known to the document, by a text that they have or had: new name -> the document's. */
 function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock): Map<BulletId, BulletId> {
   const names = new Map<BulletId, BulletId>();
   const own = new Set(before.bullets.map(({ id }) => id));
+  const there = new Set(after.bullets.map(({ id }) => id));
   const fresh = after.bullets.filter(({ id, text }) => !own.has(id) && text.trim() !== '');
   if (fresh.length === 0) return names;
-  const unseen = idsOf(known.tree).filter((id) => !own.has(id));
+  const unseen = idsOf(known.tree).filter((id) => !there.has(id));
   const take = (bullet: BoundBullet, fits: (id: BulletId) => boolean): void => {
     const at = names.has(bullet.id) ? -1 : unseen.findIndex(fits);
     const [id] = at < 0 ? [] : unseen.splice(at, 1);

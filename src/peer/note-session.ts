@@ -26,6 +26,8 @@ export interface NoteKeeper {
   commit(blockId: string, edits: readonly Edit[], importAs?: number): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
+  /** A text found outside is about to be taken. */
+  looking(session: NoteSession): void;
   /** `session.held` has changed: what a file took away waits before it counts. */
   heldBack(session: NoteSession): void;
   /** A file shows nothing but what a block was before. */
@@ -126,6 +128,7 @@ export class NoteSession {
 
   /** Takes a text by its content: see `judge`. */
   take(text: NoteText, origin: 'outside' | 'disk', trust: Trust): void {
+    this.keeper.looking(this);
     const reading = read(this.bound, null, text, this.context(origin, text));
     const wasRestored = this.restored;
     this.restored = false;
@@ -166,6 +169,18 @@ export class NoteSession {
       if (!block || !document) continue;
       const edits = drop ? [] : settlingEdits(held, block, document);
       if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
+      this.unwritten.add(blockId);
+    }
+  }
+
+  /** Gives back what is held of bullets that are to be kept. */
+  dropHeld(isKept: (blockId: string, id: string) => boolean): void {
+    for (const [blockId, held] of [...this.held]) {
+      const trash = held.trash.filter((id) => !isKept(blockId, id));
+      const texts = held.texts.filter((id) => !isKept(blockId, id));
+      if (trash.length + texts.length === held.trash.length + held.texts.length) continue;
+      if (trash.length + texts.length === 0) this.held.delete(blockId);
+      else this.held.set(blockId, { ...held, trash, texts });
       this.unwritten.add(blockId);
     }
   }

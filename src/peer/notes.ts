@@ -48,6 +48,8 @@ export class Notes implements NoteKeeper {
   /** Where each block stands here. A block stands in one note; the same id elsewhere is inactive. */
   readonly owners = new Map<string, NotePath>();
   private readonly clipboard: SharedClipboard = { value: emptyClipboard() };
+  /** When each text was last known to change, at the time when its file was last looked at. */
+  private readonly knownAt = new Map<NotePath, number>();
   private readonly toSave = new Set<NotePath>();
   private cancelSave: (() => void) | null = null;
   private readonly writes = new Map<NotePath, { cancel: () => void; latest: number }>();
@@ -131,6 +133,11 @@ export class Notes implements NoteKeeper {
     if (row?.blocks.includes(blockId)) this.rows.set(path, { ...row, blocks: row.blocks.filter((id) => id !== blockId) });
     this.toSave.add(path);
     this.saveSoon();
+  }
+
+  /** The same, before the file was looked at last. */
+  savedBefore(path: NotePath): number {
+    return this.knownAt.get(path) ?? this.changedAt(path);
   }
 
   /** When the text of a note's blocks was last known to change. */
@@ -293,6 +300,10 @@ export class Notes implements NoteKeeper {
 
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {
     this.core().lives.consider(session, facts, origin);
+  }
+
+  looking(session: NoteSession): void {
+    this.knownAt.set(session.path, this.changedAt(session.path));
   }
 
   heldBack(session: NoteSession): void {

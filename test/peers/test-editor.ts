@@ -27,6 +27,17 @@ export class TestEditor implements Editor {
     this.hold?.edited(changes, this.text(), origin);
   }
 
+  /** The app loads a changed file: one change between what both texts begin and end with, without a user event. */
+  reload(text: string): void {
+    const before = this.content;
+    const most = Math.min(before.length, text.length);
+    let from = 0;
+    while (from < most && before[from] === text[from]) from += 1;
+    let tail = 0;
+    while (tail < most - from && before[before.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+    this.replace(from, before.length - tail, text.slice(from, text.length - tail), 'outside');
+  }
+
   /** Types letter by letter behind `after`. */
   typeAfter(after: string, text: string): void {
     let at = this.offsetBehind(after);
