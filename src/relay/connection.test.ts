@@ -1,4 +1,4 @@
-import { LIMITS } from '../protocol';
+import { LIMITS, type Alias } from '../protocol';
 import { digestOf } from './digest';
 import { OLD, TODAY } from './testing/entries';
 import { TestSpace, type TestDevice, type TestSocket } from './testing/device';
@@ -274,6 +274,18 @@ describe('appends', () => {
   });
 });
 
+test('a clock that is set back does not slow a device down', async () => {
+  let now = Date.now();
+  const relay = await harness.start({ now: () => now });
+  const laptop = await harness.found(relay);
+  const a = harness.kept(await laptop.open());
+  now -= 60_000;
+  const since = Date.now();
+  for (let i = 0; i < 30; i++) await settled(a);
+  // Throttled, each would wait a tenth of a second.
+  expect(Date.now() - since).toBeLessThan(2_000);
+});
+
 test('[P70] a device that does not take what it is sent is closed, and the others go on', async () => {
   const { relay, laptop, phone, a, b } = await harness.pair({ limits: { connection: { buffered: 500_000, framesPerSecond: 1e6, frameBurst: 1e6 } } });
   const third = harness.kept(await (await harness.join(laptop)).open());
@@ -355,6 +367,14 @@ describe('snapshots', () => {
     await b.close();
     await a.until('news that it left', () => a.frames.find((frame) => frame.type === 'peers' && !frame.peers.connected.includes(phone.id)));
     expect(await lease(a)).toBe(true);
+  });
+
+  test('[P67] one connection holds a few leaves at most', async () => {
+    const { a } = await harness.pair();
+    for (let i = 0; i < 40; i++) a.send({ type: 'lease', alias: i.toString(16).padStart(32, '0') as Alias });
+    await settled(a);
+    const granted = a.frames.flatMap((frame) => (frame.type === 'leased' && frame.granted ? [frame.alias] : []));
+    expect(granted).toHaveLength(16);
   });
 
   test('[P67] a leave ends after a minute', async () => {

@@ -339,7 +339,7 @@ export class Connection implements Guest {
   private spend(): void {
     const { framesPerSecond, frameBurst } = this.context.limits;
     const now = this.context.now();
-    this.credit = Math.min(frameBurst, this.credit + ((now - this.creditAt) * framesPerSecond) / 1_000) - 1;
+    this.credit = Math.min(frameBurst, this.credit + (Math.max(0, now - this.creditAt) * framesPerSecond) / 1_000) - 1;
     this.creditAt = now;
     if (this.credit > 0 || this.pauseTimer !== null) return;
     this.pause();

@@ -19,6 +19,8 @@ export interface Guest {
 
 /** How long a device may take to post the snapshot that it was given leave for, in ms. */
 const LEASE_TIME = 60_000;
+/** Leaves that one connection may hold at once. Devices ask for one at a time. */
+const LEASES = 16;
 
 export class Room {
   readonly guests = new Set<Guest>();
@@ -85,8 +87,15 @@ export class Room {
   /** Whether this guest is now the one that posts the document's next snapshot. */
   lease(guest: Guest, alias: Alias): boolean {
     const held = this.leases.get(alias);
-    if (held !== undefined && held.guest.device !== guest.device && held.until > this.now()) return false;
-    this.leases.set(alias, { guest, until: this.now() + LEASE_TIME });
+    const now = this.now();
+    if (held !== undefined && held.guest.device !== guest.device && held.until > now) return false;
+    let own = 0;
+    for (const [each, lease] of this.leases) {
+      if (lease.until <= now) this.leases.delete(each);
+      else if (lease.guest === guest && each !== alias) own++;
+    }
+    if (own >= LEASES) return false;
+    this.leases.set(alias, { guest, until: now + LEASE_TIME });
     return true;
   }
 
