@@ -22,6 +22,8 @@ const BATCH_BYTES = 512 * 1024;
 const STATUS_EVERY = 16;
 /** An update larger than this can't be sent. */
 const MAX_UPDATE = 40 * 1024 * 1024;
+/** Of presence, so that it fits a frame's limit when it is padded and sealed. */
+const MAX_PRESENCE = LIMITS.presence - 1024;
 /** How often `settled` looks, ms. */
 const LOOK = 5;
 
@@ -102,7 +104,7 @@ class Engine implements SyncEngine {
   }
 
   presence(body: Uint8Array): void {
-    if (body.length <= LIMITS.presence - 256 && !this.ended) this.presenceSender.set(body);
+    if (body.length <= MAX_PRESENCE && !this.ended) this.presenceSender.set(body);
   }
 
   notify(event: 'online' | 'offline' | 'visible' | 'hidden'): void {
