@@ -213,7 +213,9 @@ export class BlockDocuments implements Documents {
       if (list) list.push(entry);
       else byAlias.set(entry.alias, [entry]);
       entry.updates.forEach((value, i) => {
-        writes.push({ table: 'updates', key: `${entry.alias}/${digits(entry.sequence)}.${String(i).padStart(5, '0')}`, value });
+        // A relay that came back from a backup may give a sequence number to another entry: that must not take this row's place.
+        const author = `${entry.device.slice(0, 8)}${entry.time.toString(36)}`;
+        writes.push({ table: 'updates', key: `${entry.alias}/${digits(entry.sequence)}.${String(i).padStart(5, '0')}.${author}`, value });
       });
     }
     writes.push({ table: 'meta', key: SEQUENCE_ROW, value: new TextEncoder().encode(String(this.lastSequence)) });

@@ -68,6 +68,8 @@ export class NoteSession {
   ready = false;
   /** Bound from what the store knew, and not compared with the text since. */
   restored = false;
+  /** Time of the file whose text is being taken, ms since the epoch. */
+  foundAt: number | null = null;
   private current: Editor | null = null;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -355,7 +357,13 @@ export class NoteSession {
     if (this.open || (await vault.state(this.path)) !== 'present') return;
     const stat = await vault.stat(this.path);
     const { text } = normalise(await vault.read(this.path));
-    if (!this.open) this.take(textOf(text), 'disk', trust(stat));
+    if (this.open) return;
+    this.foundAt = stat?.mtime ?? null;
+    try {
+      this.take(textOf(text), 'disk', trust(stat));
+    } finally {
+      this.foundAt = null;
+    }
   }
 
   private holdBack(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree']): boolean {

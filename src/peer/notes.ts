@@ -50,6 +50,8 @@ export class Notes implements NoteKeeper {
   private readonly clipboard: SharedClipboard = { value: emptyClipboard() };
   /** When each text was last known to change, at the time when its file was last looked at. */
   private readonly knownAt = new Map<NotePath, number>();
+  /** The blocks that `changedAt` is of. */
+  private readonly stamped = new WeakMap<NoteSession, readonly unknown[]>();
   private readonly toSave = new Set<NotePath>();
   private cancelSave: (() => void) | null = null;
   private readonly writes = new Map<NotePath, { cancel: () => void; latest: number }>();
@@ -333,7 +335,10 @@ export class Notes implements NoteKeeper {
     const before = this.rows.get(session.path)?.blocks ?? [];
     const now = session.bound.blocks.map((block) => block.blockId);
     this.core().lives.holds.lookAgain(session);
-    const changedAt = this.core().clock.now();
+    const isSame = this.stamped.get(session) === session.bound.blocks;
+    this.stamped.set(session, session.bound.blocks);
+    const known = this.changedAt(session.path);
+    const changedAt = isSame ? known : Math.max(known, session.foundAt ?? this.core().clock.now());
     const isOther = before.length !== now.length || before.some((id, i) => id !== now[i]);
     if (isOther) {
       for (const id of now) this.owners.set(id, session.path);

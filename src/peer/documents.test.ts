@@ -1,0 +1,51 @@
+/** Documents of a device over its store, without an engine. */
+import { LiveDocument } from '../document';
+import { toHex, type Alias, type DeviceId } from '../protocol';
+import { MemoryDisk, openMemoryStore } from '../store';
+import { systemClock } from '../transport';
+import type { OpenedEntry } from '../sync';
+import { BlockDocuments } from './documents';
+import { IndexDocument } from './index-document';
+
+const BLOCK = 'bw-one';
+const HOME = { day: '2026-11-22', path: '2026-11-22.md', headings: [], after: null };
+const nothing = (): void => undefined;
+
+function documentsOver(disk: MemoryDisk): { documents: BlockDocuments; commit(entry: OpenedEntry): Promise<void>; close(): Promise<void> } {
+  const store = openMemoryStore(disk);
+  const index = new IndexDocument(1);
+  index.setBlock(BLOCK, HOME, 'live', 1, 'laptop');
+  const documents = new BlockDocuments({
+    store,
+    clock: systemClock,
+    index,
+    device: 'phone',
+    aliasOf: (id) => toHex(new TextEncoder().encode(id.padEnd(16).slice(0, 16))) as Alias,
+    clientId: () => 77,
+    underWay: () => false,
+    listener: { changed: nothing, edited: nothing, touched: nothing, indexChanged: nothing, grown: nothing, reported: nothing, setAside: nothing },
+  });
+  return {
+    documents,
+    commit: async (entry) => store.write(await documents.apply([entry]), 'strict'),
+    close: () => store.close(),
+  };
+}
+
+test('an entry that a restored relay puts under an old sequence number does not take the place of what had it', async () => {
+  const disk = new MemoryDisk();
+  const first = documentsOver(disk);
+  const alias = first.documents.aliasOf(BLOCK);
+  const bullets = (client: number, text: string): Uint8Array => {
+    const doc = LiveDocument.load(client, null, []);
+    return doc.apply([{ type: 'create', id: `b${client}`, parent: null, after: null, text }], { device: 'd', time: client }).update;
+  };
+  const entry = (device: string, client: number): OpenedEntry => ({ sequence: 500, alias, device: device.repeat(32) as DeviceId, kind: 'update', time: client, digest: '', updates: [bullets(client, device)] });
+  await first.commit(entry('a', 5));
+  await first.commit(entry('b', 6));
+  await first.close();
+  const second = documentsOver(disk);
+  const doc = await second.documents.hold(BLOCK);
+  expect([doc.get('b5')?.text, doc.get('b6')?.text]).toEqual(['a', 'b']);
+  await second.close();
+});
