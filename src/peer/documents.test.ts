@@ -1,5 +1,5 @@
 /** Documents of a device over its store, without an engine. */
-import { LiveDocument } from '../document';
+import { DEFAULT_ATTRIBUTES, LiveDocument, ROOT } from '../document';
 import { toHex, type Alias, type DeviceId } from '../protocol';
 import { MemoryDisk, openMemoryStore } from '../store';
 import { systemClock } from '../transport';
@@ -38,7 +38,7 @@ test('an entry that a restored relay puts under an old sequence number does not 
   const alias = first.documents.aliasOf(BLOCK);
   const bullets = (client: number, text: string): Uint8Array => {
     const doc = LiveDocument.load(client, null, []);
-    return doc.apply([{ type: 'create', id: `b${client}`, parent: null, after: null, text }], { device: 'd', time: client }).update;
+    return doc.apply([{ type: 'create', id: `b${client}`, to: { parent: ROOT, after: null }, text, attributes: DEFAULT_ATTRIBUTES }], { device: 'd', time: client }).update;
   };
   const entry = (device: string, client: number): OpenedEntry => ({ sequence: 500, alias, device: device.repeat(32) as DeviceId, kind: 'update', time: client, digest: '', updates: [bullets(client, device)] });
   await first.commit(entry('a', 5));
