@@ -1,5 +1,5 @@
 /** Finds the live blocks of a changed text: around the changes alone where that is certain, else in the whole note. */
-import { childIndent, findBlockIds, insertBlockId, itemIndexAt, parse, parseBlock, removeBlockId } from '../outline';
+import { childIndent, findBlockIds, insertBlockId, itemIndexAt, itemText, parse, parseBlock, removeBlockId } from '../outline';
 import type { BlockReading, FoundId as IdInNote, Item, Outline, Style } from '../outline';
 import { draftBlock } from './draft';
 import type { Draft, IdCut } from './draft';
@@ -179,7 +179,7 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
       continue;
     }
     const line = kept ? rootLine(block, kept) : -1;
-    const item = line < 0 ? null : itemOver(outline.items, line);
+    const item = kept ? (line < 0 ? null : itemOver(outline.items, line)) : plainRoot(block, outline, found);
     if (item) stripped.push({ block, from: item.from });
     else vanished.push(block);
   }
@@ -213,6 +213,22 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
     repairs: [],
     damaged: hurt,
   };
+}
+
+/** The bullet of a text from disk that is a block's root without its id, with or without its tag: nearest to where it stood. */
+function plainRoot(block: BoundBlock, outline: Outline, found: readonly Rooted[]): Item | null {
+  const root = normal(block.bullets[0]?.text ?? '');
+  const texts = new Set([root, ...[...root.matchAll(/(?:^|\s)#[^\s#]+/g)].map(({ 0: tag, index }) => normal(root.slice(0, index) + root.slice(index + tag.length)))]);
+  texts.delete('');
+  const marked = new Set(found.map(({ item }) => item));
+  const near = outline.items
+    .filter((item) => item.marker !== '' && !marked.has(item) && texts.has(normal(itemText(outline, item))))
+    .sort((a, b) => Math.abs(a.from - block.from) - Math.abs(b.from - block.from));
+  return near[0] ?? null;
+}
+
+function normal(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** An item with its descendants, numbered from it. */

@@ -15,7 +15,7 @@ import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
 import { changedText, lineRange } from './note-text';
-import { carryReleased, releasedAt, releasedParents } from './released';
+import { carryReleased, releasedAt, releasedBefore, releasedParents, takeBack } from './released';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
@@ -84,6 +84,8 @@ class Structure {
   private readonly who: Identities;
   private readonly ids: BulletId[] = [];
   private readonly restored = new Map<string, Set<BulletId>>();
+  /** Released bullets that came back, as their text was before. */
+  private readonly back = new Map<BulletId, BoundBullet>();
   private readonly adopted = new Map<string, BulletId[]>();
   private readonly transferred: { blockId: string; id: BulletId; to: string; newId: BulletId }[] = [];
   private clipboard: Clipboard;
@@ -131,9 +133,10 @@ class Structure {
         released: new Set(leaving.released.map(({ id }) => id)),
         releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
+      if (this.back.size > 0) list.push(...takeBack(this.back, now.named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
-        const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, this.before.style.tabSize);
+        const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
       if (this.kept) undo.push(...undoMarks(blockId, list, was, now.named));
@@ -151,7 +154,7 @@ class Structure {
       this.clipboard = remember(this.clipboard, removed);
     }
     // What has come back into a block is no longer text on its own.
-    const apart = [...this.carried, ...left].filter((one) => !blocks.some((block) => one.from >= block.from && one.from <= block.to));
+    const apart = [...this.carried, ...left].filter((one) => !this.back.has(one.head) && !blocks.some((block) => one.from >= block.from && one.from <= block.to));
     const note = noteOf(this.location.style, blocks, this.text, apart);
     const { appeared, copies, vanished, stripped, absorbed } = this.location;
     const facts: Facts = {
@@ -191,6 +194,12 @@ class Structure {
         const newId = this.context.newId();
         this.transferred.push({ blockId: old.block.blockId, id: old.bullet.id, to: blockId, newId });
         return void this.ids.push(newId);
+      }
+      const released = this.kept ? releasedBefore(this.before.released, blockId, draft, this.kept) : undefined;
+      if (released && !present.get(blockId)?.has(released.id) && !this.restored.get(blockId)?.has(released.id) && !this.context.tree?.(blockId)?.get(released.id)) {
+        this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(released.id));
+        this.back.set(released.id, released);
+        return void this.ids.push(released.id);
       }
       const back =
         fetching && draft.text.trim() !== '' ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set())) : null;

@@ -2,49 +2,132 @@
  * Bullets that left their block by outdenting stand in the note as plain text. What another device typed into one before it heard of that is
  * still written here, as long as nobody has changed the text since.
  */
-import { itemIndexAt, parse, parseBlock } from '../outline';
+import { itemIndexAt, parse } from '../outline';
 import { draftBlock } from './draft';
+import type { Draft } from './draft';
 import { indentOf, rewriteBullet, sourceChanges } from './layout';
+import { originOf } from './kept';
+import type { Kept } from './kept';
+import { readFrom } from './locate';
 import { lineRange } from './note-text';
-import type { BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, PlainBullet, ReleasedText, TextChange } from './types';
+import type { Named } from './structure';
+import { diffText, mapOffset, rebase } from './text-diff';
+import type { BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, Edit, NoteText, PlainBullet, ReleasedText, TextChange } from './types';
 
-/** The released texts that changes left whole, where they are now. */
+/** Touched texts remembered in a note; the oldest are forgotten. */
+const MOST_TOUCHED = 200;
+
+/** The released texts where they are after changes. One that was changed is parted into its bullets, each known by the place of its marker. */
 export function carryReleased(released: readonly ReleasedText[] | undefined, changes: readonly TextChange[]): readonly ReleasedText[] | undefined {
-  if (!released || released.length === 0) return undefined;
-  return released.flatMap((one) => {
-    const to = one.from + lengthOf(one);
-    let shift = 0;
-    for (const change of changes) {
-      if (change.from <= to && change.to >= one.from) return [];
-      if (change.from > to) break;
-      shift += change.insert.length - (change.to - change.from);
-    }
-    return [shift === 0 ? one : { ...one, from: one.from + shift }];
+  if (!released || released.length === 0 || changes.length === 0) return released;
+  const whole: ReleasedText[] = [];
+  const touched: ReleasedText[] = [];
+  for (const one of released) {
+    if (one.touched) touched.push(...stillThere(one, changes));
+    else if (changes.some((change) => touches(change, one))) touched.push(...partsOf(one).flatMap((part) => stillThere(part, changes)));
+    else whole.push({ ...one, from: mapOffset(one.from, changes) });
+  }
+  return [...whole, ...touched.slice(-MOST_TOUCHED)];
+}
+
+/** Whether a change alters the lines of a text. New lines right above or below don't. */
+function touches({ from, to, insert }: TextChange, one: ReleasedText): boolean {
+  const end = one.from + lengthOf(one);
+  if (from > end || to < one.from) return false;
+  if (to === one.from) return !insert.endsWith('\n');
+  return from !== end || to !== end || !insert.startsWith('\n');
+}
+
+function partsOf(one: ReleasedText): ReleasedText[] {
+  let start = one.from;
+  return one.bullets.flatMap((bullet) => {
+    const from = start + markerOf(bullet);
+    start += bullet.source.length + 1;
+    return bullet.id === '' ? [] : [{ blockId: one.blockId, head: one.head, from, bullets: [bullet], touched: true as const }];
   });
+}
+
+/** Where the marker, or the text of a child paragraph, starts in the source. */
+function markerOf({ source, lines }: Pick<BoundBullet, 'source' | 'lines'>): number {
+  const first = lines[0]?.from ?? 0;
+  let at = source.lastIndexOf('\n', first - 1) + 1;
+  while (at < first && (source.charAt(at) === ' ' || source.charAt(at) === '\t')) at++;
+  return at;
+}
+
+function stillThere(one: ReleasedText, changes: readonly TextChange[]): ReleasedText[] {
+  if (changes.some((change) => change.from <= one.from && change.to > one.from)) return [];
+  return [{ ...one, from: mapOffset(one.from, changes) }];
+}
+
+/** The bullet that a draft of the block was before it was released, if it is one: its marker stands where the edit left it. */
+export function releasedBefore(released: readonly ReleasedText[] | undefined, blockId: string, draft: Draft, kept: readonly Kept[]): BoundBullet | undefined {
+  if (!released || released.length === 0) return undefined;
+  const at = originOf(kept, draft.from + markerOf(draft));
+  if (at < 0) return undefined;
+  for (const one of released) {
+    if (one.blockId !== blockId) continue;
+    const part = (one.touched ? [one] : partsOf(one)).find(({ from }) => from === at);
+    if (part?.bullets[0]) return part.bullets[0];
+  }
+  return undefined;
+}
+
+/** What brings released bullets back where their text came back: what was typed meanwhile goes into them, and of their children only those come along. */
+export function takeBack(back: ReadonlyMap<BulletId, BoundBullet>, now: readonly Named[], released: readonly ReleasedText[], tree: DocumentTree | undefined): Edit[] {
+  const edits: Edit[] = [];
+  for (const { id, text, attributes } of now) {
+    const was = back.get(id);
+    if (!was) continue;
+    const known = tree?.textOf?.(id) ?? was.text;
+    const changes = diffText(was.text, text);
+    const fitted = known === was.text ? changes : rebase(changes, diffText(was.text, known));
+    if (fitted.length > 0) edits.push({ type: 'text', id, changes: fitted });
+    for (const name of ['marker', 'task', 'gap'] as const) {
+      if (was.attributes[name] !== attributes[name]) edits.push({ type: 'attribute', id, name, value: attributes[name] });
+    }
+  }
+  const present = new Set(now.map(({ id }) => id));
+  const heads = new Set(released.flatMap(({ head }) => (back.has(head) ? [head] : [])));
+  for (const { head, bullets } of released) {
+    if (!heads.has(head)) continue;
+    for (const { id } of bullets) {
+      if (id === '' || present.has(id)) continue;
+      edits.push({ type: 'restore', id, to: { parent: head, after: null } }, { type: 'trash', id, released: true });
+    }
+  }
+  return edits;
 }
 
 function lengthOf({ bullets }: ReleasedText): number {
   return bullets.reduce((length, { source }) => length + source.length + 1, -1);
 }
 
-/** What stands at the line of `at`: released from `block` as `head`. Undefined if it is not the text that the block's bullets had. */
-export function releasedAt(text: NoteText, at: number, block: BoundBlock, head: BulletId, tabSize: number): ReleasedText | undefined {
-  const index = block.bullets.findIndex(({ id }) => id === head);
-  const first = block.bullets[index];
+/**
+ * What stands at the line of `at`: released from `block` as `head`, with the bullets that stand under it now. `places` are where text of released
+ * bullets stands in the note. Undefined if it is not the text that the head had.
+ */
+export function releasedAt(text: NoteText, at: number, block: BoundBlock, head: BulletId, places: ReadonlyMap<BulletId, number>, tabSize: number): ReleasedText | undefined {
+  const first = block.bullets.find(({ id }) => id === head);
   if (!first) return undefined;
-  let end = index + 1;
-  while ((block.bullets[end]?.depth ?? 0) > first.depth) end++;
-  const was = block.bullets.slice(index, end);
   const { from } = lineRange(text, at);
-  const limit = lineRange(text, Math.min(text.length, from + 2 * was.reduce((sum, { source }) => sum + source.length + 64, 64))).to;
-  const source = text.sliceString(from, limit);
-  const now = draftBlock(source, parseBlock(source, 0, tabSize).items, null, from);
-  const same = was.length <= now.length && was.every((bullet, i) => bullet.text === now[i]?.text && bullet.depth - first.depth === now[i]?.depth);
-  const kept = same ? now.slice(0, was.length) : now.slice(0, 1);
-  if (kept[0]?.text !== first.text) return undefined;
-  const bullets = kept.map(({ source: own, lines, text: itsText, attributes, depth }, i): BoundBullet => {
-    return { id: was[i]?.id ?? head, source: own, lines, text: itsText, attributes, depth };
-  });
+  const last = Math.max(at, ...places.values());
+  const { source, reading } = readFrom(text, from, last, tabSize);
+  const drafts = draftBlock(source, reading.items, null, from);
+  if (drafts[0]?.text !== first.text) return undefined;
+  const sorted = [...places].sort((a, b) => a[1] - b[1]);
+  const bullets: BoundBullet[] = [];
+  let next = 0;
+  for (const draft of drafts) {
+    const end = draft.from + draft.source.length;
+    while ((sorted[next]?.[1] ?? Infinity) < draft.from) next++;
+    const place = sorted[next];
+    const id = place && place[1] <= end ? place[0] : '';
+    if (id === '' && draft.text.trim() !== '') break;
+    const { depth, source: own, lines, text: itsText, attributes } = draft;
+    bullets.push({ id, depth, source: own, lines, text: itsText, attributes });
+  }
+  while (bullets.length > 1 && bullets.at(-1)?.id === '') bullets.pop();
   return { blockId: block.blockId, head, from, bullets };
 }
 
@@ -69,35 +152,41 @@ export function releasedParents(text: NoteText, places: ReadonlyMap<BulletId, nu
   return parents;
 }
 
-/** Late edits of released bullets: changes of the note's text, ascending, and the texts after them. */
+/** Late edits of released bullets, and what was taken back into the block: changes of the note's text, ascending, and the texts after them. */
 export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTree): { changes: TextChange[]; released: readonly ReleasedText[] | undefined } {
   const changes: TextChange[] = [];
   let any = false;
   const list = note.released?.flatMap((one) => {
     if (one.blockId !== blockId) return [one];
-    const plain = tree.trashed?.(one.head)?.plain;
-    if (!plain) {
-      any = true;
-      // Taken back into the block: it stands there again.
-      const to = one.from + lengthOf(one);
-      if (tree.get(one.head)) changes.push(one.from > 0 ? { from: one.from - 1, to, insert: '' } : { from: 0, to: Math.min(note.length, to + 1), insert: '' });
-      return [];
+    if (one.touched) {
+      const isBack = one.bullets.some(({ id }) => tree.get(id));
+      any ||= isBack;
+      return isBack ? [] : [one];
     }
-    const wanted = flat(plain);
+    const plain = tree.trashed?.(one.head)?.plain;
+    const wanted = plain ? flat(plain) : [];
     let start = one.from;
     let changed = false;
-    const bullets = one.bullets.map((bullet, index) => {
-      const own = one.bullets.length === 1 || one.bullets.length === wanted.length ? wanted[index] : undefined;
+    const bullets = one.bullets.flatMap((bullet, index) => {
       const at = start;
       start += bullet.source.length + 1;
-      if (!own || own.text === bullet.text) return bullet;
+      if (bullet.id !== '' && tree.get(bullet.id)) {
+        // Taken back into the block: it stands there again.
+        changed = true;
+        changes.push(at > 0 ? { from: at - 1, to: start - 1, insert: '' } : { from: 0, to: Math.min(note.length, start), insert: '' });
+        return [];
+      }
+      const own = one.bullets.length === 1 || one.bullets.length === wanted.length ? wanted[index] : undefined;
+      if (!own || own.text === bullet.text) return [bullet];
       changed = true;
       const now = rewriteBullet(bullet, { text: own.text, attributes: bullet.attributes, depth: bullet.depth, indent: indentOf(bullet) }, note.style);
       changes.push(...sourceChanges(bullet, now).map(({ from, to, insert }) => ({ from: from + at, to: to + at, insert })));
-      return now;
+      return [now];
     });
     any ||= changed;
-    return [changed ? { ...one, bullets } : one];
+    const [first] = bullets;
+    if (!first) return [];
+    return [changed ? { ...one, head: tree.get(one.head) ? first.id : one.head, bullets } : one];
   });
   return { changes: changes.sort((a, b) => a.from - b.from), released: any ? list : note.released };
 }

@@ -67,7 +67,7 @@ export function settle(block: BoundBlock, now: Reread, text: NoteText, tabSize: 
   const edits = diffStructure(namedOf(block.bullets), namedOf(bullets), { mergedInto, released: new Set(left.keys()) });
   const released = edits.flatMap((edit) => {
     const at = edit.type === 'trash' && edit.released ? left.get(edit.id) : undefined;
-    const own = at === undefined || edit.type !== 'trash' ? undefined : releasedAt(text, at, block, edit.id, tabSize);
+    const own = at === undefined || edit.type !== 'trash' ? undefined : releasedAt(text, at, block, edit.id, left, tabSize);
     return own ? [own] : [];
   });
   return { block: withBullets({ ...block, cut: now.cut }, bullets), edits, released };

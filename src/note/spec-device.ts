@@ -224,11 +224,6 @@ export class Device {
     for (const item of [...this.undoStack, ...this.redoStack]) item.changes = mapAll(item.changes, changes);
   }
 
-  /** Bullets of this device's documents that were released. */
-  releases(): number {
-    return [...this.documents.values()].reduce((sum, document) => sum + document.trash().filter(({ released }) => released).length, 0);
-  }
-
   /** @throws if the bound note is not what the text says, or the documents are not what it shows */
   check(): void {
     if (this.note.length !== this.text.length) throw new Error(`${this.name}: bound to ${this.note.length} of ${this.text.length} units`);

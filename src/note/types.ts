@@ -19,17 +19,19 @@ export interface BoundNote {
   readonly style: Style;
   /** Ascending by `from`, never overlapping. */
   readonly blocks: readonly BoundBlock[];
-  /** Text that was released from blocks of this note and has not been touched since. */
+  /** Text that was released from blocks of this note. */
   readonly released?: readonly ReleasedText[];
 }
 
-/** Plain text that was a bullet and what was under it: late edits from other devices still go into it. */
+/** Plain text that was a bullet and what was under it: late edits from other devices still go into it, and it is the same bullets again where it comes back. */
 export interface ReleasedText {
   readonly blockId: string;
   readonly head: BulletId;
-  /** Start of its first line in the note. */
+  /** Start of its first line in the note; of its marker if it is touched. */
   readonly from: number;
   readonly bullets: readonly BoundBullet[];
+  /** Somebody changed it: nothing is written into it any more. It has one bullet, as it was before. */
+  readonly touched?: true;
 }
 
 /** One live block. Its text is its bullets' sources joined by '\n'; the line end after the last one is not in it. */

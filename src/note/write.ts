@@ -141,7 +141,7 @@ function shifted(changes: readonly TextChange[], by: number): TextChange[] {
 }
 
 /** The root keeps its id, in its place behind whatever the text is now. */
-function rewriteRoot(block: BoundBlock, wanted: Wanted, style: Style): { bullet: BoundBullet; cut: BoundBlock['cut'] } {
+function rewriteRoot(block: BoundBlock, wanted: Wanted, style: Style, plainly = false): { bullet: BoundBullet; cut: BoundBlock['cut'] } {
   const root = block.bullets[0] as BoundBullet; // a block has a root
   const { cut } = block;
   const length = cut.to - cut.from;
@@ -151,7 +151,8 @@ function rewriteRoot(block: BoundBlock, wanted: Wanted, style: Style): { bullet:
     lines: root.lines.map((line) => (line.from >= cut.to ? { from: line.from - length, to: line.to - length } : line)),
   };
   const marker = /[ \t]$/.test(wanted.attributes.marker) ? wanted.attributes.marker : `${wanted.attributes.marker} `;
-  const bullet = rewriteBullet(bare, { ...wanted, attributes: { ...wanted.attributes, marker, gap: root.attributes.gap } }, style);
+  const whole = { ...wanted, attributes: { ...wanted.attributes, marker, gap: root.attributes.gap } };
+  const bullet = plainly ? writeBullet(root.id, whole, style) : rewriteBullet(bare, whole, style);
   const done = withIdInSource(bullet, block.blockId, style);
   return { ...done, bullet: { ...done.bullet, attributes: wanted.attributes } };
 }
@@ -181,9 +182,10 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree, plai
     const indent = indents.next(target, was, bulletsAhead(targets, old, index));
     const wanted = { text: target.text, attributes: target.attributes, depth: target.depth, indent };
     if (!was || (index > 0 && plainly.has(target.id))) return writeBullet(target.id, wanted, note.style);
-    if (was.depth === target.depth && isShown(was, target) && indentOf(was) === indent) return was;
+    const anew = plainly.has(target.id);
+    if (was.depth === target.depth && isShown(was, target) && indentOf(was) === indent && !anew) return was;
     if (index > 0) return rewriteBullet(was, wanted, note.style);
-    const done = rewriteRoot(block, wanted, note.style);
+    const done = rewriteRoot(block, wanted, note.style, anew);
     cut = done.cut;
     return done.bullet;
   });
@@ -315,9 +317,24 @@ function releasedText(style: Style, block: BoundBlock, tree: DocumentTree, prese
   for (const { id } of block.bullets) {
     const trashed = present.has(id) ? undefined : tree.trashed(id);
     if (!trashed?.released) continue;
-    const bullets = writePlain(trashed.plain, style, indent);
+    const bullets = named(writePlain(trashed.plain, style, indent), block, id);
     left.push({ blockId: block.blockId, head: id, from: text.length + 1, bullets });
     text += `\n${bullets.map(({ source }) => source).join('\n')}`;
   }
   return { text, left };
+}
+
+/** Released bullets under the names that they have in the block: matched by text, in order. */
+function named(bullets: readonly BoundBullet[], block: BoundBlock, head: BulletId): BoundBullet[] {
+  let at = block.bullets.findIndex(({ id }) => id === head);
+  const depth = block.bullets[at]?.depth ?? 0;
+  return bullets.map((bullet, index) => {
+    if (index === 0) return { ...bullet, id: head };
+    let next = at + 1;
+    while ((block.bullets[next]?.depth ?? 0) > depth && block.bullets[next]?.text !== bullet.text) next++;
+    const was = block.bullets[next];
+    if (!was || was.depth <= depth) return bullet;
+    at = next;
+    return { ...bullet, id: was.id };
+  });
 }
