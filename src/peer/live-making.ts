@@ -69,11 +69,13 @@ export class LiveMaking {
   async fromDisk(path: NotePath, only?: ReadonlySet<string>): Promise<void> {
     const core = this.core();
     if (core.vault.isTemplate(path)) return;
+    const { stopping, oldTags } = core.lives;
+    const asked = await stopping.askedIn(path);
     await core.notes.withDocuments(path, async (session) => {
       for (let bounded = 0; bounded < 100 && !session.open; bounded += 1) {
         let made: Made | null = null;
         const done = await session.rewrite((note, text) => {
-          const candidate = findCandidates(note, text, core.notes.rules()).find((one) => (only ? only.has(one.text) : !core.lives.oldTags.has(path, one.text)));
+          const candidate = findCandidates(note, text, core.notes.rules()).find((one) => !asked.has(stopping.bare(one.text)) && (only ? only.has(one.text) : !oldTags.has(path, one.text)));
           made = candidate ? this.plan(session, candidate, text) : null;
           return candidate && made ? { note, changes: addId(note, text, candidate.from, made.blockId) } : { note, changes: [] };
         });

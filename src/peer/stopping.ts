@@ -191,7 +191,23 @@ export class Stopping {
     core.documents.release(blockId);
   }
 
-  private bare(text: string): string {
+  /** First bullets of blocks in a note that the user is asked about: their tag makes nothing new live meanwhile. */
+  async askedIn(path: NotePath): Promise<ReadonlySet<string>> {
+    const { questions, documents } = this.core();
+    const roots = new Set<string>();
+    for (const { kind, path: where, blockIds } of questions.list()) {
+      if (kind !== 'stop' || where !== path) continue;
+      for (const blockId of blockIds) {
+        roots.add(this.bare((await documents.hold(blockId)).get(ROOT)?.text ?? ''));
+        documents.release(blockId);
+      }
+    }
+    roots.delete('');
+    return roots;
+  }
+
+  /** A text without the tag, case and blanks. */
+  bare(text: string): string {
     return text.toLowerCase().replace(this.core().settings().tag.toLowerCase(), '').replace(/\s+/g, ' ').trim();
   }
 }
