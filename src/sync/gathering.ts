@@ -1,7 +1,7 @@
 /**
- * Gathers local updates into entries and has them sealed, one at a time. While somebody sees another device now, the first
- * update of a document goes at once and what comes before it is acknowledged goes with the next (Nagle's algorithm, a document
- * at a time); while nobody does, a window of a second gathers more into one entry. [S2]-[S6]
+ * Gathers local updates into entries and has them sealed, one at a time. While somebody sees another device now, an update goes
+ * at once as long as few entries of its document are on their way, and what comes when there are more goes together (Nagle's
+ * algorithm with a small window, a document at a time); while nobody does, a second gathers more into one entry. [S2]-[S6]
  */
 import type { Digest, EntryHeader, Lane } from '../protocol';
 import { encodeBody, MAX_UPDATES, PART_BYTES, splitBody } from './body';
@@ -12,6 +12,8 @@ import { documentRow, laneRow, outboxRow, pendingKey, pendingRow } from './rows'
 import { afterSealed, snapshotDue } from './snapshots';
 import { documentOf, isLinked, type DocumentState, type OutboxEntry, type PendingUpdate, type SealJob, type State } from './state';
 
+/** Live entries of a document on their way before its updates gather: a fast typist's letters need not wait for the relay's disk. */
+export const IN_FLIGHT = 4;
 /** Gathering time in ms while nobody sees another device. */
 export const WINDOW = 1000;
 /** Gathered bytes that go without waiting for the window. */
@@ -122,13 +124,17 @@ function nextJob(state: State, now: number): SealJob | null {
   if (hasRoom(state.lanes.live)) {
     for (const alias of state.dirty) {
       const document = documentOf(state, alias);
-      if (document.inFlight > 0 || dueIn(state, document, now) > 0) continue;
+      if (!mayGo(document) || dueIn(state, document, now) > 0) continue;
       const job = takePending(state, document);
       if (job.lane === 'live') return job;
       state.jobs.push(job);
     }
   }
   return hasRoom(state.lanes.bulk) ? (state.jobs[0] ?? null) : null;
+}
+
+function mayGo(document: DocumentState): boolean {
+  return document.inFlight < IN_FLIGHT;
 }
 
 /** Milliseconds until the document's gathered updates are to go. */
@@ -204,7 +210,7 @@ function scheduleWindow(state: State, now: number, out: Effect[]): void {
   let soonest = Number.POSITIVE_INFINITY;
   for (const alias of state.dirty) {
     const document = documentOf(state, alias);
-    if (document.inFlight === 0) soonest = Math.min(soonest, dueIn(state, document, now));
+    if (mayGo(document)) soonest = Math.min(soonest, dueIn(state, document, now));
   }
   if (Number.isFinite(soonest) && soonest > 0) out.push({ type: 'timer', name: 'gather', after: soonest });
 }

@@ -24,7 +24,7 @@ export interface DocumentState {
   readonly alias: Alias;
   pending: PendingUpdate[];
   pendingBytes: number;
-  /** Live entries sealed and not acknowledged: while there is one, more updates wait and go together. */
+  /** Live entries sealed and not acknowledged: while there are several, more updates wait and go together. [S2] */
   inFlight: number;
   /** The same in the bulk lane (updates too large for the live one). */
   heavy: number;
@@ -42,6 +42,16 @@ export interface DocumentState {
   readonly aside: Set<number>;
   /** Bodies of others of which some parts have come, by device and lane: sequence of the first part, and when it came. */
   bodies: Map<string, OpenBody>;
+  /** This device's own snapshot, if it is the newest known and nobody has confirmed it as far as is known here. */
+  own: OwnSnapshot | null;
+}
+
+export interface OwnSnapshot {
+  /** Of its last part. */
+  readonly sequence: number;
+  readonly covers: number;
+  /** That posted it; 0 in an earlier run. */
+  readonly connection: number;
 }
 
 export interface OpenBody {
@@ -155,6 +165,10 @@ export interface State {
   isFull: boolean;
   /** The document whose snapshot is being asked for, made or sealed. */
   snapshotting: { readonly alias: Alias; readonly restates: boolean; readonly since: number } | null;
+  /** When another device was last connected or heard of, ms since the epoch; exact to the hour over restarts. */
+  othersHeard: number;
+  /** Our own snapshot that is being read back, to see whether the relay's copy is what we have. */
+  vouching: { readonly alias: Alias; readonly request: number; readonly entries: StoredEntry[] } | null;
   latencies: number[];
 }
 
@@ -191,6 +205,8 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
     hasLinked: false,
     isFull: false,
     snapshotting: null,
+    othersHeard: 0,
+    vouching: null,
     latencies: [],
   };
 }
@@ -198,7 +214,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
 export function documentOf(state: State, alias: Alias): DocumentState {
   let document = state.documents.get(alias);
   if (document === undefined) {
-    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, touchedAt: 0, owed: false, aside: new Set(), bodies: new Map() };
+    document = { alias, pending: [], pendingBytes: 0, inFlight: 0, heavy: 0, previous: NO_DIGEST, last: 0, since: 0, touchedAt: 0, owed: false, aside: new Set(), bodies: new Map(), own: null };
     state.documents.set(alias, document);
   }
   return document;

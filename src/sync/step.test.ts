@@ -13,7 +13,7 @@ const SELF = hex('a') as DeviceId;
 const OTHER = hex('b') as DeviceId;
 const SPACE = hex('5') as SpaceId;
 const [ONE, TWO] = [hex('1') as Alias, hex('2') as Alias];
-const EMPTY: LocalRows = { device: null, cursors: [], lanes: { live: null, bulk: null }, documents: [], authors: [], pending: [], outbox: [], aside: [] };
+const EMPTY: LocalRows = { device: null, cursors: [], lanes: { live: null, bulk: null }, othersHeard: null, documents: [], authors: [], pending: [], outbox: [], aside: [] };
 
 type Bare<E> = E extends Event ? Omit<E, 'now'> : never;
 
@@ -98,19 +98,32 @@ const brief = (effects: readonly Effect[]): string[] => sent(effects).map(({ cou
 const timer = (effects: readonly Effect[], name: string): number | null | undefined => effects.flatMap((effect) => (effect.type === 'timer' && effect.name === name ? [effect.after] : [])).pop();
 
 describe('gathering', () => {
-  test('[S2] the first update goes at once, what follows goes together after the acknowledgement', () => {
+  test('[S2] four entries of a document go at once, what follows goes together after an acknowledgement', () => {
     const core = new Core();
     core.connect();
-    expect(brief(core.type(ONE))).toEqual(['live 1: 1']);
+    expect([1, 2, 3, 4].flatMap(() => brief(core.type(ONE)))).toEqual(['live 1: 1', 'live 2: 1', 'live 3: 1', 'live 4: 1']);
     expect([...core.type(ONE), ...core.type(ONE)].filter(({ type }) => type === 'send')).toEqual([]);
-    expect(brief(core.acknowledge(1))).toEqual(['live 2: 2']);
+    expect(brief(core.acknowledge(1))).toEqual(['live 5: 2']);
+    core.type(ONE);
+    expect(brief(core.acknowledge(2))).toEqual(['live 6: 1']);
+  });
+
+  test('[S2] what comes while an entry is sealed goes together', () => {
+    const core = new Core();
+    core.connect();
+    core.slow = true;
+    const [first] = core.type(ONE).flatMap((effect) => (effect.type === 'seal' ? [effect] : []));
+    core.type(ONE);
+    core.type(ONE);
+    core.slow = false;
+    expect(first && brief(core.finishSeal(first))).toEqual(['live 1: 1', 'live 2: 2']);
   });
 
   test('[S2] documents do not wait for each other', () => {
     const core = new Core();
     core.connect();
-    core.type(ONE);
-    expect(brief(core.type(TWO))).toEqual(['live 2: 1']);
+    for (let i = 0; i < 6; i++) core.type(ONE);
+    expect(brief(core.type(TWO))).toEqual(['live 5: 1']);
   });
 
   test('[S3] while nobody sees another device, a second is gathered', () => {
