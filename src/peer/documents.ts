@@ -242,16 +242,16 @@ export class BlockDocuments implements Documents {
     return { update: doc.encode(), digest: doc.digest() };
   }
 
-  async matches(alias: Alias, update: Uint8Array, covers: number): Promise<boolean> {
+  async matches(alias: Alias, update: Uint8Array, covers: number, beside: readonly Uint8Array[] = []): Promise<boolean> {
     if (this.options.underWay(alias)) return false;
-    if (alias === this.indexAlias) return this.options.index.equals(update);
+    if (alias === this.indexAlias) return this.options.index.equals([update, ...beside]);
     const blockId = this.blockOf(alias);
     if (blockId === undefined) return false;
     const { doc } = await this.loadBlock(blockId);
     const rows = await this.options.store.scan('updates', `${alias}/`);
     // Rows made here carry no sequence: leaving them out can only make the answer "no", never a wrong "yes".
     const later = rows.filter((row) => sequenceOf(row.key) > covers).map((row) => row.value);
-    const copy = LiveDocument.load(this.options.clientId(), update, later);
+    const copy = LiveDocument.load(this.options.clientId(), update, [...later, ...beside]);
     return copy.digest() === doc.digest() && sameBytes(copy.stateVector(), doc.stateVector());
   }
 

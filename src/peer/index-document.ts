@@ -116,10 +116,10 @@ export class IndexDocument {
     return Y.encodeStateAsUpdate(this.doc);
   }
 
-  /** Whether another encoded state holds the same facts as this one. */
-  equals(update: Uint8Array): boolean {
+  /** Whether another encoded state, with these updates after it, holds the same facts as this one. */
+  equals(updates: readonly Uint8Array[]): boolean {
     const other = new Y.Doc();
-    Y.applyUpdate(other, update);
+    for (const update of updates) Y.applyUpdate(other, update);
     return Y.equalSnapshots(Y.snapshot(this.doc), Y.snapshot(other));
   }
 

@@ -10,6 +10,7 @@ import { oweLost, reconcile, sendDue } from './outbox';
 import { aliasOf, cursorRow, documentRow, laneRow } from './rows';
 import { snapshotDue } from './snapshots';
 import { documentOf, type CatchUp, type State } from './state';
+import { heardOthers, readBack } from './vouching';
 import { judge, markRead } from './withheld';
 
 type FrameOf<T extends RelayFrame['type']> = Extract<RelayFrame, { type: T }>;
@@ -36,6 +37,7 @@ export function welcomed(state: State, frame: FrameOf<'welcome'>, now: number, o
     out.push({ type: 'write', writes: [...writes, cursorRow(state.ladder)], soon: true, then: null });
   }
   state.peers = frame.peers;
+  if (frame.peers.connected.length > 0) heardOthers(state, now, out);
   state.problem = null;
   state.announced = null;
   state.rewinds = 0;
@@ -78,6 +80,7 @@ export function wanted(state: State, event: EventOf<'wanted'>, out: Effect[]): v
 
 /** A page of what was asked for. */
 export function paged(state: State, frame: FrameOf<'page'>, out: Effect[]): void {
+  if (frame.request === state.vouching?.request) return readBack(state, frame, out);
   const catchUp = state.catchUp;
   if (catchUp === null || frame.request !== catchUp.request) return; // the answer to a probe
   const confirm = !catchUp.compact;
@@ -137,11 +140,13 @@ export function ingested(state: State, event: EventOf<'ingested'>, out: Effect[]
       if (sequence === 0) document.bodies.delete(source);
       else document.bodies.set(source, { sequence, since: event.now });
     }
+    if (touched.snapshot) document.own = null;
     if (touched.own !== null) document.previous = touched.own;
     if (touched.returned.length > 0) writes.push(...withdraw(state, document, touched.returned));
     writes.push(documentRow(document));
   }
   writes.push(...markRead(state, event.marks, out));
+  if (event.marks.length > 0) heardOthers(state, event.now, out);
   if (event.cursor !== null) {
     const before = state.ladder;
     state.ladder = advance(before, event.cursor);

@@ -8,6 +8,7 @@ import type { CloseReason } from './ports';
 import { refusalOf } from './refusal';
 import { leased, snapshotDue, sweep } from './snapshots';
 import { isLinked, type State } from './state';
+import { heardOthers, vouchDue } from './vouching';
 
 /** From the first byte to the relay's welcome, ms. */
 const HANDSHAKE = 15_000;
@@ -96,6 +97,8 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
     case 'leased':
       return leased(state, frame.alias, frame.granted, now, out);
     case 'peers':
+      // Those who are here now, and those who were until now.
+      if (frame.peers.connected.length + state.peers.connected.length > 0) heardOthers(state, now, out);
       state.peers = frame.peers;
       return gather(state, now, out);
     default:
@@ -134,6 +137,7 @@ export function leave(state: State, out: Effect[]): void {
   state.catchUp = null;
   state.probing = false;
   state.isFull = false;
+  state.vouching = null;
   state.peers = { connected: [], visible: [] };
   if (state.snapshotting !== null && !state.jobs.some((job) => job.alias === state.snapshotting?.alias)) state.snapshotting = null;
   out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: null }, { type: 'timer', name: 'retry', after: null }, { type: 'timer', name: 'full', after: null });
@@ -166,6 +170,7 @@ function watch(state: State, now: number, unit: number, out: Effect[]): void {
     return;
   }
   sweep(state, now, out);
+  vouchDue(state, now, out);
   const quiet = now - state.lastHeard;
   if (quiet >= WATCH) probe(state, out);
   else out.push({ type: 'timer', name: 'watch', after: WATCH - quiet });

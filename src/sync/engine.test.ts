@@ -432,6 +432,64 @@ describe('snapshots', () => {
   });
 });
 
+describe('[S34] a device that is alone', () => {
+  const DAY = 24 * 60 * 60 * 1000;
+  const updates = (): number => space.relay.log.filter(({ header }) => header.kind === 'update').length;
+
+  async function snapshotted(): Promise<SimDevice> {
+    const a = await space.device('a');
+    await say(a, 210, NOTE, 1_100);
+    await space.clock.advance(100_000);
+    expect(space.relay.log.some(({ header }) => header.kind === 'snapshot')).toBe(true);
+    await say(a, 5, NOTE, 1_100);
+    await space.quiet();
+    return a;
+  }
+
+  test('confirms its own snapshot after a week, in a later connection', async () => {
+    const a = await snapshotted();
+    const before = updates();
+    await space.clock.advance(6 * DAY);
+    await a.stop();
+    await a.start();
+    await space.clock.advance(100_000);
+    expect(updates()).toBe(before);
+    await space.clock.advance(2 * DAY);
+    expect(updates()).toBeLessThan(before / 4);
+    // What is left is all of it.
+    const b = await space.device('b');
+    await space.quiet();
+    expect(size(b)).toBe(215);
+  });
+
+  test('does not while another was there within the week, nor in the connection that posted it', async () => {
+    const a = await snapshotted();
+    const before = updates();
+    await space.clock.advance(8 * DAY);
+    expect(updates()).toBe(before);
+    const b = await space.device('b');
+    await space.quiet();
+    await b.stop();
+    await a.stop();
+    await a.start();
+    await space.clock.advance(DAY);
+    expect(updates()).toBe(before);
+  });
+
+  test('does not when the relay’s copy does not open', async () => {
+    const a = await snapshotted();
+    const before = updates();
+    await space.clock.advance(8 * DAY);
+    await a.stop();
+    await a.start();
+    a.corrupt = 1;
+    await space.clock.advance(100_000);
+    expect(a.corrupt).toBe(0);
+    expect(updates()).toBe(before);
+    expect(a.engine.status).toMatchObject({ phase: 'live', problem: null });
+  });
+});
+
 describe('status and presence', () => {
   test('[S50] says what waits and since when, and not more often than every 16 ms', async () => {
     const a = await space.device('a');

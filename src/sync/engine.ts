@@ -173,6 +173,9 @@ class Engine implements SyncEngine {
       case 'makeSnapshot':
         this.tasks.push(() => this.makeSnapshot(effect.alias));
         return this.work();
+      case 'vouch':
+        this.tasks.push(() => this.vouch(effect));
+        return this.work();
       case 'timer':
         return this.setTimer(effect.name, effect.after);
       case 'connect':
@@ -364,6 +367,13 @@ class Engine implements SyncEngine {
     const covers = position(this.state.ladder);
     const state = await this.options.documents.snapshot(alias).catch(() => null);
     this.dispatch({ type: 'snapshotReady', now: this.now(), alias, covers, state });
+  }
+
+  private async vouch({ alias, sequence, covers, entries }: Extract<Effect, { type: 'vouch' }>): Promise<void> {
+    await this.writer.barrier();
+    // What can't be read proves nothing; the snapshot stays unconfirmed, and all that it covers stays at the relay.
+    const same = await this.ingestion.proves(alias, sequence, covers, entries).catch(() => false);
+    if (same) this.dispatch({ type: 'matched', now: this.now(), alias, sequence });
   }
 
   private tellStatus(): void {

@@ -91,6 +91,8 @@ export type Effect =
   | { readonly type: 'ingest'; readonly entries: readonly StoredEntry[]; readonly cursor: Cursor | 'last' | null; readonly purpose: IngestPurpose; readonly confirm: boolean }
   | { readonly type: 'askWanted' }
   | { readonly type: 'makeSnapshot'; readonly alias: Alias }
+  /** Compare our own snapshot, as the relay has it, and what followed it with what is here; `matched` if it is the same. */
+  | { readonly type: 'vouch'; readonly alias: Alias; readonly sequence: number; readonly covers: number; readonly entries: readonly StoredEntry[] }
   /** Counters of another device's lane that the relay did not show, before the entry at `sequence`. */
   | { readonly type: 'withheld'; readonly source: string; readonly from: number; readonly to: number; readonly sequence: number }
   | { readonly type: 'linked' }

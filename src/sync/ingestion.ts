@@ -72,6 +72,29 @@ export class Ingestion {
     return { touched: [...touched.values()], marks: returning ? [] : marks, cursor, writes, purpose: runs[runs.length - 1]?.purpose ?? 'live', matched };
   }
 
+  /** Whether this device's own snapshot, as the relay gave it back, and the entries of its document after it are what is here. */
+  async proves(alias: Alias, sequence: number, covers: number, entries: readonly StoredEntry[]): Promise<boolean> {
+    let state: Uint8Array | null = null;
+    const later: Uint8Array[] = [];
+    const bodies = new Map<string, Uint8Array[]>();
+    for (const stored of entries) {
+      const { header, body } = await this.ports.cipher.open(stored.bytes);
+      if (header.alias !== alias) return false;
+      const source = `${header.device}/${header.lane}/${header.counter - header.part}`;
+      const parts = [...(bodies.get(source) ?? []), body];
+      bodies.set(source, parts);
+      if (header.part < header.parts - 1) continue;
+      // Of a body whose first parts are covered, or not there, nothing can be said.
+      if (parts.length !== header.parts) return false;
+      const { updates } = decodeBody(joinBody(parts));
+      const isIt = stored.sequence === sequence;
+      if (isIt && (header.kind !== 'snapshot' || header.covers !== covers || header.device !== this.device)) return false;
+      if (isIt) state = updates[0] ?? null;
+      else later.push(...updates);
+    }
+    return state !== null && (await this.ports.documents.matches(alias, state, covers, later));
+  }
+
   /** Entries that wait for a device's key; asking for them takes them off the list. */
   takeRetries(): StoredEntry[] {
     const entries = [...this.waitingForKey.values()];

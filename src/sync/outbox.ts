@@ -2,7 +2,7 @@
  * Sealed entries on their way: counters, sending, acknowledgements, and putting the relay's lanes and ours in step again after a
  * reconnect. [S11]-[S16]
  */
-import { LIMITS, type AppendResult, type ClientFrame, type Lane, type LaneHead } from '../protocol';
+import { LIMITS, readEntryHeader, type AppendResult, type ClientFrame, type Lane, type LaneHead } from '../protocol';
 import type { Effect } from './event';
 import type { StoreWrite } from './ports';
 import { documentRow, laneRow, outboxKey } from './rows';
@@ -88,6 +88,13 @@ export function acknowledge(state: State, results: readonly AppendResult[], now:
     touched = true;
     const document = documentOf(state, entry.alias);
     document.last = Math.max(document.last, result.sequence);
+    if (entry.kind === 'snapshot') {
+      const { part, parts, covers } = readEntryHeader(entry.bytes);
+      if (part === parts - 1) {
+        document.own = { sequence: result.sequence, covers, connection: state.connection };
+        writes.push(documentRow(document));
+      }
+    }
     if (result.status === 'stored') {
       if (entry.lane === 'live') state.latencies = [...state.latencies.slice(1 - LATENCIES), now - entry.sentAt];
       // The relay has told us of everything before it on this connection [S21], so the log is read up to here.

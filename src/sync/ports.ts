@@ -107,9 +107,10 @@ export interface Documents {
   snapshot(alias: Alias): Promise<{ update: Uint8Array; digest: string } | null>;
   /**
    * Whether a snapshot, opened, together with the entries after `covers` is the same state as this device has. False when that
-   * can't be proved now, e.g. because this device has edits under way.
+   * can't be proved now, e.g. because this device has edits under way. `later`: updates that the log holds beside the snapshot; this
+   * device's own are known only from there.
    */
-  matches(alias: Alias, update: Uint8Array, covers: number): Promise<boolean>;
+  matches(alias: Alias, update: Uint8Array, covers: number, later?: readonly Uint8Array[]): Promise<boolean>;
   /**
    * Called when an entry could not be opened; it has been put in the `aside` table. With the reason `withheld`: entries of another
    * device are missing before the one at `sequence`; nothing was put aside, and nothing waits for them.

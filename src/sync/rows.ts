@@ -15,6 +15,7 @@ const KEYS = {
   document: 'sync/document/',
   part: 'sync/part/',
   author: 'sync/author/',
+  others: 'sync/others',
   flushed: 'sync/flushed',
 } as const;
 
@@ -24,7 +25,7 @@ export interface StoredLane {
   readonly acknowledged: number;
   readonly known: number;
 }
-export type StoredDocument = Pick<DocumentState, 'alias' | 'previous' | 'last' | 'since' | 'owed' | 'bodies'>;
+export type StoredDocument = Pick<DocumentState, 'alias' | 'previous' | 'last' | 'since' | 'owed' | 'bodies' | 'own'>;
 
 /** What a device had in its store when it started. */
 export interface LocalRows {
@@ -32,6 +33,8 @@ export interface LocalRows {
   readonly device: DeviceId | null;
   readonly cursors: CursorLadder;
   readonly lanes: Readonly<Record<Lane, StoredLane | null>>;
+  /** When another device was last heard of; null in a new store. */
+  readonly othersHeard: number | null;
   readonly documents: readonly StoredDocument[];
   /** How far other devices' lanes have been read. */
   readonly authors: readonly { readonly source: string; readonly through: number; readonly sequence: number }[];
@@ -55,6 +58,7 @@ export async function readLocalRows(store: DeviceStore, cipher: Pick<Cipher, 'di
 function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], outbox: readonly StoreRow[], aside: readonly StoreRow[], cipher: Pick<Cipher, 'digest'>): LocalRows {
   let device: DeviceId | null = null;
   let cursors: Cursor[] = [];
+  let othersHeard: number | null = null;
   const lanes: Record<Lane, StoredLane | null> = { live: null, bulk: null };
   const documents: StoredDocument[] = [];
   const authors: { source: string; through: number; sequence: number }[] = [];
@@ -64,6 +68,7 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
       if (decoding.readVarUint(input) > SCHEMA) throw new StoreError('newer-schema', 'This vault was used by a newer Blockwire. Update this one to go on; nothing was changed.');
     } else if (key === KEYS.device) device = readId(input) as DeviceId;
     else if (key === KEYS.cursors) cursors = readCursors(input);
+    else if (key === KEYS.others) othersHeard = decoding.readVarUint(input);
     else if (key.startsWith(KEYS.lane)) lanes[key.endsWith('live') ? 'live' : 'bulk'] = readLane(input);
     else if (key.startsWith(KEYS.document)) documents.push(readDocument(key.slice(KEYS.document.length) as Alias, input));
     else if (key.startsWith(KEYS.author)) authors.push({ source: key.slice(KEYS.author.length), through: decoding.readVarUint(input), sequence: decoding.readVarUint(input) });
@@ -71,6 +76,7 @@ function decodeRows(meta: readonly StoreRow[], pending: readonly StoreRow[], out
   return {
     device,
     cursors,
+    othersHeard,
     lanes,
     documents,
     authors,
@@ -150,7 +156,15 @@ export function documentRow(document: DocumentState): StoreWrite {
     encoding.writeVarUint(out, sequence);
     encoding.writeVarUint(out, Math.max(0, Math.floor(since)));
   }
+  encoding.writeVarUint(out, document.own?.sequence ?? 0);
+  if (document.own !== null) encoding.writeVarUint(out, document.own.covers);
   return { table: 'meta', key: KEYS.document + document.alias, value: encoding.toUint8Array(out) };
+}
+
+export function othersRow(heard: number): StoreWrite {
+  const out = encoding.createEncoder();
+  encoding.writeVarUint(out, Math.max(0, Math.floor(heard)));
+  return { table: 'meta', key: KEYS.others, value: encoding.toUint8Array(out) };
 }
 
 export function authorRow(source: string, { through, sequence }: { readonly through: number; readonly sequence: number }): StoreWrite {
@@ -241,7 +255,9 @@ function readDocument(alias: Alias, input: decoding.Decoder): StoredDocument {
     const source = decoding.readVarString(input);
     bodies.set(source, { sequence: decoding.readVarUint(input), since: decoding.readVarUint(input) });
   }
-  return { alias, last, since, owed, previous, bodies };
+  const sequence = decoding.hasContent(input) ? decoding.readVarUint(input) : 0;
+  const own = sequence === 0 ? null : { sequence, covers: decoding.readVarUint(input), connection: 0 };
+  return { alias, last, since, owed, previous, bodies, own };
 }
 
 function readId(input: decoding.Decoder): string {

@@ -9,6 +9,7 @@ import { enqueue, gather, queued, sealed, sealFailed, stored } from './gathering
 import { cursorRow, documentRow, identityRows, laneRow, outboxKey, type LocalRows } from './rows';
 import { KEPT } from './outbox';
 import { snapshotReady } from './snapshots';
+import { heardOthers } from './vouching';
 import { documentOf, NO_DIGEST, type LaneState, type Phase, type State } from './state';
 
 type Handler<T extends EventType> = (state: State, event: EventOf<T>, out: Effect[]) => void;
@@ -127,6 +128,8 @@ const TABLE: { readonly [P in Phase]: Handlers } = {
 function loaded(state: State, event: EventOf<'loaded'>, out: Effect[]): void {
   const { local } = event;
   state.ladder = local.cursors;
+  if (local.othersHeard === null) heardOthers(state, event.now, out);
+  else state.othersHeard = local.othersHeard;
   for (const row of local.documents) Object.assign(documentOf(state, row.alias), row);
   for (const document of state.documents.values()) if (document.owed) state.owed.add(document.alias);
   for (const { source, through, sequence } of local.authors) state.authors.set(source, { through, sequence, ahead: new Map() });

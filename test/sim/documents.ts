@@ -59,9 +59,10 @@ export class WordSets implements Documents {
     return words === undefined ? null : { update: encode([...words]), digest: this.digest(alias) };
   }
 
-  async matches(alias: Alias, update: Uint8Array): Promise<boolean> {
+  async matches(alias: Alias, update: Uint8Array, _covers = 0, later?: readonly Uint8Array[]): Promise<boolean> {
     const own = this.words.get(alias) ?? new Set();
-    return decode(update).every((word) => own.has(word));
+    const theirs = new Set([update, ...(later ?? [])].flatMap(decode));
+    return [...theirs].every((word) => own.has(word)) && (later === undefined || theirs.size === own.size);
   }
 
   setAside(sequence: number, error: CipherError): void {

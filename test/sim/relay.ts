@@ -26,6 +26,7 @@ import type { SimRandom } from './random';
 const NONE = '0'.repeat(32) as Digest;
 const PAGE_ENTRIES = [3, 50];
 const PAGE_BYTES = 256 * 1024;
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 
 interface Row extends StoredEntry {
   readonly header: EntryHeader;
@@ -61,6 +62,9 @@ export class SimRelay {
   private syncing = false;
   private era = 0;
   private readonly leases = new Map<Alias, Client>();
+  /** When each device was last there. */
+  private readonly heard = new Map<DeviceId, number>();
+  private readonly founded: number;
   up = true;
   /** Entries sent in pages. */
   paged = 0;
@@ -68,7 +72,9 @@ export class SimRelay {
   constructor(
     private readonly clock: Clock,
     private readonly random: SimRandom,
-  ) {}
+  ) {
+    this.founded = clock.now();
+  }
 
   get log(): readonly Row[] {
     return this.rows.filter((row) => !row.pruned);
@@ -92,6 +98,7 @@ export class SimRelay {
     const index = this.clients.indexOf(client);
     if (index < 0) return;
     this.clients.splice(index, 1);
+    this.heard.set(client.socket.device, this.clock.now());
     for (const [alias, holder] of this.leases) if (holder === client) this.leases.delete(alias);
     if (client.opened) this.tellPeers();
   }
@@ -253,8 +260,15 @@ export class SimRelay {
 
   private confirm(client: Client, alias: Alias, sequence: number): void {
     const newest = this.newestSnapshot(alias);
-    if (newest?.sequence !== sequence || newest.header.device === client.socket.device) return;
+    if (newest?.sequence !== sequence) return;
+    if (newest.header.device === client.socket.device && (sequence > client.head || !this.isAlone(client))) return;
     for (const row of this.rows) if (row.header.alias === alias && row.header.kind === 'update' && row.sequence <= newest.header.covers) row.pruned = true;
+  }
+
+  /** No other device for a week. [P68] */
+  private isAlone(client: Client): boolean {
+    for (const [device, heard] of this.heard) if (device !== client.socket.device && this.clock.now() - heard < WEEK) return false;
+    return this.others(client).length === 0 && this.clock.now() - this.founded >= WEEK;
   }
 
   private isCovered(row: Row): boolean {
