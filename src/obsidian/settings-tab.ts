@@ -109,6 +109,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
         render: (setting) =>
           setting.addText((text) => {
             text.setPlaceholder('#live').setValue(host.settings.tag);
+            text.inputEl.setAttribute('aria-label', 'Tag');
             text.onChange((value) => {
               const tag = readTag(value);
               text.inputEl.toggleClass('blockwire-invalid', tag === null);
@@ -124,6 +125,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
           setting.addTextArea((text) => {
             text.setPlaceholder('tracking thoughts').setValue(host.settings.phrases.join('\n'));
             text.inputEl.rows = 3;
+            text.inputEl.setAttribute('aria-label', 'Phrases');
             text.onChange((value) => void host.change({ ...host.settings, phrases: readPhrases(value) }));
           }),
       },
@@ -179,6 +181,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
         render: (setting) =>
           setting.addText((text) => {
             text.setValue(device.name);
+            text.inputEl.setAttribute('aria-label', 'Name of this device');
             // Every change is told to all devices, so only a finished name counts.
             text.inputEl.addEventListener('change', () => {
               device.rename(text.getValue());

@@ -163,6 +163,7 @@ export class LiveMaking {
     const made = this.plan(session, candidate, text);
     const { blockId } = made;
     this.create(made);
+    core.track(core.lives.oldTags.madeLive(session.path, candidate.text));
     session.rewriteEditor((note, before) => bindAfter(core, session, note, before, addId(note, before, candidate.from, blockId), blockId));
     return this.made(blockId);
   }

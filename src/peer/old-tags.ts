@@ -3,6 +3,8 @@ import type { Core } from './core';
 import type { NotePath } from './ports';
 
 const ROW = 'old-tags';
+/** As `Questions` names what is asked about no block and no note. */
+const QUESTION = 'old-tags:';
 
 export class OldTags {
   private known = new Set<string>();
@@ -20,18 +22,36 @@ export class OldTags {
 
   async remember(found: readonly { readonly path: NotePath; readonly text: string }[]): Promise<void> {
     this.known = new Set(found.map(({ path, text }) => `${path}\n${text}`));
-    if (found.length > 0) {
-      this.core().questions.ask({
-        kind: 'old-tags',
-        blockIds: [],
-        path: '',
-        message: `${found.length === 1 ? 'One bullet bears' : `${found.length} bullets bear`} the tag already, in ${listOf(found.map(({ path }) => path))}. Nothing of them was sent. Make them live?`,
-        answers: [
-          { id: 'leave', label: 'Leave them as they are' },
-          { id: 'make-live', label: 'Make them live' },
-        ],
-      });
+    if (found.length > 0) this.ask();
+    await this.save();
+  }
+
+  /** The user made this one live by other means: that answers the question for it. */
+  async madeLive(path: NotePath, text: string): Promise<void> {
+    if (!this.known.delete(`${path}\n${text}`)) return;
+    const { questions } = this.core();
+    if (questions.get(QUESTION)) {
+      if (this.known.size > 0) this.ask();
+      else questions.close(QUESTION);
     }
+    await this.save();
+  }
+
+  private ask(): void {
+    const paths = [...this.known].map((tag) => tag.slice(0, tag.indexOf('\n')));
+    this.core().questions.ask({
+      kind: 'old-tags',
+      blockIds: [],
+      path: '',
+      message: `${paths.length === 1 ? 'One bullet bears' : `${paths.length} bullets bear`} the tag already, in ${listOf(paths)}. Nothing of them was sent. Make them live?`,
+      answers: [
+        { id: 'leave', label: 'Leave them as they are' },
+        { id: 'make-live', label: 'Make them live' },
+      ],
+    });
+  }
+
+  private async save(): Promise<void> {
     await this.core().store.write([{ table: 'meta', key: ROW, value: new TextEncoder().encode(JSON.stringify([...this.known])) }], 'relaxed');
   }
 

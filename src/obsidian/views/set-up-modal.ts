@@ -49,7 +49,10 @@ export class SetUpModal extends Modal {
     new Setting(contentEl)
       .setName('Name of this device')
       .setDesc('Your other devices show it.')
-      .addText((text) => text.setValue(this.#name).onChange((value) => (this.#name = value)));
+      .addText((text) => {
+        text.setValue(this.#name).onChange((value) => (this.#name = value));
+        text.inputEl.setAttribute('aria-label', 'Name of this device');
+      });
     this.#plan = contentEl.createDiv({ cls: 'blockwire-plan' });
     this.#status = addStatusLine(contentEl);
     new Setting(contentEl)
