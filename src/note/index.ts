@@ -11,3 +11,4 @@ export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo, resolveUndo, undoMarks } from './undo';
 export { textOf } from './note-text';
 export { diffText, rebase } from './text-diff';
+export { similarity } from './match';

@@ -46,10 +46,10 @@ export class FileHolds {
 
   /** How far a file of that time may be believed, `changedAt` being when its text was last known to change here. */
   trust(mtime: number | undefined, changedAt: number): Trust {
-    if (mtime === undefined || mtime + CLOCK_GRAIN >= changedAt) return 'current';
+    if (mtime === undefined || mtime >= changedAt) return 'current';
     // Only what copies files writes one that is older than what was there. Long after, it is a backup that someone brought back.
     const isRecent = changedAt - mtime < SETTLED_AFTER;
-    if (isRecent) this.sawEngine();
+    if (isRecent && mtime + CLOCK_GRAIN < changedAt) this.sawEngine();
     return isRecent || this.engineSeen ? 'late' : 'current';
   }
 

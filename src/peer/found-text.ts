@@ -5,7 +5,7 @@
  */
 import { ROOT } from '../document';
 import type { BulletId, DocumentTree, Edit } from '../document';
-import { sift } from '../note';
+import { sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
 /** A block's document with what is remembered of its bullets. */
@@ -31,20 +31,26 @@ export interface Judgement {
   readonly fresh: boolean;
 }
 
-/** @param edits from `before` (as bound) to `after` (as found), fit for the document */
-export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], known: KnownBlock): Judgement {
+/** How alike a bullet of a late file and one that it seems to lack must be to be one. */
+const ALIKE = 0.5;
+
+/**
+ * @param edits from `before` (as bound) to `after` (as found), fit for the document
+ * @param isLate the file is an old copy: a bullet in it that is like one that it lacks is that one, as somebody else had it
+ */
+export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], known: KnownBlock, isLate = false): Judgement {
   const { tree } = known;
-  const names = recognise(before, after, known);
+  const names = recognise(before, after, known, isLate);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
   const found = new Map(after.bullets.map((bullet) => [bullet.id, bullet]));
   const recognised = new Set(names.values());
   let echo = [...recognised].some((id) => !was.has(id));
-  let isOld = false;
+  let isOld = [...names.keys()].some((id) => was.has(id));
   const rest: Edit[] = [];
   for (const edit of edits) {
     const shown = was.get(edit.id);
     const present = tree.get(edit.id);
-    if (edit.type === 'create' && names.has(edit.id)) continue;
+    if (names.has(edit.id)) continue;
     if (edit.type === 'trash' && recognised.has(edit.id)) {
       isOld = true; // it is there, with a text that it had before
       continue;
@@ -69,12 +75,15 @@ export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edi
 }
 
 /** Bullets that look new and are known to the document, by a text that they have or had: new name -> the document's. */
-function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock): Map<BulletId, BulletId> {
+function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isLate: boolean): Map<BulletId, BulletId> {
   const names = new Map<BulletId, BulletId>();
   const own = new Set(before.bullets.map(({ id }) => id));
   const there = new Set(after.bullets.map(({ id }) => id));
+  const shown = new Map(before.bullets.map(({ id, text }) => [id, text]));
   const fresh = after.bullets.filter(({ id, text }) => !own.has(id) && text.trim() !== '');
-  if (fresh.length === 0) return names;
+  /** Taken for others because they are alike. */
+  const mistaken = after.bullets.filter(({ id, text }) => own.has(id) && shown.get(id) !== text && text.trim() !== '' && known.tree.get(id)?.text !== text && !known.had(id, text));
+  if (fresh.length + mistaken.length === 0) return names;
   const unseen = idsOf(known.tree).filter((id) => !there.has(id));
   const take = (bullet: BoundBullet, fits: (id: BulletId) => boolean): void => {
     const at = names.has(bullet.id) ? -1 : unseen.findIndex(fits);
@@ -82,7 +91,8 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock): Ma
     if (id !== undefined) names.set(bullet.id, id);
   };
   for (const bullet of fresh) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
-  for (const bullet of fresh) take(bullet, (id) => known.had(id, bullet.text));
+  for (const bullet of [...fresh, ...mistaken]) take(bullet, (id) => known.had(id, bullet.text));
+  if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
   return names;
 }
 

@@ -36,7 +36,7 @@ export interface NoteKeeper {
   isFrozen(blockId: string): boolean;
   /** A file showed what a document had already and nobody here had written. */
   sawEcho(): void;
-  /** Blocks that a file lacks because it was never saved since they were made. */
+  /** Blocks, or their ids, that a file lacks because it was never saved since they were made, or is a late copy of such a file. */
   unsaved(session: NoteSession, blockIds: readonly string[]): void;
   /** The bound text changed: save it, refresh views. */
   changed(session: NoteSession): void;
@@ -143,7 +143,7 @@ export class NoteSession {
       const after = note.blocks.find((block) => block.blockId === blockId);
       const known = this.keeper.known(blockId);
       if (edits.length === 0 || !after || !known) continue;
-      const judged = judge(before, after, edits, known);
+      const judged = judge(before, after, edits, known, trust === 'late');
       apply.set(blockId, trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply);
       if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
       if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
@@ -153,9 +153,10 @@ export class NoteSession {
     }
     if (note !== reading.note) note = read(note, null, text, this.context(origin, text)).note; // so that it knows its text again
     let { facts } = reading;
-    if (trust === 'unsaved' && facts.vanished.length > 0) {
-      this.keeper.unsaved(this, facts.vanished.map(({ blockId }) => blockId));
-      facts = { ...facts, vanished: [] };
+    const missed = trust === 'current' ? [] : [...facts.vanished, ...facts.stripped].map(({ blockId }) => blockId);
+    if (missed.length > 0) {
+      this.keeper.unsaved(this, missed);
+      facts = { ...facts, vanished: [], stripped: [] };
     }
     this.accept({ ...reading, note, facts, edits: apply }, origin, text);
     if (wasRestored) for (const { blockId } of this.bound.blocks) this.unwritten.add(blockId);

@@ -74,6 +74,7 @@ describe('files that others change', () => {
   it('an outside change to an open note does not stop the typing in it from being synced, nor others’ from being shown', async () => {
     const other = await pair.open(pair.phone, JOURNAL);
     const at = here.content.indexOf('\t- second\n');
+    pair.laptop.vault.write(TODAY, here.content.replace('\t- second\n', ''));
     here.replace(at, at + '\t- second\n'.length, '', 'outside');
     here.typeAfter('- first', ' typed on');
     other.typeAfter('tracking thoughts', ' together');
@@ -130,10 +131,11 @@ describe('files that others change', () => {
       await pair.world.until('it asks', () => laptop.peer.questions().length === 1);
     });
 
-    it('by a file from before the tag is put back on its own bullet, not doubled', async () => {
+    it('by a file from before the tag, its text there still, asks whether to stop; kept live it is not doubled', async () => {
       pair.outside(pair.laptop, TODAY, '# Sunday\n- tracking thoughts\n\t- first\n\t- second\n- stays here\n');
       await pair.world.until('it asks', () => pair.laptop.peer.questions().length === 1);
-      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'restore');
+      expect(pair.laptop.peer.questions()[0]?.kind).toBe('stop');
+      await pair.laptop.peer.answer(pair.laptop.peer.questions()[0]?.id ?? '', 'keep');
       await pair.world.until('it is live', () => saved().includes('^bw-'));
       await pair.world.pass(5_000);
       expect(countOf(saved(), 'tracking')).toBe(1);
