@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { aliasOf, createEd25519 } from '../src/crypto';
+import { nodeEd25519 } from '../src/folder/node-ed25519';
 import { LiveDocument, ROOT, seed, type PlainBullet } from '../src/document';
 import { keyringOf, type Credentials } from '../src/peer';
 import { EntryCipher } from '../src/peer/entry-cipher';
@@ -78,7 +79,7 @@ export class BenchDevice {
 
   /** Devices of one space, started and live. @param space credentials of all its devices, which make up the roster */
   static async open(space: readonly Credentials[], members: readonly { credentials: Credentials; store: DeviceStore }[], block: PlainBullet): Promise<BenchDevice[]> {
-    const ed25519 = await createEd25519(globalThis.crypto.subtle);
+    const ed25519 = await createEd25519(globalThis.crypto.subtle, nodeEd25519);
     const roster = new Map<string, { name: string; publicKey: string; admission: string; joined: number }>();
     const admission = await ed25519.signer(keyringOf(space[0] as Credentials).epoch.admissionSeed); // a space has a founder
     for (const credentials of space) {

@@ -1,5 +1,6 @@
 /** Whole peers without Obsidian: real engine, cipher, documents, notes and transport over a vault in memory. */
 import { createEd25519 } from '../src/crypto';
+import { nodeEd25519 } from '../src/folder/node-ed25519';
 import { createPeer, keyringOf, type Credentials, type Peer } from '../src/peer';
 import type { DeviceId, SpaceId } from '../src/protocol';
 import type { DeviceStore } from '../src/sync';
@@ -12,7 +13,7 @@ const PATIENCE = 600_000;
 
 /** Not started yet. */
 export async function makePeer(credentials: Credentials, store: DeviceStore, vault: MemoryVault, name: string): Promise<Peer> {
-  const ed25519 = await createEd25519(globalThis.crypto.subtle);
+  const ed25519 = await createEd25519(globalThis.crypto.subtle, nodeEd25519);
   const { space, identity } = keyringOf(credentials);
   const signer = await ed25519.signer(identity.seed);
   return createPeer({

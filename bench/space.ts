@@ -1,10 +1,11 @@
 /** A space and its devices with real keys, founded and joined at a real relay. */
 import { randomBytes } from 'node:crypto';
 import { createEd25519, identityOf } from '../src/crypto';
+import { nodeEd25519 } from '../src/folder/node-ed25519';
 import { foundSpace, joinSpace, keyringOf, type Credentials, type PairingPorts } from '../src/peer';
 import { httpByFetch } from '../src/transport';
 
-export const ed25519 = createEd25519(globalThis.crypto.subtle);
+export const ed25519 = createEd25519(globalThis.crypto.subtle, nodeEd25519);
 
 const ports = async (): Promise<PairingPorts> => ({ post: httpByFetch(), random: (length) => new Uint8Array(randomBytes(length)), now: Date.now, ed25519: await ed25519 });
 

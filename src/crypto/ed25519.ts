@@ -1,5 +1,5 @@
 /**
- * Ed25519 by the platform's WebCrypto where it proves to work, else by @noble/curves, about ten times slower. Which one is decided once,
+ * Ed25519 by the platform where it proves to work, else by @noble/curves, about ten times slower. Which one is decided once,
  * by known answers, because platforms have shipped Ed25519 that is present but wrong or throws.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
@@ -8,7 +8,7 @@ import { SealError } from './seal-error';
 
 export interface Ed25519 {
   /** Named in reports and benchmarks. */
-  readonly engine: 'WebCrypto' | 'noble';
+  readonly engine: 'node:crypto' | 'WebCrypto' | 'noble';
   /** @param seed 32 secret bytes @throws SealError malformed on another length */
   signer(seed: Uint8Array): Promise<Signer>;
   /** @param publicKey 32 bytes @throws SealError malformed when it is no key */
@@ -30,12 +30,12 @@ export const PUBLIC_KEY_BYTES = 32;
 
 /**
  * @param subtle the platform's WebCrypto, if it has one (`globalThis.crypto?.subtle`; absent on insecure pages)
+ * @param better a faster engine that the platform may have, tried first
  * @returns the fastest engine that passes the known-answer test; never rejects
  */
-export async function createEd25519(subtle: SubtleCrypto | undefined): Promise<Ed25519> {
-  if (subtle !== undefined) {
-    const candidate = webCryptoEd25519(subtle);
-    if (await passesKnownAnswers(candidate)) return candidate;
+export async function createEd25519(subtle: SubtleCrypto | undefined, better?: Ed25519): Promise<Ed25519> {
+  for (const candidate of [better, subtle && webCryptoEd25519(subtle)]) {
+    if (candidate !== undefined && (await passesKnownAnswers(candidate))) return candidate;
   }
   return nobleEd25519;
 }

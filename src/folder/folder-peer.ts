@@ -11,6 +11,7 @@ import { ControlServer } from './control';
 import type { ControlAnswer, ControlRequest, FolderReport } from './control';
 import type { FolderSettings, FolderState } from './folder-state';
 import { FolderVault } from './folder-vault';
+import { nodeEd25519 } from './node-ed25519';
 import { FolderWatch } from './watch';
 
 /** Quiet times are shorter than in Obsidian: no editor has these files open that would mind. */
@@ -47,7 +48,7 @@ export class FolderPeer {
    */
   static async start(state: FolderState, settings: FolderSettings, credentials: Credentials, surroundings: FolderSurroundings, watching = true): Promise<FolderPeer> {
     const clock = surroundings.clock ?? systemClock;
-    const ed25519 = await createEd25519(globalThis.crypto.subtle);
+    const ed25519 = await createEd25519(globalThis.crypto.subtle, nodeEd25519);
     const store = openSqliteStore(state.store);
     const opened: (() => unknown)[] = [() => store.close()];
     try {

@@ -3,6 +3,7 @@ import { createEd25519 } from '../crypto';
 import { useLink } from '../peer';
 import type { Credentials } from '../peer';
 import { httpByFetch, systemClock, systemRandom } from '../transport';
+import { nodeEd25519 } from './node-ed25519';
 
 /** Founds or joins a space, as the link says. Nothing of the folder is sent. @throws PeerError in words */
 export async function credentialsFrom(link: string): Promise<Credentials> {
@@ -10,6 +11,6 @@ export async function credentialsFrom(link: string): Promise<Credentials> {
     post: httpByFetch(),
     random: (length) => systemRandom.bytes(length),
     now: () => systemClock.now(),
-    ed25519: await createEd25519(globalThis.crypto.subtle),
+    ed25519: await createEd25519(globalThis.crypto.subtle, nodeEd25519),
   });
 }
