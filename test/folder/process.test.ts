@@ -46,17 +46,19 @@ function run(...args: string[]): Promise<{ status: number; out: string; error: s
 }
 
 describe('two `blockwire folder` processes', () => {
-  it('sync through a relay; SIGTERM ends them well; a killed one goes on where it was', async () => {
+  it('sync through a relay; SIGTERM ends them well; killed ones go on where they were', async () => {
     const laptop = await start('laptop', '--yes', '--join', await world.setUpLink());
     const link = (await run('pair', folder('laptop'))).out.trim();
-    await start('server', '--yes', '--join', link);
+    const server = await start('server', '--yes', '--join', link);
 
     writeFileSync(join(world.directory, 'laptop', TODAY), '- plan #live\n\t- first\n');
     await until('the server has it', () => text('server').includes('- first'));
 
     await laptop.end('SIGKILL');
+    await server.end('SIGKILL');
     writeFileSync(join(world.directory, 'laptop', TODAY), text('laptop').replace('- first', '- first, after the crash'));
     const laptopAgain = await start('laptop');
+    await start('server');
     await until('the edit made between arrived', () => text('server').includes('- first, after the crash'));
 
     const second = await run('folder', folder('laptop'));
