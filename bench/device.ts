@@ -20,13 +20,14 @@ const INDEX = 'f0'.repeat(16) as Alias;
 export class BenchDevice {
   readonly document: LiveDocument;
   readonly alias: Alias;
-  private time = 0;
+  private readonly id: DeviceId;
+  private rows = 0;
   /** Sealed bytes and entries made so far. */
   readonly sealed = { entries: 0, bytes: 0 };
   onText: ((text: string) => void) | null = null;
 
   private constructor(
-    private readonly credentials: Credentials,
+    credentials: Credentials,
     readonly store: DeviceStore,
     cipher: Cipher,
     sign: (bytes: Uint8Array) => Promise<Uint8Array>,
@@ -36,7 +37,7 @@ export class BenchDevice {
     const { space } = keyringOf(credentials);
     this.alias = aliasOf(space.aliasKey, BLOCK) as Alias;
     this.document = LiveDocument.load(randomBytes(4).readUInt32LE(), seed(BLOCK, block, () => toHex(randomBytes(8))).update, []);
-    const device = deviceOf(credentials) as DeviceId;
+    const device = (this.id = deviceOf(credentials) as DeviceId);
     const counting: Cipher = {
       seal: async (header, body) => {
         const bytes = await cipher.seal(header, body);
@@ -114,8 +115,8 @@ export class BenchDevice {
   /** One keystroke at the end of the root bullet. */
   type(text: string): void {
     const at = this.text().length;
-    const { update } = this.document.apply([{ type: 'text', id: ROOT, changes: [{ from: at, to: at, insert: text }] }], { device: deviceOf(this.credentials), time: Date.now() });
-    this.engine.queue(this.alias, update, this.document.digest(), [{ table: 'updates', key: `${this.alias}/l${String(this.time++).padStart(8, '0')}`, value: update }]);
+    const { update } = this.document.apply([{ type: 'text', id: ROOT, changes: [{ from: at, to: at, insert: text }] }], { device: this.id, time: Date.now() });
+    this.engine.queue(this.alias, update, this.document.digest(), [{ table: 'updates', key: `${this.alias}/l${String(this.rows++).padStart(8, '0')}`, value: update }]);
   }
 
   text(): string {
