@@ -11,8 +11,11 @@ import * as encoding from 'lib0/encoding';
 import { LIMITS } from '../protocol';
 
 const VERSION = 1;
-/** Bytes of one part. Small enough that a part on the line does not hold up a keystroke for long. */
-export const PART_BYTES = 64 * 1024;
+/** A body up to this size may travel in the live lane, as one entry. */
+export const LIVE_BYTES = 64 * 1024;
+/** Bytes of one part. Small, so that what is on the line can be measured out finely; larger where there would be too many of them. */
+const PART_BYTES = 16 * 1024;
+const LARGE_PART_BYTES = 64 * 1024;
 /** A document this large is far above what a block may hold. */
 const MAX_BYTES = 48 * 1024 * 1024;
 /** Updates in one body; what is more waits for the next entry. */
@@ -84,9 +87,10 @@ function readBody(input: decoding.Decoder): Body {
 
 /** The body as at least one part, and consecutive ones. @throws BodyError above 48 MiB */
 export function splitBody(bytes: Uint8Array): Uint8Array[] {
-  if (bytes.length > Math.min(MAX_BYTES, LIMITS.parts * PART_BYTES)) throw new BodyError('malformed', 'A document is too large to be sent.');
+  if (bytes.length > MAX_BYTES) throw new BodyError('malformed', 'A document is too large to be sent.');
+  const size = bytes.length <= (LIMITS.parts / 2) * PART_BYTES ? PART_BYTES : LARGE_PART_BYTES;
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length || at === 0; at += PART_BYTES) parts.push(bytes.subarray(at, at + PART_BYTES));
+  for (let at = 0; at < bytes.length || at === 0; at += size) parts.push(bytes.subarray(at, at + size));
   return parts;
 }
 

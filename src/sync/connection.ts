@@ -1,6 +1,7 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S46] */
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
+import { newFlow } from './bulk-window';
 import type { Effect, EventOf } from './event';
 import { gather } from './gathering';
 import { acknowledge, oweLost, resendOpen, sendDue } from './outbox';
@@ -35,6 +36,7 @@ export function connect(state: State, out: Effect[]): void {
   state.connection++;
   state.announced = null;
   state.probing = false;
+  state.flow = newFlow();
   out.push({ type: 'timer', name: 'retry', after: null }, { type: 'timer', name: 'handshake', after: HANDSHAKE }, { type: 'connect' });
 }
 

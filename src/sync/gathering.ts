@@ -4,7 +4,7 @@
  * algorithm with a small window, a document at a time); while nobody does, a second gathers more into one entry. [S2]-[S6]
  */
 import type { Digest, EntryHeader, Lane } from '../protocol';
-import { encodeBody, MAX_UPDATES, PART_BYTES, splitBody } from './body';
+import { encodeBody, LIVE_BYTES, MAX_UPDATES, splitBody } from './body';
 import type { Effect, EventOf } from './event';
 import { hasRoom, push, sendDue } from './outbox';
 import type { StoreWrite } from './ports';
@@ -121,7 +121,7 @@ function maySeal(state: State, now: number): boolean {
 }
 
 function nextJob(state: State, now: number): SealJob | null {
-  if (hasRoom(state.lanes.live)) {
+  if (hasRoom(state, state.lanes.live, now)) {
     for (const alias of state.dirty) {
       const document = documentOf(state, alias);
       if (!mayGo(document) || dueIn(state, document, now) > 0) continue;
@@ -130,7 +130,7 @@ function nextJob(state: State, now: number): SealJob | null {
       state.jobs.push(job);
     }
   }
-  return hasRoom(state.lanes.bulk) ? (state.jobs[0] ?? null) : null;
+  return hasRoom(state, state.lanes.bulk, now) ? (state.jobs[0] ?? null) : null;
 }
 
 function mayGo(document: DocumentState): boolean {
@@ -148,7 +148,7 @@ function takePending(state: State, document: DocumentState): SealJob {
   const taken: PendingUpdate[] = [];
   let size = 0;
   for (const update of document.pending) {
-    if (taken.length > 0 && (size + update.update.length > PART_BYTES - 256 || taken.length >= Math.min(MAX_UPDATES, 1024))) break;
+    if (taken.length > 0 && (size + update.update.length > LIVE_BYTES - 256 || taken.length >= Math.min(MAX_UPDATES, 1024))) break;
     taken.push(update);
     size += update.update.length + 4;
   }
@@ -158,8 +158,8 @@ function takePending(state: State, document: DocumentState): SealJob {
   state.pendingUpdates -= taken.length;
   const newest = taken[taken.length - 1];
   const body = encodeBody({ time: newest?.time ?? 0, digest: newest?.digest ?? '', updates: taken.map((update) => update.update) });
-  const lane: Lane = body.length <= PART_BYTES ? 'live' : 'bulk';
-  const parts = splitBody(body);
+  const lane: Lane = body.length <= LIVE_BYTES ? 'live' : 'bulk';
+  const parts = lane === 'live' ? [body] : splitBody(body);
   return { alias: document.alias, lane, kind: 'update', covers: 0, parts, next: 0, pending: taken, time: taken[0]?.time ?? 0, updates: taken.length, restates: false };
 }
 

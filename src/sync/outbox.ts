@@ -3,24 +3,31 @@
  * reconnect. [S11]-[S16]
  */
 import { LIMITS, readEntryHeader, type AppendResult, type ClientFrame, type Lane, type LaneHead } from '../protocol';
+import { delivered, windowOf } from './bulk-window';
 import type { Effect } from './event';
 import type { StoreWrite } from './ports';
 import { documentRow, laneRow, outboxKey } from './rows';
 import { documentOf, type LaneState, type OutboxEntry, type State } from './state';
 
 /** Acknowledged entries kept per lane: a relay that lost its tail gets these again, byte for byte. */
-export const KEPT: Readonly<Record<Lane, number>> = { live: 256, bulk: 8 };
-/** Entries of a lane on the line at once. One bulk entry at a time, so that bulk never makes a keystroke wait. */
-const WINDOW: Readonly<Record<Lane, number>> = { live: LIMITS.unacknowledged - 32, bulk: 1 };
+export const KEPT: Readonly<Record<Lane, number>> = { live: 256, bulk: 32 };
+/** Entries of a lane on the line at once; of bulk there is a window of bytes besides. */
+const WINDOW: Readonly<Record<Lane, number>> = { live: LIMITS.unacknowledged - 32, bulk: 31 };
+/** Bulk bytes sealed ahead of what may be on the line. */
+const AHEAD = 32 * 1024;
 /** Bytes of entries in one frame, well below LIMITS.frame. */
 const FRAME_BYTES = 256 * 1024;
 /** Times that a relay may say `gap` on one connection before the connection is given up. */
 const MAX_REWINDS = 8;
 const LATENCIES = 21;
 
-/** Live entries that may be sealed ahead of their acknowledgement. */
-export function hasRoom(lane: LaneState): boolean {
-  return lane.open < (lane.lane === 'live' ? WINDOW.live : 2);
+/** Whether another entry of the lane may be sealed before the last ones are acknowledged. */
+export function hasRoom(state: State, lane: LaneState, now: number): boolean {
+  if (lane.open >= WINDOW[lane.lane]) return false;
+  if (lane.lane === 'live' || lane.open === 0) return true;
+  let bytes = 0;
+  for (const entry of lane.entries.values()) if (!entry.acknowledged) bytes += entry.bytes.length;
+  return bytes < windowOf(state.flow, now) + AHEAD;
 }
 
 /** Puts a sealed entry into the outbox of its lane. */
@@ -48,9 +55,17 @@ export function sendDue(state: State, now: number, out: Effect[]): void {
     let batch: Uint8Array[] = [];
     let size = 0;
     let onTheLine = 0;
+    let bytes = 0;
     if (lane.open === 0) lane.next = lane.counter + 1;
-    else for (const entry of lane.entries.values()) if (!entry.acknowledged && entry.counter < lane.next) onTheLine++;
-    for (; onTheLine < WINDOW[lane.lane] && lane.next <= lane.counter; lane.next++) {
+    else {
+      for (const entry of lane.entries.values()) {
+        if (entry.acknowledged || entry.counter >= lane.next) continue;
+        onTheLine++;
+        bytes += entry.bytes.length;
+      }
+    }
+    const window = lane.lane === 'live' ? Number.POSITIVE_INFINITY : windowOf(state.flow, now);
+    for (; onTheLine < WINDOW[lane.lane] && bytes < window && lane.next <= lane.counter; lane.next++) {
       const entry = lane.entries.get(lane.next);
       if (entry === undefined || entry.acknowledged) continue; // lost here and read back from the relay
       if (!entry.durable) break;
@@ -63,6 +78,7 @@ export function sendDue(state: State, now: number, out: Effect[]): void {
       size += entry.bytes.length;
       entry.sentAt = now;
       onTheLine++;
+      bytes += entry.bytes.length;
     }
     if (batch.length > 0) out.push({ type: 'send', frame: { type: 'append', entries: batch } });
   }
@@ -96,6 +112,7 @@ export function acknowledge(state: State, results: readonly AppendResult[], now:
       }
     }
     if (result.status === 'stored') {
+      delivered(state.flow, entry.lane === 'bulk' ? entry.bytes.length : 0, entry.sentAt, now);
       if (entry.lane === 'live') state.latencies = [...state.latencies.slice(1 - LATENCIES), now - entry.sentAt];
       // The relay has told us of everything before it on this connection [S21], so the log is read up to here.
       if (state.phase === 'live') out.push({ type: 'ingest', entries: [], cursor: { sequence: result.sequence, digest: entry.digest }, purpose: 'live', confirm: false });

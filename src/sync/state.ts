@@ -4,6 +4,7 @@
  */
 import type { Alias, Cursor, Digest, EntryKind, Lane, Peers, StoredEntry } from '../protocol';
 import type { SyncEngineOptions, SyncStatus } from './api';
+import { newFlow, type Flow } from './bulk-window';
 import type { CursorLadder } from './cursor-ladder';
 import type { AuthorLane } from './withheld';
 
@@ -149,6 +150,8 @@ export interface State {
   readonly owed: Set<Alias>;
   /** Other devices' lanes as far as they have been read, by device and lane. */
   readonly authors: Map<string, AuthorLane>;
+  /** What is known of the present connection's line. */
+  flow: Flow;
   /** Highest sequence that a snapshot of the present reading covers. */
   covered: number;
   pendingUpdates: number;
@@ -193,6 +196,7 @@ export function initialState(identity: SyncEngineOptions['identity']): State {
     dirty: new Set(),
     owed: new Set(),
     authors: new Map(),
+    flow: newFlow(),
     covered: 0,
     pendingUpdates: 0,
     nextPending: 1,

@@ -9,6 +9,8 @@ export class SimNetwork {
   readonly unreachable = new Set<DeviceId>();
   /** Longest one-way delay, ms. */
   delay = 40;
+  /** Bytes that a device's line takes towards the relay in one ms. */
+  uplink = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
@@ -29,13 +31,16 @@ export class SimNetwork {
   private connect(device: DeviceId, events: TransportEvents, isAlive: () => boolean): Connection {
     let open = true;
     let toRelay = 0;
+    /** Until when the line is taken by what was sent before. */
+    let busy = 0;
     let toDevice = 0;
     let client: ReturnType<SimRelay['attach']> | null = null;
     const lines = this.lines.get(device) ?? new Set();
     this.lines.set(device, lines);
     /** In order on one line, whatever the delays are. */
-    const up = (run: () => void): void => {
-      toRelay = Math.max(toRelay, this.clock.now() + this.random.below(this.delay));
+    const up = (run: () => void, bytes = 0): void => {
+      busy = Math.max(busy, this.clock.now()) + bytes / this.uplink;
+      toRelay = Math.max(toRelay, busy + this.random.below(this.delay));
       this.clock.after(toRelay - this.clock.now(), () => {
         if (open) run();
       });
@@ -72,7 +77,7 @@ export class SimNetwork {
         const copy = frame.slice();
         up(() => {
           if (client !== null) this.relay.receive(client, copy);
-        });
+        }, copy.length);
       },
       buffered: () => 0,
       close: () => {
