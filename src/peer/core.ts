@@ -33,11 +33,11 @@ export interface Core {
    */
   readonly recovered: Promise<void>;
   /** Whether this device has read all that the relay had when it connected; false while offline. */
-  caughtUp(): boolean;
+  readonly caughtUp: () => boolean;
   /** Status, questions, inbox, blocks or devices changed. */
-  changed(): void;
+  readonly changed: () => void;
   /** Something went wrong that the user should be told, once per code and subject. */
-  problem(code: string, message: string): void;
+  readonly problem: (code: string, message: string) => void;
   /** Work under way, so that `stop` and `settled` can wait for it. Failures become problems. */
-  track(work: Promise<unknown>): void;
+  readonly track: (work: Promise<unknown>) => void;
 }

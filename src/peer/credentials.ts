@@ -51,14 +51,19 @@ export function decodeCredentials(text: string): Credentials {
     const { epoch, relays } = value;
     if (!Number.isSafeInteger(epoch) || !Array.isArray(relays) || !relays.every((relay) => typeof relay === 'string')) throw new Error('shape');
     return {
-      secret: fromBase64Url(String(value.secret), SECRET_BYTES),
+      secret: fromBase64Url(textOf(value.secret), SECRET_BYTES),
       epoch: epoch as number,
-      epochSecret: value.epochSecret === null ? null : fromBase64Url(String(value.epochSecret), SECRET_BYTES),
-      seed: fromBase64Url(String(value.seed), SEED_BYTES),
-      relays: relays as string[],
+      epochSecret: value.epochSecret === null ? null : fromBase64Url(textOf(value.epochSecret), SECRET_BYTES),
+      seed: fromBase64Url(textOf(value.seed), SEED_BYTES),
+      relays,
     };
   } catch (error) {
     if (error instanceof PeerError) throw error;
     throw new PeerError('DAMAGED_KEYS', "This device's stored keys are damaged. Your notes are untouched.", 'Leave the space here and add this device again from another one.');
   }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('not a text');
+  return value;
 }
