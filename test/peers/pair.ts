@@ -1,6 +1,6 @@
 /** Two devices of one space, and the note with a live block that most rules are about. */
-import type { DeviceOptions } from './world';
-import { Device, World } from './world';
+import type { Device, DeviceOptions } from './world';
+import { World } from './world';
 import { TestEditor } from './test-editor';
 
 export const NOTE = '# Sunday\n- tracking thoughts\n\t- first\n\t- second\n- stays here\n';
