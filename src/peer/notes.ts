@@ -77,18 +77,19 @@ export class Notes implements NoteKeeper {
     }
   }
 
-  /** Compares every known note with what it was when this device last ran, and looks into notes changed since `lastRun`. */
+  /** Compares every known note with what it was when this device last ran, and looks into notes changed since `lastRun`. A note that can't be read is told of and passed over. */
   async compareAll(lastRun: number): Promise<void> {
+    const settled = async (work: Promise<void>): Promise<void> => {
+      this.core().track(work);
+      await work.catch(() => undefined);
+    };
     for (const [path, row] of [...this.rows]) {
       const stat = await this.vault.stat(path);
-      if (stat === null) {
-        await this.fileGone(path);
-      } else if (stat.mtime !== row.mtime || stat.size !== row.size) {
-        await this.fileChanged(path);
-      }
+      if (stat === null) await settled(this.fileGone(path));
+      else if (stat.mtime !== row.mtime || stat.size !== row.size) await settled(this.fileChanged(path));
     }
     for (const { path, mtime } of await this.vault.list()) {
-      if (mtime > lastRun && !this.rows.has(path)) await this.fileChanged(path);
+      if (mtime > lastRun && !this.rows.has(path)) await settled(this.fileChanged(path));
     }
   }
 

@@ -238,6 +238,16 @@ describe('files as people have them', () => {
     await folder.waitFor(TODAY, ID);
   });
 
+  it('files that became unreadable while nothing ran keep no other from being compared', async () => {
+    const [laptop, server] = await shared('- plan #live\n\t- first\n');
+    await laptop.stop();
+    laptop.write('a new one.md', Buffer.from('- caf\xe9 #live\n', 'latin1'));
+    laptop.write(TODAY, laptop.read(TODAY).replace('- first', '- first, while off'));
+    await laptop.start();
+    await server.waitFor(TODAY, '- first, while off');
+    expect(laptop.log.join('\n')).toContain('NOT_UTF8');
+  });
+
   it('a read-only file is replaced in a folder that may be written, and keeps its mode', async () => {
     const [laptop, server] = await shared('- plan #live\n\t- first\n');
     chmodSync(server.file(TODAY), 0o444);
