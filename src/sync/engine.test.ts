@@ -235,6 +235,22 @@ describe('catching up', () => {
     expect(b.disk.rows.get('aside')?.size).toBe(0);
   });
 
+  test('[S25] all that came of a device before the roster named it is applied when it does, without a restart', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    await space.quiet();
+    b.strangers.add(a.id);
+    await say(a, 100);
+    await space.quiet();
+    expect(size(b)).toBe(0);
+    expect(b.disk.rows.get('aside')?.size).toBeGreaterThan(64);
+    b.strangers.clear();
+    await say(a, 1, LIST);
+    await space.quiet();
+    expect(size(b)).toBe(100);
+    expect(b.disk.rows.get('aside')?.size).toBe(0);
+  });
+
   test('[S26] parts survive a restart between them', async () => {
     const a = await space.device('a');
     const b = await space.device('b');

@@ -82,7 +82,7 @@ class Engine implements SyncEngine {
     const local = await readLocalRows(this.options.store, this.options.cipher);
     for (const { update } of local.pending) this.state.nextPending = Math.max(this.state.nextPending, numberOf(update.key) + 1);
     this.dispatch({ type: 'loaded', now: this.now(), local });
-    if (local.aside.length > 0) this.retryAside(asideEntries(await this.options.store.scan('aside', '')));
+    if (local.aside.length > 0) this.retryAside(asideEntries(await this.options.store.scan('aside', '').catch(() => [])));
   }
 
   async stop(): Promise<void> {
@@ -354,6 +354,8 @@ class Engine implements SyncEngine {
     await this.writer.barrier();
     for (const { alias, sequence } of matched) this.dispatch({ type: 'matched', now: this.now(), alias, sequence });
     this.dispatch({ type: 'applied', now: this.now(), purpose });
+    const isKnownNow = purpose === 'aside' && touched.some(({ recovered }) => recovered.length > 0);
+    if (isKnownNow && this.ingestion.takeMoreWait()) this.retryAside(asideEntries(await this.options.store.scan('aside', '').catch(() => [])));
     if (purpose !== 'aside' && touched.some(({ updates, snapshot }) => updates > 0 || snapshot)) this.retryAside(this.ingestion.takeRetries());
   }
 

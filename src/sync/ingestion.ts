@@ -26,7 +26,7 @@ interface Opened {
   readonly header: EntryHeader;
 }
 
-/** Entries set aside for want of their device's key are tried again when others were read; not more than so many. */
+/** Entries set aside for want of their device's key are tried again when others were read; so many of them, and the rest when one succeeds. */
 const RETRIED = 64;
 /** Open parts at most kept in memory beside the store, bytes. */
 const PARTS_IN_MEMORY = 16 * 1024 * 1024;
@@ -37,6 +37,7 @@ export class Ingestion {
   private partBytes = 0;
   private readonly complete = new Set<string>();
   private readonly waitingForKey = new Map<number, StoredEntry>();
+  private moreWait = false;
 
   constructor(
     private readonly ports: { readonly cipher: Cipher; readonly store: DeviceStore; readonly documents: Documents },
@@ -102,6 +103,13 @@ export class Ingestion {
     return entries;
   }
 
+  /** Whether more wait than `takeRetries` gave: they are in the table `aside`. */
+  takeMoreWait(): boolean {
+    const more = this.moreWait;
+    this.moreWait = false;
+    return more;
+  }
+
   /** @returns the entry with its whole body; null if it was set aside or is one part of more */
   private async open(stored: StoredEntry, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean, marks: ReadMark[]): Promise<Opened | null> {
     let isMarked = false;
@@ -154,7 +162,11 @@ export class Ingestion {
 
   private setAside(stored: StoredEntry, error: CipherError | BodyError, writes: StoreWrite[], touched: Map<Alias, Touched>, returning: boolean): void {
     const reason = error instanceof CipherError ? error : new CipherError('damaged', error.message);
-    if (reason.reason === 'unknown-device' && this.waitingForKey.size < RETRIED) this.waitingForKey.set(stored.sequence, stored);
+    if (reason.reason === 'unknown-device') {
+      // A copy: it may be a view of a page that need not stay in memory for it.
+      if (this.waitingForKey.size < RETRIED) this.waitingForKey.set(stored.sequence, { sequence: stored.sequence, bytes: stored.bytes.slice() });
+      else this.moreWait = true;
+    }
     if (returning) return; // it is aside already, and was reported
     writes.push(asideRow(stored.sequence, stored.bytes));
     const alias = aliasOf(stored.bytes);

@@ -27,6 +27,8 @@ export class SimDevice {
   readonly presences: string[] = [];
   /** The next entries that are opened here turn out damaged: so many. */
   corrupt = 0;
+  /** Devices that are not in the roster yet, as far as this one knows. */
+  readonly strangers = new Set<DeviceId>();
   clones = 0;
   reborn = false;
 
@@ -130,7 +132,9 @@ export class SimDevice {
           this.corrupt--;
           throw new CipherError('damaged', 'As the test wants it.');
         }
-        return cipher.open(entry);
+        const opened = await cipher.open(entry);
+        if (this.strangers.has(opened.header.device)) throw new CipherError('unknown-device', 'As the test wants it.');
+        return opened;
       },
     });
   }
