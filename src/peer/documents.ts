@@ -24,7 +24,7 @@ const FOUND = 'found';
 export interface DocumentsListener {
   /** A loaded document changed through others. */
   changed(blockId: string, change: Change): void;
-  /** A local edit was made. */
+  /** The state here of a document in memory: it was loaded or edited. */
   edited(blockId: string, digest: string): void;
   /** A document that is not in memory has news, or arrived for the first time. */
   touched(blockId: string): void;
@@ -328,6 +328,7 @@ export class BlockDocuments implements Documents {
     this.loaded.set(blockId, entry);
     if (!past) this.rememberAll(blockId);
     this.dropIdle();
+    this.options.listener.edited(blockId, doc.digest());
     return entry;
   }
 

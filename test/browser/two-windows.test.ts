@@ -35,6 +35,8 @@ describe('two windows, one block', () => {
     expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk\n  - bread\n  - tea');
     expect(await phone.text()).toMatch(/^- only here\n- shopping #live \^bw-[a-z0-9]+\n {2}- milk\n {2}- bread\n {2}- tea\n$/);
     expect(await laptop.text()).toContain('- private');
+    // Both know that the other has the very same, although neither has edited it since.
+    for (const device of [laptop, phone]) await device.page.locator('.blockwire-first.blockwire-is-same-everywhere').waitFor();
     // It bore the tag before the set-up: that question is answered.
     expect(await laptop.questions()).toEqual([]);
   });
