@@ -1,18 +1,19 @@
 /** Fills a space with blocks and entries, and lets a new device join it. */
 import { openMemoryStore } from '../../src/store';
 import { openSqliteStore } from '../../src/store/sqlite';
-import type { Credentials } from '../../src/peer';
+import type { Credentials, Peer } from '../../src/peer';
 import { MemoryVault } from '../../test/peers/memory-vault';
 import { TestEditor } from '../../test/peers/test-editor';
 import { dayPath, makePeer, until } from '../peers';
 import { serve } from '../servers/serve.mjs';
-import { addDevice, makeSpace } from '../space';
+import { addDevice, makeSpace, spaceOf } from '../space';
 
 let founder: Credentials;
+let residents: Peer[] = [];
 
 serve({
-  /** One device types, another reads along; one entry a keystroke. */
-  async fill({ url, ticket, blocks, edits }: { url: string; ticket: string; blocks: number; edits: number }): Promise<void> {
+  /** One device types, another reads along; one entry a keystroke. Both stay, until `leave`. @returns the space's id */
+  async fill({ url, ticket, blocks, edits }: { url: string; ticket: string; blocks: number; edits: number }): Promise<string> {
     const [first, second] = (await makeSpace(url, ticket, 2)) as [Credentials, Credentials];
     founder = first;
     const vault = new MemoryVault('daily', '\t', Date.now);
@@ -38,8 +39,11 @@ serve({
     }
     await writer.settled(120_000);
     await reader.settled(120_000);
-    await writer.stop();
-    await reader.stop();
+    residents = [writer, reader];
+    return spaceOf(first);
+  },
+  async leave(): Promise<void> {
+    for (const peer of residents) await peer.stop();
   },
   /** Milliseconds from the start of a device that knows nothing. */
   async join({ data, blocks }: { data: string; blocks: number }): Promise<{ today: number; all: number; store: string }> {

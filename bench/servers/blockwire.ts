@@ -1,6 +1,6 @@
 /** Blockwire's relay in a process of its own. */
 import { startRelay, type RunningRelay } from '../../src/relay';
-import { parseLink } from '../../src/protocol';
+import { parseLink, type SpaceId } from '../../src/protocol';
 import { serve } from './serve.mjs';
 
 let running: RunningRelay | null = null;
@@ -15,5 +15,12 @@ serve({
     const link = parseLink((await running?.relay.setupLink(running.url, true)) ?? '');
     if (link.type !== 'setup') throw new Error('The relay made no set-up link.');
     return link.ticket;
+  },
+  /** What the relay holds of a space: sealed entries, and documents that would be read entry by entry, having more than `most`. */
+  async holds({ space, most }: { space: string; most: number }): Promise<{ entries: number; long: number }> {
+    const entries = (await running?.relay.inspect(space as SpaceId, { entries: Infinity, bytes: 0 })) ?? [];
+    const updates = new Map<string, number>();
+    for (const { alias, kind } of entries) if (kind === 'update') updates.set(alias, (updates.get(alias) ?? 0) + 1);
+    return { entries: entries.length, long: [...updates.values()].filter((count) => count > most).length };
   },
 });
