@@ -6,6 +6,7 @@ import { hashClient, toHex } from './hash';
 import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
 import { Registers } from './registers';
+import type { Bullet } from './tree';
 import { ROOT } from './types';
 import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TrashedBullet } from './types';
 
@@ -93,6 +94,18 @@ export class LiveDocument implements DocumentTree {
   /** One bullet that was put in the trash itself, i.e. not with its parent. */
   trashed(id: BulletId): TrashedBullet | undefined {
     return this.block.tree.bullets.get(id)?.trashedView() ?? undefined;
+  }
+
+  /** Ids of a trashed bullet and of all under it, in the order of the text. */
+  trashedIds(id: BulletId): readonly BulletId[] {
+    const ids: BulletId[] = [];
+    const top = this.block.tree.bullets.get(id);
+    const stack: Bullet[] = top ? [top] : [];
+    for (let bullet = stack.pop(); bullet; bullet = stack.pop()) {
+      ids.push(bullet.id);
+      for (let i = bullet.children.length - 1; i >= 0; i--) stack.push(bullet.children[i] as Bullet); // i < length
+    }
+    return ids;
   }
 
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */

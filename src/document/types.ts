@@ -33,6 +33,8 @@ export interface DocumentTree {
   readonly size: number;
   /** The bullet if it is in the trash, for note/: a *released* one becomes plain text on every device. LiveDocument has it. */
   trashed?(id: BulletId): TrashedBullet | undefined;
+  /** Ids of a trashed bullet and of all under it, in the order of the text. */
+  trashedIds?(id: BulletId): readonly BulletId[];
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */
   textOf?(id: BulletId): string | undefined;
 }

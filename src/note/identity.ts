@@ -24,7 +24,7 @@ export interface Identities {
   readonly matching: Matching;
   /** Old index -> fresh index of the bullet that its text was joined to. */
   readonly joined: ReadonlyMap<number, number>;
-  /** Old bullets whose text stands outside the live blocks now -> where. */
+  /** Old bullets whose text stands outside the live blocks now -> where; of those without text only such that went with their parent. */
   readonly outside: ReadonlyMap<number, number>;
 }
 
@@ -88,10 +88,25 @@ export function identify(old: readonly OldBullet[], fresh: readonly FreshBullet[
       const home = homes.find((at) => matching.oldOf[at] !== -1);
       const host = home === undefined ? undefined : old[matching.oldOf[home] as number];
       if (home !== undefined && host?.block === old[index]?.block) joined.set(index, home);
-      else if (homes.length === 0 && (traces.outside[index] ?? -1) >= 0) outside.set(index, traces.outside[index] as number);
+      else if (homes.length === 0 && (traces.outside[index] ?? -1) >= 0 && (old[index]?.text.trim() !== '' || outside.has(old[index]?.parent ?? -1))) {
+        outside.set(index, traces.outside[index] as number);
+      }
     });
   }
+  if (kept) pairEmpty(matching, old, fresh, outside);
   return { matching, joined, outside };
+}
+
+/** Bullets without text that jumped leave no trace: what went and what came are taken for the same, so that what others type into them stays. */
+function pairEmpty(matching: Matching, old: readonly OldBullet[], fresh: readonly FreshBullet[], outside: ReadonlyMap<number, number>): void {
+  const gone = old.flatMap(({ text, depth }, index) => (text === '' && depth > 0 && matching.freshOf[index] === -1 && !outside.has(index) ? [index] : []));
+  if (gone.length === 0) return;
+  fresh.forEach(({ text, blockId }, index) => {
+    if (text !== '' || matching.oldOf[index] !== -1) return;
+    const at = gone.findIndex((one) => old[one]?.block.blockId === blockId);
+    const [was] = at < 0 ? [] : gone.splice(at, 1);
+    if (was !== undefined) matching.pair(was, index);
+  });
 }
 
 interface Traces {
@@ -99,7 +114,7 @@ interface Traces {
   readonly homes: readonly (readonly number[])[];
   /** Per old bullet: the fresh bullet that has its marker, or -1. */
   readonly markers: readonly number[];
-  /** Per old bullet: where kept text of it stands outside all blocks, or -1. */
+  /** Per old bullet: where kept text of it, or the marker of one without text, stands outside all blocks, or -1. */
   readonly outside: readonly number[];
 }
 
@@ -142,12 +157,12 @@ function trace(matching: Matching, old: readonly OldBullet[], fresh: readonly Fr
       }
     }
     homes.push(own);
-    outside.push(lost);
     const first = bullet.lines[0];
     const line = start + bullet.source.lastIndexOf('\n', (first?.from ?? 0) - 1) + 1;
     const [head] = keptPieces(kept, line + indentLength(bullet), start + (first?.from ?? 0));
     const at = head ? bulletOver(fresh, head.from) : -1;
     const draft = fresh[at]?.draft;
+    outside.push(lost < 0 && own.length === 0 && head && at < 0 && bullet.text.trim() === '' ? head.from : lost);
     markers.push(head && draft && head.from < draft.from + (draft.lines[0]?.from ?? 0) ? at : -1);
   });
   return { homes, markers, outside };

@@ -1,9 +1,9 @@
 /** Finds the live blocks of a changed text: around the changes alone where that is certain, else in the whole note. */
-import { childIndent, findBlockIds, insertBlockId, itemIndexAt, itemText, parse, parseBlock, removeBlockId } from '../outline';
+import { childIndent, findBlockIds, insertBlockId, itemIndexAt, itemText, parse, parseBlock, removeBlockId, repairBlockId } from '../outline';
 import type { BlockReading, FoundId as IdInNote, Item, Outline, Style } from '../outline';
 import { draftBlock } from './draft';
 import type { Draft, IdCut } from './draft';
-import { keptPieces } from './kept';
+import { keptPieces, originOf } from './kept';
 import type { Kept } from './kept';
 import { lineRange } from './note-text';
 import type { BoundBlock, BoundBullet, BoundNote, FoundId, NoteText, TextChange } from './types';
@@ -173,7 +173,7 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
     }
     const damaged = damagedRoot(block, pieces, outline, text);
     if (damaged) {
-      repairs.push(...(kept && !isRepaired ? splitRepairs(block, damaged, kept, outline) : []));
+      if (kept && !isRepaired) repairs.push(...splitRepairs(block, damaged, kept, outline), ...joinRepairs(block, damaged, kept, outline));
       roots.push({ block, ...damaged });
       hurt.push(block.blockId);
       continue;
@@ -317,4 +317,13 @@ function splitRepairs(block: BoundBlock, id: Pick<Rooted, 'item' | 'cut'>, kept:
     }
   }
   return repairs.sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** What stood on the line below was joined to the root behind its id: the id goes behind it, as if the join had been made before it. */
+function joinRepairs(block: BoundBlock, { item, cut }: Pick<Rooted, 'item' | 'cut'>, kept: readonly Kept[], outline: Outline): readonly TextChange[] {
+  const [from, to] = [block.from + block.cut.from, block.from + block.cut.to];
+  const isWhole = cut.to - cut.from === to - from && originOf(kept, cut.to - 1) === to - 1;
+  const behind = outline.text.charAt(cut.to);
+  if (!isWhole || behind === '' || behind === '\n' || originOf(kept, cut.to) <= to) return [];
+  return repairBlockId(outline, item, block.blockId);
 }

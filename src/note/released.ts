@@ -3,9 +3,10 @@
  * still written here, as long as nobody has changed the text since.
  */
 import { itemIndexAt, parse } from '../outline';
+import type { Style } from '../outline';
 import { draftBlock } from './draft';
 import type { Draft } from './draft';
-import { indentOf, rewriteBullet, sourceChanges } from './layout';
+import { indentOf, rewriteBullet, sourceChanges, writeBullet } from './layout';
 import { originOf } from './kept';
 import type { Kept } from './kept';
 import { readFrom } from './locate';
@@ -118,17 +119,21 @@ export function releasedAt(text: NoteText, at: number, block: BoundBlock, head: 
   const sorted = [...places].sort((a, b) => a[1] - b[1]);
   const bullets: BoundBullet[] = [];
   let next = 0;
+  let partly = false;
   for (const draft of drafts) {
     const end = draft.from + draft.source.length;
     while ((sorted[next]?.[1] ?? Infinity) < draft.from) next++;
     const place = sorted[next];
     const id = place && place[1] <= end ? place[0] : '';
-    if (id === '' && draft.text.trim() !== '') break;
+    if (id === '' && draft.text.trim() !== '') {
+      partly = true;
+      break;
+    }
     const { depth, source: own, lines, text: itsText, attributes } = draft;
     bullets.push({ id, depth, source: own, lines, text: itsText, attributes });
   }
   while (bullets.length > 1 && bullets.at(-1)?.id === '') bullets.pop();
-  return { blockId: block.blockId, head, from, bullets };
+  return { blockId: block.blockId, head, from, bullets, ...(partly ? { partly } : {}) };
 }
 
 /** The released bullet, if any, that each released bullet stands under as plain text. `places` are of the note's text now. */
@@ -152,10 +157,16 @@ export function releasedParents(text: NoteText, places: ReadonlyMap<BulletId, nu
   return parents;
 }
 
+/** Bullets of a block that stand in the note as released text. */
+export function releasedIds(released: readonly ReleasedText[] | undefined, blockId: string): Set<BulletId> {
+  return new Set((released ?? []).flatMap((one) => (one.blockId === blockId ? one.bullets.map(({ id }) => id) : [])).filter((id) => id !== ''));
+}
+
 /** Late edits of released bullets, and what was taken back into the block: changes of the note's text, ascending, and the texts after them. */
 export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTree): { changes: TextChange[]; released: readonly ReleasedText[] | undefined } {
   const changes: TextChange[] = [];
   let any = false;
+  const known = releasedIds(note.released, blockId);
   const list = note.released?.flatMap((one) => {
     if (one.blockId !== blockId) return [one];
     if (one.touched) {
@@ -164,24 +175,34 @@ export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTr
       return isBack ? [] : [one];
     }
     const plain = tree.trashed?.(one.head)?.plain;
-    const wanted = plain ? flat(plain) : [];
+    const wanted = new Map(plain ? zip(tree.trashedIds?.(one.head) ?? [], flat(plain)) : []);
     let start = one.from;
     let changed = false;
-    const bullets = one.bullets.flatMap((bullet, index) => {
+    const bullets = one.bullets.flatMap((bullet) => {
       const at = start;
       start += bullet.source.length + 1;
-      if (bullet.id !== '' && tree.get(bullet.id)) {
-        // Taken back into the block: it stands there again.
+      const into = tree.trashed?.(bullet.id)?.mergedInto ?? null;
+      if (bullet.id !== '' && (tree.get(bullet.id) || (into !== null && (wanted.has(into) || tree.get(into))))) {
+        // Taken back into the block, or joined to another of these: it stands there.
         changed = true;
         changes.push(at > 0 ? { from: at - 1, to: start - 1, insert: '' } : { from: 0, to: Math.min(note.length, start), insert: '' });
         return [];
       }
-      const own = one.bullets.length === 1 || one.bullets.length === wanted.length ? wanted[index] : undefined;
-      if (!own || own.text === bullet.text) return [bullet];
+      const own = wanted.get(bullet.id);
+      let now = bullet;
+      if (own && own.text !== bullet.text) {
+        changed = true;
+        now = rewriteBullet(bullet, { text: own.text, attributes: bullet.attributes, depth: bullet.depth, indent: indentOf(bullet) }, note.style);
+        changes.push(...sourceChanges(bullet, now).map(({ from, to, insert }) => ({ from: from + at, to: to + at, insert })));
+      }
+      const late = one.partly ? [] : lateChildren(now, wanted, known, tree, note.style);
+      if (late.length === 0) return [now];
       changed = true;
-      const now = rewriteBullet(bullet, { text: own.text, attributes: bullet.attributes, depth: bullet.depth, indent: indentOf(bullet) }, note.style);
-      changes.push(...sourceChanges(bullet, now).map(({ from, to, insert }) => ({ from: from + at, to: to + at, insert })));
-      return [now];
+      const insert = late.map(({ source }) => `\n${source}`).join('');
+      const last = changes.at(-1);
+      if (last && last.to === start - 1 && now !== bullet) changes[changes.length - 1] = { ...last, insert: last.insert + insert };
+      else changes.push({ from: start - 1, to: start - 1, insert });
+      return [now, ...late];
     });
     any ||= changed;
     const [first] = bullets;
@@ -189,6 +210,41 @@ export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTr
     return [changed ? { ...one, head: tree.get(one.head) ? first.id : one.head, bullets } : one];
   });
   return { changes: changes.sort((a, b) => a.from - b.from), released: any ? list : note.released };
+}
+
+/** Bullets that another device put right behind this one before it heard of the release; named as written once they are in `known`. */
+function lateChildren(after: BoundBullet, wanted: ReadonlyMap<BulletId, PlainBullet>, known: Set<BulletId>, tree: DocumentTree, style: Style): BoundBullet[] {
+  const ids = [...wanted.keys()];
+  const late: BoundBullet[] = [];
+  const depths = depthsOf(wanted);
+  const own = depths.get(after.id);
+  if (own === undefined) return [];
+  const base = indentOf(after);
+  for (let at = ids.indexOf(after.id) + 1; at < ids.length; at++) {
+    const id = ids[at] as BulletId; // at < length
+    const plain = wanted.get(id);
+    if (known.has(id) || !plain || tree.get(id)) break;
+    known.add(id);
+    const depth = (depths.get(id) ?? own) - own;
+    const indent = depth > 0 ? base + style.indent.repeat(depth) : base.slice(0, Math.max(0, base.length + depth * style.indent.length));
+    late.push({ ...writeBullet(id, { text: plain.text, attributes: plain.attributes, depth: after.depth + depth, indent }, style) });
+  }
+  return late;
+}
+
+function depthsOf(wanted: ReadonlyMap<BulletId, PlainBullet>): Map<BulletId, number> {
+  const depths = new Map<PlainBullet, number>();
+  const byId = new Map<BulletId, number>();
+  for (const [id, plain] of wanted) {
+    const depth = depths.get(plain) ?? 0;
+    byId.set(id, depth);
+    for (const child of plain.children) depths.set(child, depth + 1);
+  }
+  return byId;
+}
+
+function zip(ids: readonly BulletId[], plains: readonly PlainBullet[]): [BulletId, PlainBullet][] {
+  return plains.flatMap((plain, index) => (ids[index] === undefined ? [] : [[ids[index], plain] as [BulletId, PlainBullet]]));
 }
 
 function flat(plain: PlainBullet): PlainBullet[] {

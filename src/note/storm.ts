@@ -188,6 +188,7 @@ export class Storm {
 
   /** Everything is delivered. */
   settle(): void {
+    for (const { device } of this.people) device.leaveLine();
     for (let round = 0; round < 200; round++) {
       this.post();
       const [a, b] = this.people;
@@ -217,6 +218,7 @@ export class Storm {
     const { device } = person;
     if (this.stay) person.stay();
     person.guard();
+    if (this.stay && isLosing(person, key)) return;
     const at = (list: readonly number[]): void => {
       person.cursor = list[Math.floor(x * list.length)] ?? person.cursor;
       person.guard();
@@ -302,6 +304,13 @@ export class Storm {
         return;
     }
   }
+}
+
+/** Whether a key takes away an empty bullet, into which the other may be typing, or makes plain text the user's own. */
+function isLosing(person: Person, key: Key): boolean {
+  if (key === 'up' || key === 'down') return onRoot(person) || person.device.note.blocks.length > 1;
+  const line = keys.lineAt(person.device.text, person.cursor).text;
+  return (key === 'enter' || key === 'shift tab') && /^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*(?:\[.\][ \t]*)?$/.test(line);
 }
 
 function onRoot({ device, cursor }: Person): boolean {

@@ -30,6 +30,8 @@ export interface ReleasedText {
   /** Start of its first line in the note; of its marker if it is touched. */
   readonly from: number;
   readonly bullets: readonly BoundBullet[];
+  /** Other text stands among its lines: no bullets are added to it. */
+  readonly partly?: boolean;
   /** Somebody changed it: nothing is written into it any more. It has one bullet, as it was before. */
   readonly touched?: true;
 }

@@ -9,7 +9,7 @@ import { columnOf, indentOf, rewriteBullet, sourceChanges, withIdInSource, write
 import type { Wanted } from './layout';
 import { longestIncreasing } from './match';
 import { changedText } from './note-text';
-import { writeReleased } from './released';
+import { releasedIds, writeReleased } from './released';
 import { reread, settle } from './settle';
 import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, ReleasedText, TextChange, Writing } from './types';
 
@@ -209,7 +209,7 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree, plai
     if (bullet !== was) for (const change of shifted(sourceChanges(was, bullet), place)) edits.add(change);
     place += was.source.length + 1;
   });
-  const released = releasedText(note.style, block, tree, new Set(targets.map(({ id }) => id)));
+  const released = releasedText(note, block, tree, new Set(targets.map(({ id }) => id)));
   edits.add({ from: place - 1, to: block.to, insert: pending + released.text });
   const changed = bullets.flatMap((bullet, index) => (bullet === old[targets[index]?.was ?? -1] ? [] : [bullet.id]));
   return { bullets, cut, changes: edits.changes, left: released.left, changed, calm: false };
@@ -309,32 +309,22 @@ class ChangeList {
 }
 
 /** Bullets that another device took out of the block by outdenting: plain text right behind it. */
-function releasedText(style: Style, block: BoundBlock, tree: DocumentTree, present: ReadonlySet<BulletId>): { text: string; left: ReleasedText[] } {
+function releasedText({ style, released }: BoundNote, block: BoundBlock, tree: DocumentTree, present: ReadonlySet<BulletId>): { text: string; left: ReleasedText[] } {
   const left: ReleasedText[] = [];
   if (!tree.trashed) return { text: '', left };
   const indent = indentOf(block.bullets[0] as BoundBullet); // a block has a root
+  const standing = releasedIds(released, block.blockId);
   let text = '';
   for (const { id } of block.bullets) {
     const trashed = present.has(id) ? undefined : tree.trashed(id);
     if (!trashed?.released) continue;
-    const bullets = named(writePlain(trashed.plain, style, indent), block, id);
+    const ids = tree.trashedIds?.(id) ?? [id];
+    const all = writePlain(trashed.plain, style, indent).map((bullet, index) => ({ ...bullet, id: ids[index] ?? '' }));
+    const bullets = all.filter((bullet) => !standing.has(bullet.id));
+    if (bullets.length === 0) continue;
+    for (const bullet of bullets) standing.add(bullet.id);
     left.push({ blockId: block.blockId, head: id, from: text.length + 1, bullets });
     text += `\n${bullets.map(({ source }) => source).join('\n')}`;
   }
   return { text, left };
-}
-
-/** Released bullets under the names that they have in the block: matched by text, in order. */
-function named(bullets: readonly BoundBullet[], block: BoundBlock, head: BulletId): BoundBullet[] {
-  let at = block.bullets.findIndex(({ id }) => id === head);
-  const depth = block.bullets[at]?.depth ?? 0;
-  return bullets.map((bullet, index) => {
-    if (index === 0) return { ...bullet, id: head };
-    let next = at + 1;
-    while ((block.bullets[next]?.depth ?? 0) > depth && block.bullets[next]?.text !== bullet.text) next++;
-    const was = block.bullets[next];
-    if (!was || was.depth <= depth) return bullet;
-    at = next;
-    return { ...bullet, id: was.id };
-  });
 }
