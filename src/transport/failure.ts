@@ -30,6 +30,13 @@ export const NO_WEBSOCKET: CloseReason = {
   retry: true,
 };
 
+/** The relay sent what no relay sends. Another try may reach a better one; it is this device that hangs up, so no person has to act. */
+export const NOT_A_FRAME: CloseReason = {
+  code: 'BAD_FRAME',
+  message: `What the relay sent could not be understood. ${KEPT} Blockwire connects again; if it stays, update Blockwire here and on the relay.`,
+  retry: true,
+};
+
 /** A socket that had been open is closed. */
 export function closedWith(code: number): CloseReason {
   const error = errorOfCloseCode(code);

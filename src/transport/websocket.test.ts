@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createWebSocketTransport, httpByFetch, systemClock, systemRandom, type HttpPort, type KeptSession, type WebSocketTransportOptions } from '.';
 import { Harness } from '../relay/testing/harness';
 import type { TestDevice } from '../relay/testing/device';
-import { decodeRelayFrame, encodeFrame, type RelayFrame } from '../protocol';
+import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
+import { decodeRelayFrame, encodeFrame, LIMITS, SUBPROTOCOL, type RelayFrame } from '../protocol';
 import type { CloseReason, Connection, TransportEvents } from '../sync';
 import { NodeWebSocket } from './ws-node';
 
@@ -246,4 +247,18 @@ test('a close before it opened still gives exactly one end', async () => {
   expect(await line.closed).toMatchObject({ code: 'CLOSED' });
   expect(line.opens).toBe(0);
   expect(line.closes).toBe(1);
+});
+
+test('[P9] a frame beyond the limit ends the connection, and another try follows', async () => {
+  const device = await harness.found(await harness.start());
+  const server = createServer((_request, response) => response.end(JSON.stringify({ token: 'A'.repeat(43), expiresIn: 1000, now: Date.now() })));
+  servers.push(server);
+  const sockets = new WebSocketServer({ server, handleProtocols: () => SUBPROTOCOL });
+  sockets.on('connection', (socket) => socket.send(Buffer.alloc(LIMITS.frame + 1)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // listens on TCP
+  // A browser's socket has no limit of its own.
+  const line = new Line(optionsOf(device, { relays: [`http://127.0.0.1:${port}`], WebSocket: NodeSocket as unknown as typeof WebSocket }));
+  expect(await line.closed).toMatchObject({ code: 'BAD_FRAME', retry: true });
+  for (const socket of sockets.clients) socket.terminate();
 });

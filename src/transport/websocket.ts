@@ -3,8 +3,8 @@
  * before the open, so that is answered by asking for a new session, once. PROTOCOL.md [P27] [P41] [P55].
  */
 import { LIMITS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol';
-import { refusalOf, type Clock, type CloseReason, type Connection, type Transport, type TransportEvents } from '../sync';
-import { closedWith, NO_WEBSOCKET, unreachable } from './failure';
+import { type Clock, type CloseReason, type Connection, type Transport, type TransportEvents } from '../sync';
+import { closedWith, NO_WEBSOCKET, NOT_A_FRAME, unreachable } from './failure';
 import { SessionError, Sessions, type SessionOptions } from './session';
 
 export interface WebSocketTransportOptions extends SessionOptions {
@@ -120,7 +120,7 @@ class WebSocketConnection implements Connection {
       socket.onmessage = ({ data }: MessageEvent<unknown>): void => {
         if (this.ended || this.socket !== socket) return;
         const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : null;
-        if (frame === null || frame.length > LIMITS.frame) this.end(refusalOf('BAD_FRAME'));
+        if (frame === null || frame.length > LIMITS.frame) this.end(NOT_A_FRAME);
         else this.events.onFrame(frame);
       };
       // What went wrong is told by the close that follows.
