@@ -17,7 +17,7 @@ export const LIVE_BYTES = 64 * 1024;
 const PART_BYTES = 16 * 1024;
 const LARGE_PART_BYTES = 64 * 1024;
 /** A document this large is far above what a block may hold. */
-const MAX_BYTES = 48 * 1024 * 1024;
+export const MAX_BYTES = 48 * 1024 * 1024;
 /** Updates in one body; what is more waits for the next entry. */
 export const MAX_UPDATES = 4096;
 const MAX_DIGEST = 64;

@@ -3,7 +3,7 @@
  * [S30]-[S34]
  */
 import type { Alias } from '../protocol';
-import { encodeBody } from './body';
+import { encodeBody, MAX_BYTES } from './body';
 import type { Effect, EventOf } from './event';
 import { addBulk, gather } from './gathering';
 import { documentRow } from './rows';
@@ -21,6 +21,9 @@ const PATIENCE = 30_000;
 
 /** A body of which no further part has come for so long, in ms, is given up by its author: nothing waits for it any more. */
 const ABANDONED = 30 * 24 * 60 * 60 * 1000;
+
+/** Of an encoded state; the rest is for what stands around it in a body. */
+const MAX_STATE = MAX_BYTES - 1024;
 
 /** Starts the next snapshot or restatement, if none is under way. Called when a document was touched and when live begins. */
 export function snapshotDue(state: State, alias: Alias | null, now: number, out: Effect[]): void {
@@ -79,8 +82,8 @@ export function snapshotReady(state: State, event: EventOf<'snapshotReady'>, out
     state.snapshotting = null; // parts of our own are still on their way; their acknowledgement asks again
     return;
   }
-  if (event.state === null || (!current.restates && (document.aside.size > 0 || covers === 0))) {
-    // Nothing of it here, or not all of it: not for this device to summarise.
+  if (event.state === null || event.state.update.length > MAX_STATE || (!current.restates && (document.aside.size > 0 || covers === 0))) {
+    // Nothing of it here, not all of it, or more than can be sent: not for this device to summarise.
     state.snapshotting = null;
     document.since = 0;
     if (document.owed) {

@@ -362,6 +362,15 @@ describe('the outbox', () => {
     expect(posted).toMatchObject([{ lane: 'bulk', counter: 1, updates: 1 }]);
     expect(next.state.owed.size).toBe(0);
   });
+
+  test('[S16] a state that is larger than can be sent is given up, and nothing else with it', () => {
+    const core = new Core();
+    core.connect({ local: { ...EMPTY, device: SELF, documents: [{ alias: ONE, previous: NO_DIGEST, last: 3, since: 0, owed: true, bodies: new Map(), own: null }] } });
+    expect(core.effects).toContainEqual({ type: 'makeSnapshot', alias: ONE });
+    core.give({ type: 'snapshotReady', alias: ONE, covers: 5, state: { update: new Uint8Array(50 * 1024 * 1024), digest: '' } });
+    expect(core.state).toMatchObject({ snapshotting: null, phase: 'live' });
+    expect(brief(core.type(TWO))).toEqual(['live 1: 1']);
+  });
 });
 
 function own(counter: number): { sequence: number; bytes: Uint8Array } {
