@@ -127,7 +127,7 @@ function plain(value: Buffer): Uint8Array {
 function storeErrorOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   // Not by class: the native part knows that of the first copy of the module in a process only.
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreError('in-use', 'Another Blockwire process has this folder open. Stop one of the two; nothing was changed.');
   }
