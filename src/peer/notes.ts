@@ -498,9 +498,14 @@ export class Notes implements NoteKeeper {
 
   private async save(): Promise<void> {
     const writes: StoreWrite[] = [];
-    for (const path of this.toSave) {
+    for (const path of [...this.toSave]) {
+      this.toSave.delete(path);
       const session = this.sessions.get(path);
-      if (!session?.ready) continue;
+      const known = this.rows.get(path);
+      if (!session?.ready) {
+        if (known) writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(known) });
+        continue;
+      }
       const blocks = session.bound.blocks.map((block) => block.blockId);
       if (blocks.length === 0 && (session.bound.released ?? []).length === 0) {
         this.rows.delete(path);
@@ -516,7 +521,6 @@ export class Notes implements NoteKeeper {
       this.rows.set(path, row);
       writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(stored) });
     }
-    this.toSave.clear();
     if (writes.length > 0) await this.core().store.write(writes, 'relaxed');
   }
 
