@@ -92,7 +92,8 @@ class Person {
 
   stay(): void {
     const { blocks } = this.device.note;
-    if (blocks.some((block) => this.cursor >= block.from + 2 && this.cursor <= block.to)) return;
+    const isBlank = keys.lineAt(this.device.text, this.cursor).text.trim() === '';
+    if (!isBlank && blocks.some((block) => this.cursor >= block.from + 2 && this.cursor <= block.to)) return;
     this.cursor = blocks[0]?.to ?? 0;
   }
 
@@ -122,11 +123,9 @@ export function outside({ note, text }: Device): string {
   return (rest + text.slice(at)).replace(/\u0000\n+/g, '\u0000\n');
 }
 
-/** How often each typed word stands in a text. */
-export function census(text: string): Map<string, number> {
-  const words = new Map<string, number>();
-  for (const [word] of text.matchAll(/[Ab]\d+;/g)) words.set(word, (words.get(word) ?? 0) + 1);
-  return words;
+/** A word that nobody can part: one letter of its own. */
+function wordOf(who: 0 | 1, index: number): string {
+  return String.fromCharCode((who === 0 ? 0x4e00 : 0x3400) + index);
 }
 
 /** What reading the whole note afresh makes of its bound blocks. */
@@ -206,11 +205,15 @@ export class Storm {
 
   /** @throws Error if a word that was typed doesn't stand exactly once on each device */
   count(): void {
-    const typed = this.people.flatMap(({ device, words }) => Array.from({ length: words }, (_, index) => `${device.name === 'a' ? 'A' : 'b'}${index};`));
-    for (const { device } of this.people) {
-      const words = census(device.text);
-      for (const word of typed) if (words.get(word) !== 1) throw new Error(`${device.name}: ${word} stands ${words.get(word) ?? 0} times in\n${device.text}`);
-    }
+    this.people.forEach(({ words }, who) => {
+      for (let index = 0; index < words; index++) {
+        const word = wordOf(who as 0 | 1, index);
+        for (const { device } of this.people) {
+          const count = device.text.split(word).length - 1;
+          if (count !== 1) throw new Error(`${device.name}: ${word} stands ${count} times in\n${device.text}`);
+        }
+      }
+    });
   }
 
   private stroke({ who, key, x }: Stroke): void {
@@ -226,7 +229,7 @@ export class Storm {
     switch (key) {
       case 'word': {
         const word = `${who === 0 ? 'A' : 'b'}${person.words++};${x < 0.3 ? ' ' : ''}`;
-        if (this.stay) return person.press(keys.letters(person.page, word));
+        if (this.stay) return person.press(keys.letters(person.page, wordOf(who, person.words - 1)));
         for (const letter of word) {
           person.press(keys.letters(person.page, letter));
           if (x > 0.8) this.post(), person.hear();
