@@ -63,6 +63,8 @@ const PAGE_BYTES = LIMITS.frame - LIMITS.entriesPerFrame * 12 - 256;
 const PAGE_ENTRIES = LIMITS.entriesPerFrame;
 /** Requests that may wait behind the one being answered. */
 const READS = 16;
+/** An append of what was sent before may search the log: it counts as so many frames. */
+const RETRY_COST = 100;
 /** Presence waits while more than this has not left. */
 const PRESENCE_BUFFERED = 64 * 1024;
 const PRESENCE_RETRY = 50;
@@ -278,6 +280,7 @@ export class Connection implements Guest {
 
   private appended(entries: readonly NewEntry[], results: readonly AppendResult[]): void {
     this.unacknowledged -= entries.length;
+    if (results.some(({ status }) => status === 'duplicate' || status === 'conflict')) this.credit -= RETRY_COST;
     for (const { header } of entries) {
       if (header.kind === 'snapshot' && header.part === header.parts - 1) this.room.release(this.device, header.alias);
     }

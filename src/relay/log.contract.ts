@@ -86,6 +86,25 @@ export function describeLog(name: string, open: (options?: { spaceBytes?: number
       expect(await readAll(log)).toHaveLength(3);
     });
 
+    test('[P63] after a conflict nothing older of that lane and frame is looked for; the other lane is', async () => {
+      const live = updates(1, 4);
+      const bulk = updates(1, 2, { lane: 'bulk' });
+      await log.append(SPACE, LAPTOP, [...live, ...bulk]);
+      const again = await log.append(SPACE, LAPTOP, [entry({ counter: 1 }), ...live.slice(1, 3), ...bulk]);
+      expect(again.map(({ status }) => status)).toEqual(['conflict', 'conflict', 'conflict', 'duplicate', 'duplicate']);
+    });
+
+    test('[P63] what is sent again is found, whatever came between, in order or not', async () => {
+      const mine = updates(1, 6);
+      for (const [i, one] of mine.entries()) {
+        await log.append(SPACE, LAPTOP, [one]);
+        await log.append(SPACE, PHONE, updates(1 + 3 * i, 3, { device: PHONE }));
+      }
+      const expected = await log.append(SPACE, LAPTOP, mine);
+      expect(expected.map(({ status }) => status)).toEqual(Array(6).fill('duplicate'));
+      expect(await log.append(SPACE, LAPTOP, [2, 1, 4].map((i) => mine[i] as (typeof mine)[number]))).toEqual([2, 1, 4].map((i) => expected[i]));
+    });
+
     test('[P63] a missing counter is a gap that names the one expected, and nothing after it is stored', async () => {
       await log.append(SPACE, LAPTOP, updates(1, 1));
       expect(await log.append(SPACE, LAPTOP, updates(3, 2))).toEqual([

@@ -55,7 +55,12 @@ export class MemoryLog implements EntryLog {
     if (this.options.spaceBytes !== undefined && state.bytes + size > this.options.spaceBytes) {
       throw new LogError('space-full', 'This space has reached its size limit on the relay.');
     }
-    const results = entries.map((entry) => this.appendOne(state, device, entry));
+    const conflicts = new Set<Lane>();
+    const results = entries.map((entry) => {
+      const result = this.appendOne(state, device, entry, conflicts);
+      if (result.status === 'conflict') conflicts.add(result.lane);
+      return result;
+    });
     this.tick ??= new Promise((resolve) =>
       setImmediate(() => {
         this.tick = null;
@@ -151,14 +156,14 @@ export class MemoryLog implements EntryLog {
     return state;
   }
 
-  private appendOne(state: MemorySpace, device: DeviceId, { header, bytes }: NewEntry): AppendResult {
+  private appendOne(state: MemorySpace, device: DeviceId, { header, bytes }: NewEntry, conflicts: ReadonlySet<Lane>): AppendResult {
     const { lane, counter } = header;
     const head = state.lane(device, lane);
     const digest = digestOf(bytes);
     if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
     if (counter <= head.counter) {
       const held = [...state.pruned.values(), ...state.rows].find((row) => row.header.device === device && row.header.lane === lane && row.header.counter === counter);
-      if (held === undefined || held.digest !== digest) return { status: 'conflict', lane, counter };
+      if (held === undefined || held.digest !== digest || (conflicts.has(lane) && counter < head.counter)) return { status: 'conflict', lane, counter };
       return { status: 'duplicate', lane, counter, sequence: held.sequence };
     }
     const row: Row = { header, bytes, digest, sequence: ++state.head };

@@ -10,6 +10,13 @@ function ofLane(column: string, table: string): string {
   return `SELECT sequence, ${column} FROM ${table} WHERE space = ? AND sequence > ? AND author = ? AND lane = ? AND counter = ? ORDER BY sequence DESC LIMIT 1`;
 }
 
+/** The first entry of a lane after a sequence: what is sent again comes in the order of the log. */
+function nextOfLane(column: string, table: string): string {
+  return `SELECT sequence, ${column}, counter FROM ${table} WHERE space = ? AND sequence > ? AND sequence <= ? AND author = ? AND lane = ? ORDER BY sequence LIMIT 1`;
+}
+/** How far behind an entry the next one of its lane is looked for. */
+const HOP = 2_000;
+
 type PageRow = [sequence: number, bytes: Uint8Array];
 
 /** `isCovered` of log.ts, for SQL. */
@@ -37,6 +44,8 @@ export class EntryReader {
       last: prepare('SELECT sequence, bytes FROM entries WHERE space = ? AND sequence > ? ORDER BY sequence DESC LIMIT 1'),
       prunedDigest: prepare('SELECT digest FROM pruned WHERE space = ? AND sequence = ?').pluck(),
       ofLane: prepare(ofLane('bytes', 'entries')),
+      nextOfLane: prepare(nextOfLane('bytes', 'entries')),
+      nextPrunedOfLane: prepare(nextOfLane('digest', 'pruned')),
       prunedOfLane: prepare(ofLane('digest', 'pruned')),
       parts: prepare('SELECT sequence, part, parts FROM entries WHERE document = ? AND author = ? AND kind = 1 ORDER BY sequence DESC LIMIT ?'),
     };
@@ -75,6 +84,17 @@ export class EntryReader {
     if (held !== undefined) return Buffer.compare(digestBytes(held[1]), digest) === 0 ? held[0] : 0;
     const pruned = prunedOfLane.get(...place) as [sequence: number, digest: Uint8Array] | undefined;
     return pruned !== undefined && Buffer.compare(pruned[1], digest) === 0 ? pruned[0] : 0;
+  }
+
+  /** As `find`, for the counter after one that was found at `after`: looks a little way on only. */
+  findNext(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
+    const { nextOfLane, nextPrunedOfLane } = this.statements;
+    const place = [space, after, after + HOP, author, lane === 'live' ? 0 : 1];
+    type Row = [sequence: number, value: Uint8Array, counter: number] | undefined;
+    const held = nextOfLane.get(...place) as Row;
+    if (held?.[2] === counter) return Buffer.compare(digestBytes(held[1]), digest) === 0 ? held[0] : 0;
+    const pruned = nextPrunedOfLane.get(...place) as Row;
+    return pruned?.[2] === counter && Buffer.compare(pruned[1], digest) === 0 ? pruned[0] : 0;
   }
 
   /** Sequence of the first of the newest `parts` snapshot entries of an author, if they are one whole snapshot; else 0. */

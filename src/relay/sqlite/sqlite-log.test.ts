@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogError } from '../log';
 import { describeLog } from '../log.contract';
-import { LAPTOP, OTHER_SPACE, SPACE, updates } from '../testing/entries';
+import { entry, LAPTOP, OLD, OTHER_SPACE, PHONE, SPACE, TODAY, updates } from '../testing/entries';
 import { RelayDatabase, type DatabaseOptions } from './database';
+import { EntryReader } from './entry-reader';
 import { SqliteLog, type SqliteLogOptions } from './sqlite-log';
 
 let directory: string;
@@ -28,6 +29,27 @@ describeLog('SQLite', async (options) => open(`contract-${files++}.db`, options)
 
 describe('SQLite', () => {
   const all = { after: 0, compact: false, aliases: null, maxEntries: 4096, maxBytes: 1_000_000 };
+
+  test('[P63] does not search the log for each entry that is sent again, pruned or not, nor for each that conflicts', async () => {
+    const { log } = open('a.db');
+    const mine = updates(1, 200);
+    for (let i = 0; i < 200; i += 10) {
+      await log.append(SPACE, LAPTOP, mine.slice(i, i + 10));
+      await log.append(SPACE, PHONE, updates(1 + 10 * i, 100, { device: PHONE, alias: OLD }));
+    }
+    const snapshot = entry({ device: PHONE, lane: 'bulk', kind: 'snapshot', counter: 1, covers: 1_000 });
+    const [stored] = await log.append(SPACE, PHONE, [snapshot]);
+    if (stored?.status !== 'stored') throw new Error('The snapshot was not stored.');
+    await log.confirm(SPACE, TODAY, stored.sequence);
+    while (await log.prune());
+    const search = jest.spyOn(EntryReader.prototype, 'find');
+    const again = await log.append(SPACE, LAPTOP, mine);
+    expect(again.map(({ status }) => status)).toEqual(Array(200).fill('duplicate'));
+    const clone = await log.append(SPACE, LAPTOP, Array.from({ length: 200 }, () => entry({ counter: 5 })));
+    expect(clone.map(({ status }) => status)).toEqual(Array(200).fill('conflict'));
+    expect(search.mock.calls.length).toBeLessThanOrEqual(4);
+    search.mockRestore();
+  });
 
   test('writes with synchronous=FULL after the first write', async () => {
     const { database, log } = open('a.db');

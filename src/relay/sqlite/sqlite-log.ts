@@ -2,7 +2,7 @@
  * The log in SQLite, with group commit: what arrives in one turn of the event loop is told to subscribers, then written and
  * synced in one transaction, then acknowledged. Sequence numbers are never told before their block is reserved on the disk.
  */
-import type { Alias, AppendResult, Cursor, DeviceId, Lane, LaneHead, SpaceId } from '../../protocol';
+import type { Alias, AppendResult, Cursor, DeviceId, EntryHeader, Lane, LaneHead, SpaceId } from '../../protocol';
 import { toHex } from '../../protocol';
 import { digestBytes } from '../digest';
 import { LogError, NO_DIGEST, type EntryLog, type LoggedEntry, type LogHeads, type LogPage, type NewEntry, type ReadQuery, type Snapshot } from '../log';
@@ -30,6 +30,16 @@ interface Waiter {
 
 /** A retry of older entries than these is answered `conflict`: the device then goes on under a new identity, and nothing is lost. */
 const RETRY_WINDOW = 50_000;
+
+/** What one append has found of older entries of a lane. */
+interface Retry {
+  counter: number;
+  sequence: number;
+  /** Searches through the log that are left: one takes tens of milliseconds at worst. */
+  searches: number;
+  isConflict: boolean;
+}
+const NO_RETRY: Readonly<Retry> = { counter: 0, sequence: 0, searches: 4, isConflict: false };
 
 export class SqliteLog implements EntryLog {
   readonly description: string;
@@ -64,7 +74,8 @@ export class SqliteLog implements EntryLog {
       this.assertRoom(state, entries);
       const author = this.spaces.author(state, device);
       const results: AppendResult[] = [];
-      for (const entry of entries) results.push(this.stage(state, author, entry));
+      const retries: Record<Lane, Retry> = { live: { ...NO_RETRY }, bulk: { ...NO_RETRY } };
+      for (const entry of entries) results.push(this.stage(state, author, entry, retries[entry.header.lane]));
       this.waiters.push({ results, resolve, reject });
       this.scheduled ??= setImmediate(() => this.flush());
     });
@@ -153,15 +164,14 @@ export class SqliteLog implements EntryLog {
     this.failure = new LogError('closed', 'The relay is stopping.');
   }
 
-  private stage(state: SpaceState, author: AuthorState, { header, bytes }: NewEntry): AppendResult {
+  private stage(state: SpaceState, author: AuthorState, { header, bytes }: NewEntry, retry: Retry): AppendResult {
     const { lane, counter } = header;
     const head = author[lane];
     if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
     if (counter <= head.counter) {
       const digest = digestBytes(bytes);
       if (counter === head.counter && toHex(digest) === head.digest) return { status: 'duplicate', lane, counter, sequence: head.sequence };
-      this.writeStaged();
-      const sequence = this.reader.find(state.id, author.id, header, digest, head.sequence - RETRY_WINDOW);
+      const sequence = this.findRetry(state, author, header, digest, retry);
       return sequence === 0 ? { status: 'conflict', lane, counter } : { status: 'duplicate', lane, counter, sequence };
     }
     const document = this.spaces.document(state, header.alias);
@@ -174,6 +184,18 @@ export class SqliteLog implements EntryLog {
     this.spaces.touched(state, author);
     if (kind === 'snapshot' && part === parts - 1) this.completeSnapshot(document, author, { sequence, covers, parts });
     return { status: 'stored', lane, counter, sequence };
+  }
+
+  /** Sequence of an older entry with these bytes, 0 if there is none. Searched through the log once an append; the next ones follow it. */
+  private findRetry(state: SpaceState, author: AuthorState, header: EntryHeader, digest: Uint8Array, retry: Retry): number {
+    if (retry.isConflict) return 0;
+    this.writeStaged();
+    let sequence = retry.counter + 1 === header.counter ? this.reader.findNext(state.id, author.id, header, digest, retry.sequence) : 0;
+    if (sequence === 0 && retry.searches-- > 0) sequence = this.reader.find(state.id, author.id, header, digest, author[header.lane].sequence - RETRY_WINDOW);
+    retry.isConflict = sequence === 0;
+    retry.counter = header.counter;
+    retry.sequence = sequence;
+    return sequence;
   }
 
   private completeSnapshot(document: DocumentState, author: AuthorState, last: { sequence: number; covers: number; parts: number }): void {
