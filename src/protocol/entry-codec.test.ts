@@ -7,6 +7,7 @@ import {
   encodeHeader,
   ENTRY_OVERHEAD,
   HEADER_BYTES,
+  HeaderReader,
   NONCE_BYTES,
   readEntry,
   readEntryHeader,
@@ -58,6 +59,22 @@ test('[P10] a sealed entry comes apart into what it was made of', () => {
       expect(parts.ciphertext).toEqual(ciphertext);
       expect(parts.signature).toEqual(new Uint8Array(SIGNATURE_BYTES).fill(9));
       expect(parts.signed).toEqual(entry.subarray(0, entry.length - SIGNATURE_BYTES));
+    }),
+  );
+});
+
+test('[P10] a reader of many headers gives each as it is, whatever came before', () => {
+  const few = fc.constantFrom('0', '1', 'a').map((digit) => digit.repeat(32));
+  const ids = fc.record({ space: few, device: few, alias: few }) as fc.Arbitrary<Pick<EntryHeader, 'space' | 'device' | 'alias'>>;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(headers, ids), { maxLength: 20 }), (list) => {
+      const reader = new HeaderReader();
+      for (const [from, some] of list) {
+        const entry = entryOf({ ...from, ...some });
+        const { previous, ...rest } = readEntryHeader(entry);
+        expect(previous).toBe(from.previous);
+        expect(reader.read(entry)).toEqual(rest);
+      }
     }),
   );
 });

@@ -76,29 +76,68 @@ export function encodeHeader(header: EntryHeader): Uint8Array {
  * @throws ProtocolError BAD_FRAME, or VERSION for a suite that this program does not know
  */
 export function readEntryHeader(entry: Uint8Array): EntryHeader {
+  checkLayout(entry);
+  const ids = { space: readId(entry, AT.space) as SpaceId, device: readId(entry, AT.device) as DeviceId, alias: readId(entry, AT.alias) as Alias };
+  return { ...readFields(entry, ids), previous: readId(entry, AT.previous) as Digest };
+}
+
+/** What is in a header beside the digest of the entry before, which only devices follow. */
+export type RoutingHeader = Omit<EntryHeader, 'previous'>;
+
+/**
+ * Reads the headers of the entries that one device sends. Space and device, and mostly the document, are those of the entry before:
+ * where their bytes are equal the strings are used again, because making them costs a relay as much as all else that it does with an entry.
+ */
+export class HeaderReader {
+  private readonly last = new Uint8Array(3 * ID_BYTES);
+  private readonly ids = { space: readId(this.last, 0) as SpaceId, device: readId(this.last, 0) as DeviceId, alias: readId(this.last, 0) as Alias };
+
+  /** @throws ProtocolError as `readEntryHeader` */
+  read(entry: Uint8Array): RoutingHeader {
+    checkLayout(entry);
+    if (this.isNew(entry, AT.space)) this.ids.space = readId(entry, AT.space) as SpaceId;
+    if (this.isNew(entry, AT.device)) this.ids.device = readId(entry, AT.device) as DeviceId;
+    if (this.isNew(entry, AT.alias)) this.ids.alias = readId(entry, AT.alias) as Alias;
+    return readFields(entry, this.ids);
+  }
+
+  /** Whether another identifier stands there than in the entry before; it is remembered. */
+  private isNew(entry: Uint8Array, at: number): boolean {
+    const from = at - AT.space;
+    for (let i = 0; i < ID_BYTES; i++) {
+      if (entry[at + i] === this.last[from + i]) continue;
+      this.last.set(entry.subarray(at, at + ID_BYTES), from);
+      return true;
+    }
+    return false;
+  }
+}
+
+function checkLayout(entry: Uint8Array): void {
   if (entry.length > LIMITS.entry) throw new ProtocolError('TOO_LARGE', `An entry is larger than ${LIMITS.entry} bytes.`);
   if (entry.length === 0) throw malformed('an entry is empty');
   if (entry[AT.suite] !== 1) {
     throw new ProtocolError('VERSION', 'An entry was sealed by a newer Blockwire; update this one to read it.');
   }
   if (entry.length < ENTRY_OVERHEAD) throw malformed('an entry ends too early');
-  const view = new DataView(entry.buffer, entry.byteOffset, HEADER_BYTES);
-  const kind = KINDS[view.getUint8(AT.kind)];
-  const lane = LANES[view.getUint8(AT.lane)];
+}
+
+function readFields(entry: Uint8Array, { space, device, alias }: Pick<EntryHeader, 'space' | 'device' | 'alias'>): RoutingHeader {
+  const kind = KINDS[entry[AT.kind] ?? -1];
+  const lane = LANES[entry[AT.lane] ?? -1];
   if (kind === undefined || lane === undefined) throw malformed('an entry has an unknown kind or lane');
-  const header: EntryHeader = {
+  const header: RoutingHeader = {
     suite: 1,
     kind,
-    space: readId(entry, AT.space) as SpaceId,
-    epoch: view.getUint32(AT.epoch),
-    device: readId(entry, AT.device) as DeviceId,
+    space,
+    epoch: readUint32(entry, AT.epoch),
+    device,
     lane,
-    counter: readInteger(view, AT.counter),
-    previous: readId(entry, AT.previous) as Digest,
-    alias: readId(entry, AT.alias) as Alias,
-    covers: readInteger(view, AT.covers),
-    part: view.getUint16(AT.part),
-    parts: view.getUint16(AT.parts),
+    counter: readInteger(entry, AT.counter),
+    alias,
+    covers: readInteger(entry, AT.covers),
+    part: readUint16(entry, AT.part),
+    parts: readUint16(entry, AT.parts),
   };
   checkHeader(header);
   return header;
@@ -141,7 +180,7 @@ export function assembleEntry(signed: Uint8Array, signature: Uint8Array): Uint8A
   return bytes;
 }
 
-function checkHeader(header: EntryHeader): void {
+function checkHeader(header: RoutingHeader): void {
   if (header.suite !== 1) throw new ProtocolError('VERSION', 'An entry has a suite that this program does not know.');
   if (!isInteger(header.epoch, 0xffff_ffff)) throw malformed('an epoch is out of range');
   if (!isInteger(header.counter, Number.MAX_SAFE_INTEGER) || header.counter < 1) throw malformed('a counter is out of range');
@@ -164,8 +203,17 @@ function readId(bytes: Uint8Array, offset: number): string {
   return toHex(bytes, offset, offset + ID_BYTES);
 }
 
-function readInteger(view: DataView, offset: number): number {
-  const high = view.getUint32(offset);
+// The caller has checked the length: the header is there.
+function readUint16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return readUint16(bytes, at) * 0x1_0000 + readUint16(bytes, at + 2);
+}
+
+function readInteger(bytes: Uint8Array, at: number): number {
+  const high = readUint32(bytes, at);
   if (high > 0x1f_ffff) throw malformed('a number is above 2^53 - 1');
-  return high * 0x1_0000_0000 + view.getUint32(offset + 4);
+  return high * 0x1_0000_0000 + readUint32(bytes, at + 4);
 }
