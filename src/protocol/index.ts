@@ -12,3 +12,4 @@ export * from './answers';
 export * from './relay-url';
 export * from './link';
 export * from './error-meanings';
+export * from './refusal';

@@ -1,4 +1,5 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S46] */
+import { refusalOf } from '../protocol';
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
 import { newFlow } from './bulk-window';
@@ -6,7 +7,6 @@ import type { Effect, EventOf } from './event';
 import { gather } from './gathering';
 import { acknowledge, oweLost, resendOpen, sendDue } from './outbox';
 import type { CloseReason } from './ports';
-import { refusalOf } from './refusal';
 import { leased, snapshotDue, sweep } from './snapshots';
 import { isLinked, type State } from './state';
 import { heardOthers, vouchDue } from './vouching';

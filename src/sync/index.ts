@@ -1,4 +1,3 @@
 export * from './api';
 export * from './ports';
 export { createSyncEngine } from './engine';
-export { refusalOf } from './refusal';

@@ -1,6 +1,6 @@
 /** Why no connection came about, as far as a device can know it, in words. */
-import { errorOfCloseCode } from '../protocol';
-import { refusalOf, type CloseReason } from '../sync';
+import { errorOfCloseCode, refusalOf } from '../protocol';
+import type { CloseReason } from '../sync';
 
 const KEPT = 'Your edits are kept on this device and sent when the connection is back.';
 

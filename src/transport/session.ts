@@ -7,13 +7,14 @@ import {
   decodeSessionAnswer,
   encodeSession,
   NONCE_LENGTH,
+  refusalOf,
   requestUrl,
   signedSession,
   type DeviceId,
   type ErrorAnswer,
   type SpaceId,
 } from '../protocol';
-import { refusalOf, type Clock, type CloseReason, type Random } from '../sync';
+import type { Clock, CloseReason, Random } from '../sync';
 import { unreachable } from './failure';
 
 /** POSTs a JSON body. Resolves with any HTTP status; rejects when no answer came. */
