@@ -82,7 +82,7 @@ export class Surfaces {
       const { peer, relays } = this.#parts.device;
       if (peer) new AddDeviceModal(this.#plugin.app, peer.pairingLink(), loopbackWarning(relays)).open();
     },
-    openStatus: (): void => void tell(this.#openStatus().then(() => undefined)),
+    openStatus: (): void => void tell(this.#openStatus().then(() => this.#showStatus())),
     openInbox: (): void => void tell(this.#openStatus().then((view) => view?.showInbox())),
     checkConnection: (): void => {
       const probes = this.#parts.probes();

@@ -16,7 +16,7 @@ export class QuestionNotices {
   show(questions: readonly Question[], seen: boolean): void {
     const fresh = questions.filter(({ id }) => !this.#told.has(id));
     for (const id of [...this.#told]) if (!questions.some((question) => question.id === id)) this.#told.delete(id);
-    if (questions.length === 0) this.close();
+    if (questions.length === 0 || seen) this.close();
     if (fresh.length === 0) return;
     for (const { id } of fresh) this.#told.add(id);
     this.close();
