@@ -232,7 +232,10 @@ export class Storm {
         if (this.stay) return person.press(keys.letters(person.page, wordOf(who, person.words - 1)));
         for (const letter of word) {
           person.press(keys.letters(person.page, letter));
-          if (x > 0.8) this.post(), person.hear();
+          if (x > 0.8) {
+            this.post();
+            person.hear();
+          }
         }
         return;
       }
@@ -241,7 +244,10 @@ export class Storm {
       case 'soft break':
         return person.press(keys.softBreak(person.page));
       case 'backspace':
-        for (let i = 0; i < 1 + x * 4; i++) person.guard(), person.press(keys.backspace(person.page));
+        for (let i = 0; i < 1 + x * 4; i++) {
+          person.guard();
+          person.press(keys.backspace(person.page));
+        }
         return;
       case 'join':
         return person.press(keys.joinUp(person.page));
