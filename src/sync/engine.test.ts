@@ -4,6 +4,7 @@ import { SimClock } from '../../test/sim/clock';
 import { SimNetwork } from '../../test/sim/network';
 import { SimRandom } from '../../test/sim/random';
 import { SimRelay } from '../../test/sim/relay';
+import { WordSets } from '../../test/sim/documents';
 import { MemoryDisk } from '../store';
 import { decodeRelayFrame, encodeFrame, readEntryHeader, type Alias } from '../protocol';
 import { cursorRow } from './rows';
@@ -178,6 +179,20 @@ describe('catching up', () => {
     await space.quiet();
     expect(c.documents.order).toEqual([NOTE, LIST]);
     expect([size(c), size(c, LIST)]).toEqual([3, 100]);
+  });
+
+  test('[S27] what is read is applied in bounded runs, each after the last one is stored', async () => {
+    const a = await space.device('a');
+    await space.device('eye');
+    await say(a, 700, NOTE, 90);
+    await space.quiet();
+    const apply = jest.spyOn(WordSets.prototype, 'apply');
+    const c = await space.device('c');
+    await space.quiet();
+    const runs = apply.mock.calls.map(([entries]) => entries.length);
+    apply.mockRestore();
+    expect(Math.max(...runs)).toBeLessThanOrEqual(256);
+    expect(size(c)).toBe(700);
   });
 
   test('[S22] a relay that forgot what it had passed on gets it from those who read it', async () => {

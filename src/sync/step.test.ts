@@ -330,7 +330,8 @@ describe('the outbox', () => {
     expect(core.state.phase).toBe('offline');
   });
 
-  test.each(['SPACE_FULL', 'DISK_FULL'] as const)('[S17] what a relay refused with %s is shown, waits, and is sent again', (code) => {
+  const noRoom = ['SPACE_FULL', 'DISK_FULL'] as const;
+  test.each(noRoom)('[S17] what a relay refused with %s is shown, waits, and is sent again', (code) => {
     const core = new Core();
     core.connect();
     core.type(ONE);
@@ -384,6 +385,32 @@ function reconnect(core: Core, head: LaneHead): Effect[] {
   core.give({ type: 'opened' });
   return core.welcome({ heads: { live: head } });
 }
+
+describe('catching up', () => {
+  function reading(): Core {
+    const core = new Core();
+    core.give({ type: 'loaded', local: EMPTY });
+    core.give({ type: 'opened' });
+    core.welcome({ head: 7 });
+    core.give({ type: 'wanted', aliases: [] });
+    return core;
+  }
+  const ingested = (effects: readonly Effect[]): number[] => effects.flatMap((effect) => (effect.type === 'ingest' ? effect.entries.map(({ sequence }) => sequence) : []));
+  const lastPage = (core: Core): Effect[] => core.hear({ type: 'page', request: core.state.catchUp?.request ?? 0, entries: [], through: { sequence: 7, digest: NO_DIGEST }, done: true });
+
+  test('[S24] live entries of what has not been read wait for it', () => {
+    const core = reading();
+    expect(ingested(core.hear({ type: 'entries', entries: [own(1), own(3)] }))).toEqual([]);
+    expect(ingested(lastPage(core))).toEqual([8]); // the page went up to 7
+  });
+
+  test('[S24] what is too much to be held is read by another page', () => {
+    const core = reading();
+    for (let i = 0; i < 5000; i++) core.hear({ type: 'entries', entries: [own(10 + i)] });
+    expect(core.state.catchUp?.held).toEqual([]);
+    expect(frames(lastPage(core))).toMatchObject([{ type: 'read', after: 7 }]);
+  });
+});
 
 describe('the connection', () => {
   const lost = { code: 'LOST', message: 'Lost.', retry: true };
