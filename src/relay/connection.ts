@@ -5,9 +5,9 @@
 import {
   decodeClientFrame,
   encodeFrame,
+  HeaderReader,
   LIMITS,
   ProtocolError,
-  readEntryHeader,
   ERROR_CODES,
   type AppendResult,
   type ClientFrame,
@@ -80,6 +80,7 @@ export class Connection implements Guest {
   private head = 0;
   private early: LoggedEntry[] = [];
   private held: ClientFrame[] = [];
+  private readonly headers = new HeaderReader();
   private unacknowledged = 0;
   private results: AppendResult[] = [];
   private reads: Extract<ClientFrame, { type: 'read' }>[] = [];
@@ -264,7 +265,7 @@ export class Connection implements Guest {
   private append(bytes: readonly Uint8Array[]): void {
     const entries: NewEntry[] = [];
     for (const each of bytes) {
-      const header = readEntryHeader(each);
+      const header = this.headers.read(each);
       if (header.space !== this.space || header.device !== this.device) {
         throw new ProtocolError('UNAUTHORIZED', 'An entry is of another space or device than the session.');
       }

@@ -2,7 +2,7 @@
  * The relay's log as a port: one append-only sequence of sealed entries per space. Everything that the relay must not forget
  * about entries is behind it. Every engine runs `log.contract.ts`.
  */
-import type { Alias, AppendResult, Cursor, DeviceId, Digest, EntryHeader, EntryKind, LaneHead, SpaceId, StoredEntry } from '../protocol';
+import type { Alias, AppendResult, Cursor, DeviceId, Digest, EntryKind, LaneHead, RoutingHeader, SpaceId, StoredEntry } from '../protocol';
 
 export interface EntryLog {
   /** Named in log lines and benchmarks, e.g. "SQLite 3.53.2, /data/relay.db". */
@@ -38,7 +38,7 @@ export interface EntryLog {
 
 /** An entry on its way in; `header` is what `readEntryHeader(bytes)` gave. */
 export interface NewEntry {
-  readonly header: EntryHeader;
+  readonly header: RoutingHeader;
   readonly bytes: Uint8Array;
 }
 

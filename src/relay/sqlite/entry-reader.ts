@@ -1,6 +1,6 @@
 /** Queries over `entries`: pages, cursors, retries, parts. Each costs by what it returns, not by the length of the log. */
 import type { Database } from 'better-sqlite3';
-import { toHex, type Alias, type Cursor, type Digest, type EntryHeader, type StoredEntry } from '../../protocol';
+import { toHex, type Alias, type Cursor, type Digest, type RoutingHeader, type StoredEntry } from '../../protocol';
 import { digestBytes, digestOf } from '../digest';
 import type { LogPage, ReadQuery } from '../log';
 import type { SpaceState } from './space-state';
@@ -77,7 +77,7 @@ export class EntryReader {
   }
 
   /** Sequence of an entry that is there already with the same bytes; 0 if another one is, or none that can be found. */
-  find(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
+  find(space: number, author: number, { lane, counter }: RoutingHeader, digest: Uint8Array, after: number): number {
     const { ofLane, prunedOfLane } = this.statements;
     const place = [space, after, author, lane === 'live' ? 0 : 1, counter];
     const held = ofLane.get(...place) as PageRow | undefined;
@@ -87,7 +87,7 @@ export class EntryReader {
   }
 
   /** As `find`, for the counter after one that was found at `after`: looks a little way on only. */
-  findNext(space: number, author: number, { lane, counter }: EntryHeader, digest: Uint8Array, after: number): number {
+  findNext(space: number, author: number, { lane, counter }: RoutingHeader, digest: Uint8Array, after: number): number {
     const { nextOfLane, nextPrunedOfLane } = this.statements;
     const place = [space, after, after + HOP, author, lane === 'live' ? 0 : 1];
     type Row = [sequence: number, value: Uint8Array, counter: number] | undefined;

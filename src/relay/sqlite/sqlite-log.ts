@@ -2,7 +2,7 @@
  * The log in SQLite, with group commit: what arrives in one turn of the event loop is told to subscribers, then written and
  * synced in one transaction, then acknowledged. Sequence numbers are never told before their block is reserved on the disk.
  */
-import type { Alias, AppendResult, Cursor, DeviceId, EntryHeader, Lane, LaneHead, SpaceId } from '../../protocol';
+import type { Alias, AppendResult, Cursor, DeviceId, Lane, LaneHead, RoutingHeader, SpaceId } from '../../protocol';
 import { toHex } from '../../protocol';
 import { digestBytes } from '../digest';
 import { LogError, NO_DIGEST, type EntryLog, type LoggedEntry, type LogHeads, type LogPage, type NewEntry, type ReadQuery, type Snapshot } from '../log';
@@ -187,7 +187,7 @@ export class SqliteLog implements EntryLog {
   }
 
   /** Sequence of an older entry with these bytes, 0 if there is none. Searched through the log once an append; the next ones follow it. */
-  private findRetry(state: SpaceState, author: AuthorState, header: EntryHeader, digest: Uint8Array, retry: Retry): number {
+  private findRetry(state: SpaceState, author: AuthorState, header: RoutingHeader, digest: Uint8Array, retry: Retry): number {
     if (retry.isConflict) return 0;
     this.writeStaged();
     let sequence = retry.counter + 1 === header.counter ? this.reader.findNext(state.id, author.id, header, digest, retry.sequence) : 0;
