@@ -5,7 +5,7 @@
  */
 import { importClientId } from '../document';
 import type { Change, DocumentTree, Edit, LiveDocument, TextChange } from '../document';
-import { bindBlock, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
+import { bindBlock, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
 import type { BoundBlock, BoundNote, Candidate, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import type { KnownBlock } from './found-text';
@@ -13,6 +13,8 @@ import { heldBy, MaskedTree, settlingEdits } from './held-back';
 import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
+import { isMarkTouched, mapTouches, touchesOf } from './touches';
+import type { Touch } from './touches';
 import type { Editor, EditOrigin, NotePath, NoteText, Vault } from './ports';
 
 /** What a session asks of the rest of the peer. */
@@ -70,6 +72,8 @@ export class NoteSession {
   restored = false;
   /** Time of the file whose text is being taken, ms since the epoch. */
   foundAt: number | null = null;
+  /** What this user touched before the note was ready. */
+  private early: readonly Touch[] = [];
   private current: Editor | null = null;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -93,6 +97,7 @@ export class NoteSession {
     const at = this.editors.indexOf(editor);
     if (at >= 0) this.editors.splice(at, 1);
     if (this.current === editor) this.current = this.editors[0] ?? null;
+    if (!this.open) this.early = [];
   }
 
   block(blockId: string): BoundBlock | undefined {
@@ -108,7 +113,11 @@ export class NoteSession {
   // ---- in ----
 
   edited(editor: Editor, changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void {
-    if (!this.ready) return; // compared as a whole when ready
+    if (!this.ready) {
+      // Compared as a whole when ready; only what this user typed may make a bullet live.
+      if (editor === this.current) this.early = mapTouches(this.early, changes, origin === 'outside' ? [] : touchesOf(changes));
+      return;
+    }
     if (editor !== this.current && this.current !== null) {
       if (sameText(this.current.text(), text)) return; // the app mirrors one pane into the other
       this.current = editor;
@@ -119,8 +128,18 @@ export class NoteSession {
     }
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
     const reading = read(this.bound, changes, text, this.context(origin));
-    this.accept({ ...reading, facts: { ...reading.facts, candidates: reading.facts.candidates.filter((one) => this.isTagTouched(one, changes, text)) } }, origin, text);
+    this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
     for (const [blockId, edits] of reading.edits) this.settleEdited(blockId, edits);
+  }
+
+  /** The note is ready: bullets that were tagged by this user before become live as any others. */
+  takeEarly(): void {
+    const touches = this.early;
+    this.early = [];
+    const text = this.editorText();
+    for (const { from, to } of touches) {
+      for (const one of this.made(findCandidates(this.bound, text, this.keeper.rules(), from, to), touches, text)) this.fresh = [...new Set([...this.fresh, one.from])];
+    }
   }
 
   /** Reads the file again and takes what others changed in it. Does nothing while an editor has it. */
@@ -297,6 +316,7 @@ export class NoteSession {
   private applyToEditors(changes: readonly TextChange[]): void {
     const before = this.editorText();
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
+    this.early = mapTouches(this.early, changes);
     const others = this.editors.filter((editor) => editor !== this.current && sameText(editor.text(), before));
     this.current?.apply(changes);
     // The app may have mirrored the change already.
@@ -396,24 +416,10 @@ export class NoteSession {
     return document && held && block ? new MaskedTree(document, held, block) : document;
   }
 
-  /** Whether this edit made the tag or phrase: one that stood there before publishes nothing. */
-  private isTagTouched(candidate: Candidate, changes: readonly TextChange[], text: NoteText): boolean {
+  /** Candidates whose tag or phrase these touches made. */
+  private made(candidates: readonly Candidate[], touches: readonly Touch[], text: NoteText): Candidate[] {
     const { tag, phrases } = this.keeper.rules();
-    const line = text.sliceString(candidate.from, candidate.to).toLowerCase();
-    const marks = [tag, ...phrases].filter((mark) => mark !== '').map((mark) => mark.toLowerCase());
-    let shift = 0;
-    for (const { from, to, insert } of changes) {
-      const start = from + shift - candidate.from;
-      shift += insert.length - (to - from);
-      for (const mark of marks) {
-        for (let at = line.indexOf(mark); at >= 0; at = line.indexOf(mark, at + 1)) {
-          const end = at + mark.length;
-          if (start < end && start + insert.length > at) return true;
-          if (to > from && start >= at && start <= end) return true;
-        }
-      }
-    }
-    return false;
+    return candidates.filter((one) => isMarkTouched(one, [tag, ...phrases], touches, text));
   }
 
   /** One reading or writing of the file at a time. */

@@ -7,6 +7,7 @@ import type { Change, Edit, LiveDocument } from '../document';
 import { emptyClipboard, findIds, openNote } from '../note';
 import type { BoundNote, Facts, ReadOrigin } from '../note';
 import type { StoreWrite } from '../sync';
+import { PeerError } from './api';
 import type { Core } from './core';
 import { EditorHold } from './editor-hold';
 import type { KnownBlock } from './found-text';
@@ -436,7 +437,10 @@ export class Notes implements NoteKeeper {
     lives.appearing.look(session, findIds(session.editorText().toString()));
     for (const { blockId } of session.bound.blocks) this.core().presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
     session.showUnwritten();
-    for (const editor of session.editors) editor.refresh();
+    session.takeEarly();
+    const [editor] = session.editors;
+    if (editor) this.core().making.cursorMoved(session, editor); // the cursor may have left their lines before
+    for (const one of session.editors) one.refresh();
     this.core().landing.noteReady(session.path);
   }
 
@@ -470,8 +474,13 @@ export class Notes implements NoteKeeper {
   private async writeNow(path: NotePath): Promise<void> {
     if ((await this.vault.state(path)) !== 'present') return;
     await this.withDocuments(path, async (session) => {
-      if (session.open) session.showUnwritten();
-      else await session.writeFile();
+      if (session.open) return session.showUnwritten();
+      try {
+        await session.writeFile();
+      } catch (error) {
+        // What waits is shown by the editor that has just taken the note; the other notes must not wait for it.
+        if (!(error instanceof PeerError) || error.code !== 'NOTE_OPEN') throw error;
+      }
     });
   }
 

@@ -39,6 +39,33 @@ describe('editing together', () => {
     expect(countOf(editor.content, 'early')).toBe(1);
   });
 
+  it('a tag typed before the binding makes its bullet live, one that stood there before does not', async () => {
+    const note = '- old #live\n- tracking thoughts\n\t- first\n- stays here\n';
+    pair.laptop.vault.write(TODAY, note);
+    const editor = TestEditor.open(pair.laptop.peer, TODAY, '');
+    editor.reload(note); // the app loads the file into an editor that is there already
+    expect(editor.hold?.ready).toBe(false);
+    editor.goTo('tracking');
+    editor.typeAfter('tracking thoughts', ' #live');
+    editor.replace(0, 0, 'Good morning\n');
+    editor.goTo('stays here');
+    await pair.world.until('it is live', () => editor.content.includes('^bw-'));
+    expect(editor.content).toMatch(/^Good morning\n- old #live\n- tracking thoughts #live \^bw-[a-z2-7]{12}\n\t- first\n- stays here\n$/);
+    expect(editor.hold?.blocks).toHaveLength(1);
+  });
+
+  it('a tag typed before the binding waits for the cursor to leave its line', async () => {
+    pair.laptop.vault.write(TODAY, '- tracking thoughts\n- stays here\n');
+    const editor = TestEditor.open(pair.laptop.peer, TODAY, pair.laptop.vault.text(TODAY));
+    editor.goTo('tracking');
+    editor.typeAfter('tracking thoughts', ' #live');
+    await pair.world.until('the note is bound', () => editor.hold?.ready === true);
+    await pair.world.pass(1_000);
+    expect(editor.content).not.toContain('^bw-');
+    editor.goTo('stays here');
+    expect(editor.content).toContain('^bw-');
+  });
+
   it('undoes an own edit in its bullet, where another device has moved it', async () => {
     const [here, there] = await pair.both();
     const at = here.content.indexOf('first') + 5;
