@@ -5,7 +5,8 @@ import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
 import type { Clock } from '../sync';
-import { createWebSocketTransport, httpByFetch, systemClock, systemRandom } from '../transport';
+import { createWebSocketTransport, systemClock, systemRandom } from '../transport';
+import { httpByNode } from '../transport/http-node';
 import { NodeWebSocket } from '../transport/ws-node';
 import { ControlServer } from './control';
 import type { ControlAnswer, ControlRequest, FolderReport } from './control';
@@ -55,7 +56,7 @@ export class FolderPeer {
       const vault = vaultOf(settings);
       const keyring = keyringOf(credentials);
       const signer = await ed25519.signer(keyring.identity.seed);
-      const http = httpByFetch();
+      const http = httpByNode();
       const transport = createWebSocketTransport({
         space: keyring.space.spaceId as SpaceId,
         device: keyring.identity.deviceId as DeviceId,

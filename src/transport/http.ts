@@ -2,11 +2,12 @@
 import type { HttpPort } from './session';
 
 export function httpByFetch(fetch: typeof globalThis.fetch = globalThis.fetch): HttpPort {
-  return async (url, body) => {
+  return async (url, body, signal) => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
+      ...(signal && { signal }),
       // No cookies: the relay has none, and a cross-origin request with them would be refused.
       credentials: 'omit',
       cache: 'no-store',

@@ -17,8 +17,8 @@ import {
 import type { Clock, CloseReason, Random } from '../sync';
 import { unreachable } from './failure';
 
-/** POSTs a JSON body. Resolves with any HTTP status; rejects when no answer came. */
-export type HttpPort = (url: string, body: string) => Promise<{ readonly status: number; readonly body: string }>;
+/** POSTs a JSON body. Resolves with any HTTP status; rejects when no answer came. `signal`: nobody waits for it any more; a port that can't give up may ignore it. */
+export type HttpPort = (url: string, body: string, signal?: AbortSignal) => Promise<{ readonly status: number; readonly body: string }>;
 
 export interface KeptSession {
   /** Secret: never logged, never put into a URL. */
@@ -71,9 +71,9 @@ export class Sessions {
   }
 
   /** Asks for a session, with a corrected clock if the relay says ours is wrong. @throws SessionError */
-  async renew(relay: string): Promise<string> {
+  async renew(relay: string, signal?: AbortSignal): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const answer = await this.ask(relay);
+      const answer = await this.ask(relay, signal);
       if ('token' in answer) {
         this.lifetime = answer.expiresIn;
         this.keep({ token: answer.token, validUntil: this.options.clock.now() + answer.expiresIn });
@@ -93,13 +93,13 @@ export class Sessions {
     this.keep(null);
   }
 
-  private async ask(relay: string): Promise<{ token: string; expiresIn: number } | ErrorAnswer> {
+  private async ask(relay: string, signal?: AbortSignal): Promise<{ token: string; expiresIn: number } | ErrorAnswer> {
     const { space, device, sign, http, clock, random } = this.options;
     const request = { space, device, time: Math.round(clock.now() + this.skew), nonce: random.bytes(NONCE_LENGTH) };
     const body = encodeSession({ ...request, signature: await sign(signedSession(request)) });
     let response;
     try {
-      response = await http(requestUrl(relay, 'session'), body);
+      response = await http(requestUrl(relay, 'session'), body, signal);
     } catch (error) {
       throw new SessionError(unreachable(relay, error), false);
     }

@@ -9,6 +9,7 @@ import { selfSigned } from '../relay/testing/certificate';
 import type { TestDevice } from '../relay/testing/device';
 import { Harness } from '../relay/testing/harness';
 import type { CloseReason, Connection } from '../sync';
+import { httpByNode } from './http-node';
 
 const harness = new Harness();
 const connections: Connection[] = [];
@@ -75,10 +76,10 @@ test('sessions and the socket work over TLS', async () => {
   expect(await firstOf(device, url, postTrusting(cert), socketTrusting(cert))).toBe('welcome');
 });
 
-test('a certificate that the device does not trust is named as the reason, and nothing was sent', async () => {
+test.each([httpByFetch, httpByNode])('a certificate that the device does not trust is named as the reason, and nothing was sent (%p)', async (http) => {
   const { device, url } = await secured();
   const { NodeWebSocket } = await import('./ws-node');
-  expect(await firstOf(device, url, httpByFetch(), NodeWebSocket)).toMatchObject({ code: 'TLS', retry: true });
+  expect(await firstOf(device, url, http(), NodeWebSocket)).toMatchObject({ code: 'TLS', retry: true });
 });
 
 test('who connects and never shakes hands is left after five seconds', async () => {

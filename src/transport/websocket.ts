@@ -31,6 +31,8 @@ class WebSocketConnection implements Connection {
   private index = 0;
   private isOpen = false;
   private ended = false;
+  /** Aborted by the end: nothing that still waits then may keep a program from ending. */
+  private readonly givenUp = new AbortController();
 
   constructor(
     private readonly options: WebSocketTransportOptions,
@@ -82,7 +84,7 @@ class WebSocketConnection implements Connection {
       // Before an upgrade, 401 looks like any other failure: a kept token gets one try, then there is a new one.
       if (kept !== null && (await this.openWith(relay, kept))) return null;
       if (this.ended) return null;
-      const fresh = await within(OPENING, this.options.clock, this.sessions.renew(relay), () => new SessionError(unreachable(relay, null), false));
+      const fresh = await within(OPENING, this.options.clock, this.givenUp.signal, this.sessions.renew(relay, this.givenUp.signal), () => new SessionError(unreachable(relay, null), false));
       if (this.ended || (await this.openWith(relay, fresh))) return null;
       return this.ended ? null : new SessionError(NO_WEBSOCKET, false);
     } catch (error) {
@@ -141,14 +143,21 @@ class WebSocketConnection implements Connection {
     this.ended = true;
     this.isOpen = false;
     this.socket?.close();
+    this.givenUp.abort();
     // Never from within the caller's own call: it may not have this connection in its hands yet.
     queueMicrotask(() => this.events.onClose(reason));
   }
 }
 
-function within<Value>(ms: number, clock: Clock, promise: Promise<Value>, late: () => Error): Promise<Value> {
+function within<Value>(ms: number, clock: Clock, signal: AbortSignal, promise: Promise<Value>, late: () => Error): Promise<Value> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => reject(late()));
+    const abort = (): void => {
+      cancel();
+      reject(late());
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
     promise.then(
       (value) => {
         cancel();

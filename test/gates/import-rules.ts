@@ -30,7 +30,7 @@ const doors: Readonly<Record<string, RegExp>> = {
 };
 
 /** Folders, or files in them, that run in Node alone and may import its modules and native packages. */
-const nodeSide = /^src\/(relay|folder|cli)\/|^src\/store\/sqlite|^src\/transport\/ws-node/;
+const nodeSide = /^src\/(relay|folder|cli)\/|^src\/store\/sqlite|^src\/transport\/(?:ws|http)-node/;
 /** Who may import what Obsidian provides. */
 const obsidianSide = /^src\/obsidian\//;
 /** The try-it page runs in a browser and in no vault. */
