@@ -93,7 +93,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     return engine;
   };
 
-  const presence = new Presence(clock, changed);
+  const presence = new Presence(clock, changed, () => core.notes.openSessions().flatMap(({ bound }) => bound.blocks.map(({ blockId }) => blockId)));
   const cipher = await EntryCipher.create({ ed25519: options.ed25519, keyring, indexAlias, random: (n) => random.bytes(n), rosterEntry: (id) => index.device(id) });
   const documents = new BlockDocuments({
     store,
@@ -110,7 +110,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       },
       grown: (blockId) => core.making.checkSize(blockId),
       edited: (blockId, digest) => presence.mineIs(blockId, digest),
-      touched: (blockId) => core.notes.documentTouched(blockId),
+      touched: (blockId) => {
+        presence.mineIsUnknown(blockId);
+        core.notes.documentTouched(blockId);
+      },
       indexChanged: (change) => {
         core.lives.indexChanged(change.blocks);
         changed();

@@ -16,11 +16,13 @@ interface Body {
   readonly v: 1;
   readonly cursor: BulletSelection | null;
   readonly digests: Readonly<Record<string, string>>;
+  /** When this device came, ms since the epoch: who hears of it first tells it everything again. Older devices leave it out. */
+  readonly came?: number;
 }
 
-/** Digests told at once; more blocks than these rarely change within one message. */
+/** Digests in one message; those of more blocks follow in further ones. */
 const DIGESTS = 40;
-/** Least time between two messages that only report digests. */
+/** Time between two messages that report digests. */
 const REPORT_EVERY = 500;
 /** How long a cursor is shown after its device was last heard from. */
 const CURSOR_FOR = 60_000;
@@ -33,7 +35,16 @@ interface Heard {
 export class Presence {
   private engine: Pick<SyncEngine, 'presence'> | null = null;
   private cursor: BulletSelection | null = null;
+  /** Of blocks that were in memory in this run, those that changed or were looked at last at the end. */
   private readonly mine = new Map<string, string>();
+  /** Blocks whose digest the others have not heard since they came or it changed. */
+  private readonly untold = new Set<string>();
+  /** Blocks of the message that was sent last: a new cursor replaces it on its way. */
+  private telling: readonly string[] = [];
+  private came = 0;
+  /** When each device said that it came. */
+  private readonly greeted = new Map<DeviceId, number>();
+  private hasPeers = false;
   private readonly lastAt = new Map<DeviceId, number>();
   private readonly heard = new Map<DeviceId, Heard>();
   /** Block -> device -> its digest and when it was told. */
@@ -41,10 +52,13 @@ export class Presence {
   /** Block -> device -> when the two were last seen equal. */
   private readonly equal = new Map<string, Map<string, number>>();
   private cancelReport: (() => void) | null = null;
+  private stopped = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly onChange: () => void,
+    /** Blocks of the notes that are open here. */
+    private readonly open: () => Iterable<string>,
   ) {}
 
   connect(engine: Pick<SyncEngine, 'presence'>): void {
@@ -52,6 +66,7 @@ export class Presence {
   }
 
   stop(): void {
+    this.stopped = true;
     this.cancelReport?.();
     this.cancelReport = null;
   }
@@ -62,16 +77,18 @@ export class Presence {
     this.tell();
   }
 
-  /** This device's digest of a block after any change of it. */
+  /** This device's digest of a block that came into memory, or after any change of it. */
   mineIs(block: string, digest: string): void {
     this.mine.delete(block);
     this.mine.set(block, digest);
-    if (this.mine.size > DIGESTS) for (const oldest of [...this.mine.keys()].slice(0, this.mine.size - DIGESTS)) this.mine.delete(oldest);
     this.compare(block);
-    this.cancelReport ??= this.clock.after(REPORT_EVERY, () => {
-      this.cancelReport = null;
-      this.tell();
-    });
+    this.untold.add(block);
+    this.reportSoon();
+  }
+
+  /** A block has news that is not in memory: what it is now is not known before it is. */
+  mineIsUnknown(block: string): void {
+    this.mine.delete(block);
   }
 
   /** Another device's digest of a block, told by presence or carried by one of its entries. */
@@ -88,6 +105,10 @@ export class Presence {
     if (!body) return false;
     this.lastAt.set(device, this.clock.now());
     this.heard.set(device, { cursor: body.cursor, at: this.clock.now() });
+    if (body.came !== undefined && this.greeted.get(device) !== body.came) {
+      this.greeted.set(device, body.came);
+      this.tellAgain();
+    }
     for (const [block, digest] of Object.entries(body.digests)) this.theirsIs(block, device, digest, this.clock.now());
     this.onChange();
     return true;
@@ -97,7 +118,12 @@ export class Presence {
   peersChanged(peers: Peers, arrived: boolean): void {
     const there = new Set(peers.connected);
     for (const device of [...this.heard.keys()]) if (!there.has(device)) this.heard.delete(device);
-    if (arrived) this.tell();
+    if (arrived) {
+      // Others may not notice that this device was away: a short while falls between two messages of the relay.
+      if (!this.hasPeers) this.came = this.clock.now();
+      this.tellAgain();
+    }
+    this.hasPeers = there.size > 0;
     this.onChange();
   }
 
@@ -135,8 +161,39 @@ export class Presence {
     }
   }
 
+  /** Tells somebody who came what is open here, and what changed lately. */
+  private tellAgain(): void {
+    for (const block of [...this.open(), ...this.latest()]) this.untold.add(block);
+    this.report();
+  }
+
+  private reportSoon(): void {
+    if (this.stopped) return;
+    this.cancelReport ??= this.clock.after(REPORT_EVERY, () => this.report());
+  }
+
+  /** Tells as many as one message holds of what is untold; the others after a while. */
+  private report(): void {
+    this.cancelReport?.();
+    this.cancelReport = null;
+    const next = [...this.untold].slice(0, DIGESTS);
+    for (const block of next) this.untold.delete(block);
+    this.telling = [...new Set([...next, ...this.latest()])].slice(0, DIGESTS);
+    this.tell();
+    if (this.untold.size > 0) this.reportSoon();
+  }
+
+  /** Blocks that changed or were looked at last, newest first. */
+  private latest(): string[] {
+    return [...this.mine.keys()].slice(-DIGESTS).reverse();
+  }
+
   private tell(): void {
-    const body: Body = { v: 1, cursor: this.cursor, digests: Object.fromEntries(this.mine) };
+    const known = this.telling.flatMap((block) => {
+      const digest = this.mine.get(block);
+      return digest === undefined ? [] : [[block, digest] as const];
+    });
+    const body: Body = { v: 1, cursor: this.cursor, digests: Object.fromEntries(known), came: this.came };
     this.engine?.presence(new TextEncoder().encode(JSON.stringify(body)));
   }
 }
@@ -146,7 +203,7 @@ function decode(bytes: Uint8Array): Body | null {
     const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Partial<Body>;
     if (value.v !== 1 || typeof value.digests !== 'object' || value.digests === null) return null;
     const digests = Object.fromEntries(Object.entries(value.digests).filter(([, digest]) => typeof digest === 'string').slice(0, DIGESTS));
-    return { v: 1, cursor: isSelection(value.cursor) ? value.cursor : null, digests };
+    return { v: 1, cursor: isSelection(value.cursor) ? value.cursor : null, digests, ...(Number.isSafeInteger(value.came) ? { came: value.came } : {}) };
   } catch {
     return null;
   }
