@@ -263,6 +263,9 @@ export class Notes implements NoteKeeper {
       this.writes.delete(path);
       await this.writeNow(path);
     }
+    // All of it is saved now; a timer that stayed would keep a program that ends waiting.
+    this.cancelSave?.();
+    this.cancelSave = null;
     await this.save();
   }
 
