@@ -1,9 +1,9 @@
-/** `blockwire status`, `pending`, `accept`, `restore`, `pair` and `leave`: what a folder's peer has to say, whether it is running or not. */
+/** `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `pair` and `leave`: what a folder's peer has to say, whether it is running or not. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
 import { askRunning, FolderPeer, FolderState, pairingLinkOf, StoreError } from '../folder';
-import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, Question } from '../folder';
+import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, Question, TrashedBlock } from '../folder';
 import { CliError } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
 import { dataOf, folderOf, inWords, quoted } from './folder';
@@ -45,6 +45,21 @@ export function defineFolderQuestions(program: Command, terminal: Terminal): voi
   command('restore', 'undo a held change')
     .argument('[number]', 'which, as "pending" numbers them; all if left out', numberOf)
     .action(async (directory: string, number: number | undefined, flags: Flags) => decide(directory, number, flags, terminal, 0));
+  command('deleted', 'show the blocks that were deleted in the last 30 days')
+    .option('--json', 'as JSON')
+    .action(async (directory: string, flags: Flags) => {
+      const { deleted } = need(await ask(directory, flags, terminal, { type: 'deleted' }), 'deleted');
+      terminal.out(flags.json === true ? `${JSON.stringify(deleted, null, 2)}\n` : describeDeleted(deleted, directory));
+    });
+  command('restore-block', 'bring a deleted block back, on every device')
+    .argument('<number>', 'which, as "deleted" numbers them', numberOf)
+    .action(async (directory: string, number: number, flags: Flags) => {
+      const { deleted } = need(await ask(directory, flags, terminal, { type: 'deleted' }), 'deleted');
+      const block = deleted[number - 1];
+      if (!block) throw new CliError('NOT_TRASHED', `There is no number ${number}.`, `See: blockwire deleted ${quoted(directory)}`, 2);
+      need(await ask(directory, flags, terminal, { type: 'restore-block', blockId: block.blockId }), 'ok');
+      terminal.out(`Brought back: ${firstLine(block)}\n`);
+    });
   command('pair', 'show the link that adds another device to a folder’s space').action(async (directory: string, flags: Flags) => {
     const { credentials } = await known(directory, flags, terminal);
     const link = pairingLinkOf(credentials);
@@ -160,7 +175,20 @@ function describeQuestions(questions: readonly Question[], directory: string): s
   return `${list.join('\n')}\n\nTo decide: blockwire accept ${quoted(directory)} [number], or: blockwire restore ${quoted(directory)} [number]\n`;
 }
 
+function describeDeleted(deleted: readonly TrashedBlock[], directory: string): string {
+  if (deleted.length === 0) return 'Nothing was deleted in the last 30 days.\n';
+  const list = deleted.map((block, i) => {
+    const lines = block.text.split('\n').length;
+    return `${i + 1}. ${firstLine(block)}${lines > 1 ? ` (${lines} lines)` : ''}\n   ${new Date(block.deletedAt).toISOString()}, on ${block.deletedOn}, from ${block.home.day ?? block.home.path}`;
+  });
+  return `${list.join('\n')}\n\nTo bring one back, on every device: blockwire restore-block ${quoted(directory)} <number>\n`;
+}
+
+function firstLine(block: TrashedBlock): string {
+  return block.text.split('\n', 1)[0] ?? '';
+}
+
 function numberOf(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A number from "blockwire pending".');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A number, as the list shows it.');
   return Number(text);
 }

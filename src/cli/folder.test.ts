@@ -86,6 +86,10 @@ describe('blockwire folder, before anything is sent', () => {
     [['leave', 'NOTES', '--yes'], 'NOT_JOINED', 2],
     [['accept', 'NOTES', 'one'], 'A number', 2],
     [['restore', 'NOTES/missing'], 'NO_FOLDER', 2],
+    [['deleted', 'NOTES'], 'NOT_JOINED', 2],
+    [['restore-block', 'NOTES', '1'], 'NOT_JOINED', 2],
+    [['restore-block', 'NOTES'], "missing required argument 'number'", 2],
+    [['restore-block', 'NOTES', '0'], 'A number', 2],
     [['status'], "missing required argument 'directory'", 2],
   ])('%j says what is wrong', async (args, words, status) => {
     const outcome = await run(args.map((arg) => arg.replace('NOTES', notes)));
@@ -95,7 +99,7 @@ describe('blockwire folder, before anything is sent', () => {
     expect(readdirSync(notes)).toEqual([TODAY]);
   });
 
-  it.each(['folder', 'status', 'pending', 'accept', 'restore', 'pair', 'leave'])('%s --help explains it', async (command) => {
+  it.each(['folder', 'status', 'pending', 'accept', 'restore', 'deleted', 'restore-block', 'pair', 'leave'])('%s --help explains it', async (command) => {
     const { status, text } = await run([command, '--help']);
     expect(status).toBe(0);
     expect(text).toContain('--data');

@@ -1,16 +1,18 @@
 /**
- * How `blockwire status`, `pending`, `accept` and `restore` reach the process that has a folder's store open: one JSON line there,
+ * How `blockwire status`, `pending`, `accept`, `restore`, `deleted` and `restore-block` reach the process that has a folder's store open: one JSON line there,
  * one back, over a local socket that only the user may open.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, DeviceStatus, Question } from '../peer';
+import type { BlockStatus, DeviceStatus, Question, TrashedBlock } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
   | { readonly type: 'pending' }
-  | { readonly type: 'answer'; readonly question: string; readonly answer: string };
+  | { readonly type: 'answer'; readonly question: string; readonly answer: string }
+  | { readonly type: 'deleted' }
+  | { readonly type: 'restore-block'; readonly blockId: string };
 
 export interface FolderReport {
   readonly folder: string;
@@ -27,6 +29,7 @@ export interface FolderReport {
 export type ControlAnswer =
   | { readonly ok: true; readonly report: FolderReport }
   | { readonly ok: true; readonly questions: readonly Question[] }
+  | { readonly ok: true; readonly deleted: readonly TrashedBlock[] }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
 

@@ -134,10 +134,22 @@ export class FolderPeer {
       case 'answer':
         if (!this.peer.questions().some(({ id }) => id === request.question)) return { ok: false, code: 'NO_QUESTION', message: 'That question is not open any more. Nothing was changed.' };
         await this.peer.answer(request.question, request.answer);
-        // What was decided is stored in any case; sending it now is a courtesy to the other devices.
-        if (!this.watching) await this.peer.settled(SEND_WITHIN).catch(() => undefined);
+        await this.sendNow();
+        return { ok: true };
+      case 'deleted':
+        return { ok: true, deleted: await this.peer.trashedBlocks() };
+      case 'restore-block':
+        this.peer.restoreBlock(request.blockId);
+        await this.sendNow();
         return { ok: true };
     }
+    // A `blockwire` of another version may ask for more.
+    return { ok: false, code: 'OTHER_VERSION', message: 'The running Blockwire is of another version and does not know this request. Stop it and start it again.' };
+  }
+
+  /** What was decided is stored in any case; sending it before the program ends is a courtesy to the other devices. */
+  private async sendNow(): Promise<void> {
+    if (!this.watching) await this.peer.settled(SEND_WITHIN).catch(() => undefined);
   }
 
   report(): FolderReport {

@@ -6,7 +6,7 @@ export { askRunning } from './control';
 export type { ControlAnswer, ControlRequest, FolderReport } from './control';
 export { credentialsFrom } from './join';
 export { PeerError, pairingLinkOf, readLink } from '../peer';
-export type { Credentials, Question } from '../peer';
+export type { Credentials, Question, TrashedBlock } from '../peer';
 export { StoreError } from '../sync';
 export { describePlan, planFor } from './plan';
 export type { FolderPlan } from './plan';
