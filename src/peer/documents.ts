@@ -159,8 +159,12 @@ export class BlockDocuments implements Documents {
     this.dropIdle();
   }
 
-  /** Makes local edits: document, store and engine in one go. Returns what changed. */
-  edit(blockId: string, edits: readonly Edit[], importAs?: number): Change | null {
+  /**
+   * Makes local edits: document, store and engine in one go. Returns what changed.
+   * @param seen of edits found in a file: bullets and their texts there. With what others wrote meanwhile the document's differ, and after a crash the
+   *   file must not pass for another program's.
+   */
+  edit(blockId: string, edits: readonly Edit[], importAs?: number, seen: ReadonlyMap<string, string> = new Map()): Change | null {
     const entry = this.loaded.get(blockId);
     if (!entry || edits.length === 0) return null;
     const now = this.options.clock.now();
@@ -171,7 +175,9 @@ export class BlockDocuments implements Documents {
         : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs });
     if (update.length === 0) return null;
     this.remember(blockId, entry, change);
-    this.send(blockId, entry, update);
+    const others = [...seen].filter(([id, text]) => entry.doc.get(id) !== undefined && !entry.past.had(id, text));
+    for (const [id, text] of others) entry.past.add(id, text);
+    this.send(blockId, entry, update, others.length > 0 ? [{ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() }] : []);
     this.options.listener.edited(blockId, entry.doc.digest());
     return change;
   }
@@ -332,11 +338,11 @@ export class BlockDocuments implements Documents {
     return entry;
   }
 
-  private send(blockId: string, entry: Loaded, update: Uint8Array): void {
+  private send(blockId: string, entry: Loaded, update: Uint8Array, beside: readonly StoreWrite[] = []): void {
     const alias = this.aliasOf(blockId);
     entry.rows += 1;
     if (entry.rows % COMPACT_AFTER === 0) this.options.listener.grown(blockId);
-    this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }]);
+    this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }, ...beside]);
   }
 
   private remember(blockId: string, entry: Loaded, change: Change): void {

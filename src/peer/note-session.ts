@@ -24,8 +24,8 @@ export interface NoteKeeper {
   newId(): string;
   document(blockId: string): LiveDocument | undefined;
   known(blockId: string): KnownBlock | undefined;
-  /** Local edits, already in the text. `importAs`: client id for edits found in a file. Returns false if the document refused them. */
-  commit(blockId: string, edits: readonly Edit[], importAs?: number): boolean;
+  /** Local edits, already in the text. `importAs`: client id for edits found in a file; `seen`: what it shows of bullets. Returns false if the document refused them. */
+  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
   /** A text found outside is about to be taken. */
@@ -352,13 +352,20 @@ export class NoteSession {
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;
       const base = isFound ? this.keeper.document(blockId)?.digest() : undefined;
-      if (!this.keeper.commit(blockId, edits, base === undefined ? undefined : importClientId(base, text.toString()))) refused.push(blockId);
+      const importAs = base === undefined ? undefined : importClientId(base, text.toString());
+      if (!this.keeper.commit(blockId, edits, importAs, isFound ? this.textsOf(blockId, edits) : undefined)) refused.push(blockId);
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);
     if (hasFacts(reading.facts)) this.keeper.consider(this, reading.facts, origin);
     this.keeper.changed(this);
     for (const blockId of reading.unsettled) this.show(blockId);
+  }
+
+  /** What the text shows of the bullets that these edits change. */
+  private textsOf(blockId: string, edits: readonly Edit[]): Map<string, string> {
+    const changed = new Set(edits.flatMap((edit) => (edit.type === 'text' ? [edit.id] : [])));
+    return new Map(this.block(blockId)?.bullets.flatMap(({ id, text }) => (changed.has(id) ? [[id, text] as const] : [])) ?? []);
   }
 
   /** Text and document could not be brought together edit by edit: what the text has beyond the document is added, nothing is taken away. */

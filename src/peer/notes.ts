@@ -295,9 +295,9 @@ export class Notes implements NoteKeeper {
     };
   }
 
-  commit(blockId: string, edits: readonly Edit[], importAs?: number): boolean {
+  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean {
     try {
-      this.core().documents.edit(blockId, edits, importAs);
+      this.core().documents.edit(blockId, edits, importAs, seen);
       return true;
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
