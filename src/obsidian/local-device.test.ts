@@ -2,10 +2,11 @@ import { nobleEd25519 } from '../crypto';
 import { decodeCredentials, PeerError, type Peer } from '../peer';
 import { formatLink } from '../protocol';
 import { openMemoryStore } from '../store';
-import { StoreError } from '../sync';
+import { StoreError, type SyncStatus } from '../sync';
 import { LocalDevice, problemOf, type DeviceParts, type PeerParts, type Problem } from './local-device';
 import { Secrets } from './secrets';
 
+const PAIRING = formatLink({ type: 'pairing', secret: new Uint8Array(32).fill(7), epoch: 0, epochSecret: null, relays: ['http://127.0.0.1:4747'] });
 const SETUP = formatLink({ type: 'setup', relay: 'http://127.0.0.1:4747', ticket: 'AAAAAAAAAAAAAAAAAAAAAA' });
 
 /** A device without an app: what was done, in order. */
@@ -21,6 +22,10 @@ class World {
   /** What the relay answers. */
   answer = { status: 200, body: '{"now":1}' };
   fails: { store?: Error; peer?: Error } = {};
+  /** What the running peer knows. */
+  phase: SyncStatus['phase'] = 'connecting';
+  others: readonly string[] = [];
+  tell: () => void = () => undefined;
   #random = 1;
 
   device(over: Partial<DeviceParts> = {}): LocalDevice {
@@ -48,6 +53,8 @@ class World {
 
   #peer(): Peer {
     const listeners: (() => void)[] = [];
+    this.tell = () => listeners.forEach((listener) => listener());
+    let own = this.parts.at(-1)?.deviceName ?? '';
     const peer: Partial<Peer> = {
       start: async () => {
         if (this.fails.peer) throw this.fails.peer;
@@ -56,8 +63,12 @@ class World {
       stop: async () => void this.done.push('stop'),
       leave: async () => void this.done.push('leave'),
       onChange: (listener) => (listeners.push(listener), () => undefined),
-      devices: () => [],
-      renameDevice: (name) => void this.done.push(`rename ${name}`),
+      status: () => ({ phase: this.phase }) as SyncStatus,
+      devices: () => [own, ...this.others].map((name, i) => ({ device: `${i}`, name, self: i === 0, connected: true, lastHeard: null })),
+      renameDevice: (name) => {
+        own = name;
+        this.done.push(`rename ${name}`);
+      },
     };
     return peer as Peer;
   }
@@ -188,6 +199,52 @@ test('a note that an editor takes over is no news; other problems are told', asy
   world.parts[0]?.onProblem('NOTE_OPEN', 'x');
   world.parts[0]?.onProblem('TOO_LARGE', 'Too large.');
   expect(world.notices.map(({ code }) => code)).toEqual(['TOO_LARGE']);
+});
+
+describe('a device that joins', () => {
+  const renames = (): string[] => world.done.filter((step) => step.startsWith('rename'));
+
+  test('under the suggested name takes a number once it knows that the name is taken, and once only', async () => {
+    const device = world.device();
+    await device.setUp(PAIRING, 'Mac');
+    world.others = ['Mac'];
+    world.tell();
+    expect(renames()).toEqual([]);
+    world.phase = 'live';
+    world.tell();
+    expect(renames()).toEqual(['rename Mac 2']);
+    expect(device.name).toBe('Mac 2');
+    expect(world.secrets.deviceName).toBe('Mac 2');
+    world.others = ['Mac', 'Mac 2'];
+    world.tell();
+    expect(renames()).toHaveLength(1);
+  });
+
+  test.each([
+    ['a name of its own', PAIRING, 'Office', 'Office'],
+    ['a name that nobody has', PAIRING, 'Mac', 'iPhone'],
+    ['the first name of a new space', SETUP, 'Mac', 'Mac'],
+  ])('keeps %s', async (_what, link, name, other) => {
+    const device = world.device();
+    await device.setUp(link, name);
+    world.phase = 'live';
+    world.others = [other];
+    world.tell();
+    world.others = [other, name];
+    world.tell();
+    expect(renames()).toEqual([]);
+    expect(device.name).toBe(name);
+  });
+
+  test('keeps the name that its user gave it meanwhile', async () => {
+    const device = world.device();
+    await device.setUp(PAIRING, 'Mac');
+    device.rename('mac');
+    world.phase = 'live';
+    world.others = ['Mac'];
+    world.tell();
+    expect(renames()).toEqual(['rename mac']);
+  });
 });
 
 test('every failure has words', () => {

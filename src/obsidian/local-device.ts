@@ -2,6 +2,7 @@
 import { decodeCredentials, encodeCredentials, PeerError, readLink, renewIdentity, useLink, type Credentials, type OpenNote, type Peer, type PairingPorts } from '../peer';
 import { StoreError, type DeviceStore, type SyncStatus } from '../sync';
 import type { Link } from '../protocol';
+import { distinctName } from './distinct-name';
 import type { OpenNoteWith } from './editor/ports';
 import type { Secrets } from './secrets';
 
@@ -56,6 +57,8 @@ export class LocalDevice {
   #queue: Promise<void> = Promise.resolve();
   #unloaded = false;
   #telling = false;
+  /** Joined with the name that was suggested: which names are taken is known once the device has caught up. */
+  #nameMayBeTaken = false;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -116,7 +119,10 @@ export class LocalDevice {
         throw new PeerError('SET_UP_ALREADY', 'This vault belongs to a space already.', 'Leave that space first; your notes stay as they are.');
       }
       const credentials = await useLink(pasted, await this.#parts.pairing());
-      this.#parts.secrets.deviceName = name.trim() || this.#parts.suggestedName();
+      const suggested = this.#parts.suggestedName();
+      const wanted = name.trim() || suggested;
+      this.#parts.secrets.deviceName = wanted;
+      this.#nameMayBeTaken = wanted === suggested && readLink(pasted).type !== 'setup';
       this.#parts.secrets.sessions.save(null); // one of an earlier identity is of no use to this one
       this.#parts.secrets.save(encodeCredentials(credentials));
       await this.#start();
@@ -126,6 +132,7 @@ export class LocalDevice {
   rename(name: string): void {
     const wanted = name.trim();
     if (wanted === '') return;
+    this.#nameMayBeTaken = false;
     this.#parts.secrets.deviceName = wanted;
     this.peer?.renameDevice(wanted);
     this.#changed();
@@ -162,10 +169,14 @@ export class LocalDevice {
         onCloned: () => void this.#enqueue(() => this.#renew()),
       });
       this.#peer = peer;
-      peer.onChange(() => this.#changedSoon());
+      peer.onChange(() => {
+        this.#makeNameDistinct();
+        this.#changedSoon();
+      });
       await peer.start();
       if (this.#unloaded) return;
       this.#become('running');
+      this.#makeNameDistinct();
       this.#parts.editors.start((path, editor): OpenNote => peer.openNote(path, editor));
     } catch (error) {
       await this.#stop().catch(() => undefined);
@@ -198,6 +209,17 @@ export class LocalDevice {
     } catch (error) {
       this.#become('failed', problemOf(error));
     }
+  }
+
+  /** Two Macs: the one that joins later becomes "Mac 2". A name that its user gave stays. */
+  #makeNameDistinct(): void {
+    if (!this.#nameMayBeTaken || this.sync?.phase !== 'live') return;
+    const devices = this.peer?.devices() ?? [];
+    const others = devices.filter((device) => !device.self).map((device) => device.name);
+    if (others.length === 0) return;
+    this.#nameMayBeTaken = false;
+    const distinct = distinctName(this.name, others);
+    if (distinct !== this.name) this.rename(distinct);
   }
 
   #told(code: string, message: string): void {
