@@ -9,6 +9,7 @@ export interface CommandActions {
   addDevice(): void;
   openStatus(): void;
   openInbox(): void;
+  openDeleted(): void;
   checkConnection(): void;
   copyReport(): Promise<void>;
   leave(): void;
@@ -53,6 +54,7 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
     { id: 'add-device', name: 'Add a device', icon: 'smartphone', checkCallback: offered(running, () => actions.addDevice()) },
     { id: 'show-sync-status', name: 'Show sync status', icon: 'radio', callback: () => actions.openStatus() },
     { id: 'open-inbox', name: 'Open inbox', icon: 'inbox', checkCallback: offered(running, () => actions.openInbox()) },
+    { id: 'restore-deleted-block', name: 'Restore a deleted block', icon: 'archive-restore', checkCallback: offered(running, () => actions.openDeleted()) },
     {
       id: 'check-connection',
       name: 'Check the connection',

@@ -84,6 +84,12 @@ export class Surfaces {
     },
     openStatus: (): void => void tell(this.#openStatus().then(() => this.#showStatus())),
     openInbox: (): void => void tell(this.#openStatus().then((view) => view?.showInbox())),
+    openDeleted: (): void =>
+      void tell(
+        this.#openStatus().then(async (view) => {
+          if (view && !(await view.showDeleted())) new Notice('Nothing was deleted in the last 30 days.');
+        }),
+      ),
     checkConnection: (): void => {
       const probes = this.#parts.probes();
       if (probes) new ConnectionModal(this.#plugin.app, () => checkConnection(this.#parts.device.relays, probes)).open();
@@ -96,12 +102,20 @@ export class Surfaces {
     },
     retry: (): void => void this.#parts.device.start(),
     openBlock: (block: BlockStatus): void => {
-      if (block.path !== null) void this.#plugin.app.workspace.openLinkText(`${block.path}#^${block.blockId}`, '');
+      if (block.path !== null) void this.#openNote(`${block.path}#^${block.blockId}`);
     },
     createNote: (peer: { createNoteFor(blockId: string): Promise<string> }, blockId: string): Promise<void> =>
-      tell(peer.createNoteFor(blockId).then((path) => this.#plugin.app.workspace.openLinkText(path, ''))),
+      tell(peer.createNoteFor(blockId).then((path) => this.#openNote(path))),
+    restore: (peer: { restoreBlock(blockId: string): void }, blockId: string): Promise<void> => tell(Promise.resolve().then(() => peer.restoreBlock(blockId))),
     answer: (peer: { answer(question: string, answer: string): Promise<void> }, question: { id: string }, answerId: string): Promise<void> => tell(peer.answer(question.id, answerId)),
   };
+
+  /** On a phone the status is a drawer that would stay over the note. */
+  async #openNote(link: string): Promise<void> {
+    const { workspace } = this.#plugin.app;
+    await workspace.openLinkText(link, '');
+    if (Platform.isPhone) workspace.rightSplit.collapse();
+  }
 
   #openSetUp(link?: string): void {
     const { device, settings } = this.#parts;

@@ -1,18 +1,16 @@
 /**
  * Which editor is bound to which note. Views are reused: a view's file can change before its text does, and keystrokes can come
  * before we look. So a view is bound only once a text it has shown is known to be its note's: the text on disk, or that of another
- * pane; what was typed since is taken as an edit.
+ * pane; what was typed since is taken as an edit. The app loads a further pane from the disk, which may be behind the first one, and
+ * brings panes up to each other meanwhile: so of a further pane only what its user typed counts, never its text.
  */
-import { ChangeSet, type Text } from '@codemirror/state';
 import type { EditorView, ViewUpdate } from '@codemirror/view';
 import type { NotePath } from '../../peer';
 import { NoteSession, type UpdateGate } from './note-session';
 import { ofSession } from './session-annotation';
 import { toText } from './text-changes';
 import type { EditorHost, OpenNoteWith, ShownNote } from './ports';
-
-/** Texts of a view that are kept while its note isn't known. */
-const LONGEST_TRAIL = 500;
+import { ViewTrail } from './view-trail';
 
 export interface BinderOptions {
   readonly host: EditorHost;
@@ -20,16 +18,10 @@ export interface BinderOptions {
   readonly defer: (run: () => void) => void;
 }
 
-/** A text that an unbound view has shown, and the change to its next one. */
-interface Step {
-  readonly doc: Text;
-  next: ChangeSet | null;
-}
-
 interface Candidate {
   note: ShownNote | null;
   session: NoteSession | null;
-  trail: Step[];
+  trail: ViewTrail;
   reading: boolean;
   line: number;
 }
@@ -85,13 +77,14 @@ export class EditorBinder {
 
   /** The file was saved, or changed from outside: a view that waits for its text may find it now. */
   diskChanged(path: NotePath): void {
+    for (const session of this.#sessions.values()) if (session.note.path === path) session.saved();
     for (const [view, candidate] of this.#views) if (!candidate.session && candidate.note?.path === path) void this.#compare(view, candidate);
   }
 
   // Called by the view plugin.
 
   added(view: EditorView): void {
-    this.#views.set(view, { note: null, session: null, trail: [{ doc: view.state.doc, next: null }], reading: false, line: -1 });
+    this.#views.set(view, { note: null, session: null, trail: new ViewTrail(view.state.doc), reading: false, line: -1 });
     // The view is being built; its state can be read, but nothing can be dispatched, and the app may not have its file yet.
     this.#options.defer(() => this.#guarded(() => this.#check(view)));
   }
@@ -154,53 +147,62 @@ export class EditorBinder {
   }
 
   #extend(candidate: Candidate, update: ViewUpdate): void {
-    const last = candidate.trail[candidate.trail.length - 1];
-    if (last) last.next = update.changes;
-    candidate.trail.push({ doc: update.state.doc, next: null });
-    if (candidate.trail.length > LONGEST_TRAIL) candidate.trail.shift();
-    const { note } = candidate;
-    if (note && candidate.trail.length <= 2) this.#options.defer(() => this.#guarded(() => void this.#compare(update.view, candidate)));
+    const { note, trail } = candidate;
+    const session = note && this.#sessions.get(note.file);
+    trail.extend(update, session?.knows(update.state.doc) ?? false);
+    if (!note) return;
+    if (session && this.#bind(update.view, candidate, note)) return;
+    if (trail.length <= 2) this.#options.defer(() => this.#guarded(() => void this.#compare(update.view, candidate)));
   }
 
   /** Binds the view if one of the texts it has shown is the note's. */
   async #compare(view: EditorView, candidate: Candidate): Promise<void> {
     const { note } = candidate;
-    if (!note || candidate.reading) return;
+    if (!note || candidate.reading || candidate.session) return;
     try {
       const open = this.#sessions.get(note.file);
-      if (open && this.#bindAt(view, candidate, note, open.doc)) return;
+      if (open) candidate.trail.recognize((doc) => open.knows(doc));
+      if (open && this.#bind(view, candidate, note)) return;
       candidate.reading = true;
       const source = await this.#options.host.diskText(note.path);
       candidate.reading = false;
       if (source === null || candidate.session || candidate.note !== note || this.#views.get(view) !== candidate || !this.#open) return;
-      this.#bindAt(view, candidate, note, toText(source));
+      const text = toText(source);
+      candidate.trail.recognize((doc) => doc.length === text.length && doc.eq(text));
+      this.#bind(view, candidate, note);
     } catch (error) {
       candidate.reading = false;
       this.#options.host.failed(error);
     }
   }
 
-  #bindAt(view: EditorView, candidate: Candidate, note: ShownNote, text: Text): boolean {
-    const at = candidate.trail.findIndex((step) => step.doc.length === text.length && step.doc.eq(text));
-    const step = candidate.trail[at];
-    if (!step || !this.#open) return false;
-    let since = ChangeSet.empty(step.doc.length);
-    for (const { next } of candidate.trail.slice(at)) if (next) since = since.compose(next);
+  #bind(view: EditorView, candidate: Candidate, note: ShownNote): boolean {
+    if (!this.#open) return false;
     let session = this.#sessions.get(note.file);
+    const alone = !session && !this.#unbound(note.file).some(([other]) => other !== view);
+    const entry = alone ? candidate.trail.whole() : candidate.trail.typedOnly();
+    if (!entry) return false;
     if (!session) {
-      session = new NoteSession({ host: this.#options.host, path: note.path, doc: step.doc, open: this.#open, defer: this.#options.defer, gate: this.#gate });
+      const typedElsewhere = () => this.#unbound(note.file).flatMap(([, { trail }]) => trail.typed ?? []);
+      const { host, defer } = this.#options;
+      session = new NoteSession({ host, path: note.path, doc: entry.from, open: this.#open, defer, gate: this.#gate, typedElsewhere });
       this.#sessions.set(note.file, session);
     }
     candidate.session = session;
-    candidate.trail = [];
-    session.join(view, step.doc, since);
+    candidate.trail = new ViewTrail(view.state.doc);
+    session.join(view, entry);
     return true;
+  }
+
+  /** Views of the note that wait to be bound. */
+  #unbound(file: object): [EditorView, Candidate][] {
+    return [...this.#views].filter(([view, { session }]) => !session && this.#options.host.noteIn(view)?.file === file);
   }
 
   #release(view: EditorView, candidate: Candidate): void {
     const { session, note } = candidate;
     candidate.session = null;
-    candidate.trail = [{ doc: view.state.doc, next: null }];
+    candidate.trail = new ViewTrail(view.state.doc);
     if (!session) return;
     session.leave(view);
     if (!session.empty) return;

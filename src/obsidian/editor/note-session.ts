@@ -17,6 +17,7 @@ import { findMovedLines, followPosition } from './moved-lines';
 import { originOf } from './origin';
 import type { EditorHost, OpenNoteWith } from './ports';
 import { ofSession } from './session-annotation';
+import { isUnasked, type Entry } from './view-trail';
 import { difference, toChangeSet, toTextChanges } from './text-changes';
 import { redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
 
@@ -25,6 +26,15 @@ const MOST_FAILURES = 3;
 
 /** Texts that a late pane-to-pane sync of the app may bring back. */
 const RECENT_TEXTS = 32;
+
+/** Texts at the last saves: a further pane is loaded with one of them. */
+const SAVED_TEXTS = 4;
+
+/** A change that a pane has just had, in its own offsets, and its text then. */
+export interface Typed {
+  readonly doc: Text;
+  readonly changes: ChangeSet;
+}
 
 /** Counts the editors that are updating now: CodeMirror takes no dispatch then. */
 export interface UpdateGate {
@@ -37,6 +47,8 @@ interface Pane {
   pending: ChangeSet | null;
   /** Where the selection goes with `pending`, as offsets of `doc`; used for a redirected undo. */
   cursor: number | null;
+  /** Its last change, until all panes are equal again: the app may bring it to the others, as a change or with the pane's whole text. */
+  latest: Typed | null;
   failures: number;
 }
 
@@ -44,6 +56,8 @@ export class NoteSession implements Editor, UndoSource {
   readonly #host: EditorHost;
   readonly #panes = new Map<EditorView, Pane>();
   readonly #recent: Text[] = [];
+  readonly #saved: Text[];
+  readonly #typedElsewhere: () => readonly Typed[];
   readonly #defer: (run: () => void) => void;
   readonly #gate: UpdateGate;
   #note: OpenNote;
@@ -51,12 +65,24 @@ export class NoteSession implements Editor, UndoSource {
   #flushQueued = false;
   #closed = false;
 
-  /** @param defer runs something after the current task's synchronous part; `queueMicrotask` in the app */
-  constructor(options: { host: EditorHost; path: NotePath; doc: Text; open: OpenNoteWith; defer: (run: () => void) => void; gate: UpdateGate }) {
+  constructor(options: {
+    host: EditorHost;
+    path: NotePath;
+    /** The note's text now. */
+    doc: Text;
+    open: OpenNoteWith;
+    /** Runs something after the current task's synchronous part; `queueMicrotask` in the app. */
+    defer: (run: () => void) => void;
+    gate: UpdateGate;
+    /** What was typed last in each of the note's panes that aren't bound yet; they bring it along when they join. */
+    typedElsewhere?: () => readonly Typed[];
+  }) {
     this.#host = options.host;
     this.#gate = options.gate;
     this.#doc = options.doc;
     this.#defer = options.defer;
+    this.#typedElsewhere = options.typedElsewhere ?? (() => []);
+    this.#saved = [options.doc];
     this.#note = options.open(options.path, this);
   }
 
@@ -82,16 +108,30 @@ export class NoteSession implements Editor, UndoSource {
     this.#host.failed(error);
   }
 
-  /**
-   * Takes a pane in. `from` is a text it has had that is known to be the note's; `since` leads from there to its text now.
-   * The first pane's `from` is the session's own text.
-   */
-  join(view: EditorView, from: Text, since: ChangeSet): void {
+  /** Whether the note has this text, had it a moment ago, or when it was saved. An empty view may only be one that isn't loaded yet. */
+  knows(doc: Text): boolean {
+    if (same(doc, this.#doc)) return true;
+    return doc.length > 0 && [...this.#recent, ...this.#saved].some((text) => same(doc, text));
+  }
+
+  /** The file was written, most likely with the text of now. */
+  saved(): void {
+    this.#saved.push(this.#doc);
+    if (this.#saved.length > SAVED_TEXTS) this.#saved.shift();
+  }
+
+  /** Takes a pane in: it brings what was typed in it and nothing else, and is brought to the session's text. */
+  join(view: EditorView, { from, carried, pending }: Entry): void {
     const catchUp = difference(from, this.#doc);
-    const pane: Pane = { view, pending: null, cursor: null, failures: 0 };
+    const toDocument = pending.compose(catchUp.map(carried, true));
+    const latest = carried.empty ? null : { doc: view.state.doc, changes: carried };
+    const pane: Pane = { view, pending: toDocument.empty ? null : toDocument, cursor: null, latest, failures: 0 };
     this.#panes.set(view, pane);
-    if (!catchUp.empty) pane.pending = catchUp;
-    if (!since.empty) this.#take(pane, since, 'type');
+    if (!carried.empty) {
+      const taken = carried.map(catchUp);
+      this.#advance(taken, pane);
+      this.#note.edited(toTextChanges(taken), this.#doc, 'type');
+    }
     this.#queueFlush();
   }
 
@@ -117,13 +157,16 @@ export class NoteSession implements Editor, UndoSource {
   }
 
   #transaction(pane: Pane, transaction: Transaction): void {
-    if (transaction.annotation(ofSession)) return;
+    if (transaction.annotation(ofSession)) {
+      if (transaction.docChanged) this.#changed(pane, transaction);
+      return;
+    }
     const redirect = redirectOf(transaction);
     if (!transaction.docChanged && !redirect) return;
     const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
     if (redirect) return this.#redirect(pane, transaction, redirect, origin);
-    const unasked = origin === 'outside' || transaction.annotation(Transaction.userEvent) === undefined;
-    if (unasked && this.#panes.size > 1 && this.#isEcho(pane, transaction)) return;
+    if ((origin === 'outside' || isUnasked(transaction)) && this.#isEcho(pane, transaction)) return;
+    this.#changed(pane, transaction);
     this.#take(pane, transaction.changes, origin, transaction.newDoc);
   }
 
@@ -149,14 +192,29 @@ export class NoteSession implements Editor, UndoSource {
     this.#queueFlush();
   }
 
-  /** The app brought this pane up to another one: to the text we have, or to one that we had a moment ago. */
+  /** Remembers what the app may bring to other panes of the note. */
+  #changed(pane: Pane, transaction: Transaction): void {
+    if (this.#panes.size > 1) pane.latest = { doc: transaction.newDoc, changes: transaction.changes };
+  }
+
+  /** The app brought this pane up to another one: to the text we have, to one that we had a moment ago, or to what another pane has just got. */
   #isEcho(pane: Pane, transaction: Transaction): boolean {
     const text = transaction.newDoc;
-    if (text.eq(this.#doc)) {
-      pane.pending = null;
-      return true;
+    if (this.#panes.size > 1) {
+      if (same(text, this.#doc)) {
+        pane.pending = null;
+        return true;
+      }
+      if (this.#recent.some((recent) => same(text, recent))) return this.#back(pane, text);
     }
-    if (!this.#recent.some((recent) => recent.length === text.length && recent.eq(text))) return false;
+    const elsewhere = [...this.#typedElsewhere()];
+    for (const { view, latest } of this.#panes.values()) if (latest && view !== pane.view) elsewhere.push(latest);
+    if (!elsewhere.some(({ doc, changes }) => same(text, doc) || sameChanges(changes, transaction.changes))) return false;
+    return this.#back(pane, text);
+  }
+
+  /** The pane has another text than the note: it gets the note's. */
+  #back(pane: Pane, text: Text): true {
     pane.pending = difference(text, this.#doc);
     this.#queueFlush();
     return true;
@@ -236,6 +294,8 @@ export class NoteSession implements Editor, UndoSource {
     if (this.#closed) return;
     const marks = clampMarks({ blocks: this.#note.blocks, cursors: this.#note.cursors }, this.#doc.length);
     for (const pane of this.#panes.values()) this.#bring(pane, marks);
+    // A queued flush goes first where a pane has got something else while it was brought here.
+    if (!this.#flushQueued) for (const pane of this.#panes.values()) pane.latest = null;
   }
 
   /** One transaction that brings a pane to `doc`, with its marks. */
@@ -297,6 +357,14 @@ export class NoteSession implements Editor, UndoSource {
       this.#queueFlush();
     }
   }
+}
+
+function same(a: Text, b: Text): boolean {
+  return a === b || (a.length === b.length && a.eq(b));
+}
+
+function sameChanges(a: ChangeSet, b: ChangeSet): boolean {
+  return a.length === b.length && a.newLength === b.newLength && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function toDoc(pane: Pane, position: number): number {

@@ -1,9 +1,10 @@
-/** The status view: the whole, questions, inbox, blocks and devices. Each part is drawn anew only when it says something else. */
+/** The status view: the whole, questions, inbox, blocks, devices and what was deleted lately. Each part is drawn anew only when it says something else. */
 import { ItemView, type WorkspaceLeaf } from 'obsidian';
-import type { BlockStatus, InboxItem, Peer, Question } from '../../peer';
+import type { BlockStatus, InboxItem, Peer, Question, TrashedBlock } from '../../peer';
 import type { LocalDevice } from '../local-device';
 import { stateClass } from '../status/block-state';
 import { blockText, deviceText } from '../status/block-text';
+import { deletedText, deletedTitle } from '../status/deleted-text';
 import { summarize, type Summary } from '../status/summary';
 import { count, momentText } from '../status/time-text';
 import { addButton, addIconTo } from './elements';
@@ -17,6 +18,7 @@ export interface StatusActions {
   retry(): void;
   openBlock(block: BlockStatus): void;
   createNote(peer: Peer, blockId: string): Promise<void>;
+  restore(peer: Peer, blockId: string): Promise<void>;
   answer(peer: Peer, question: Question, answerId: string): Promise<void>;
 }
 
@@ -31,12 +33,19 @@ export interface StatusViewOptions {
 const TICK = 10_000;
 /** Blocks shown at first; all others by a button. */
 const FIRST_BLOCKS = 50;
+const FIRST_DELETED = 5;
+/** Deleted blocks are read from the store: when blocks come or go, and this often, in ms. */
+const READ_DELETED = 60_000;
 
 export class StatusView extends ItemView {
   readonly #options: StatusViewOptions;
   readonly #parts = new Map<string, { el: HTMLElement; shown: string }>();
   #inbox: readonly InboxItem[] = [];
+  #deleted: readonly TrashedBlock[] = [];
+  /** What the deleted blocks were read for: the peer, its live blocks, the minute. */
+  #deletedFor = '';
   #allBlocks = false;
+  #allDeleted = false;
   #drawing = false;
   #again = false;
 
@@ -74,6 +83,17 @@ export class StatusView extends ItemView {
     el?.querySelector<HTMLElement>('button, h4')?.focus();
   }
 
+  /** @returns whether there is one */
+  async showDeleted(): Promise<boolean> {
+    this.#deletedFor = '';
+    await this.#readDeleted();
+    this.#drawParts();
+    const el = this.#parts.get('deleted')?.el;
+    el?.scrollIntoView({ block: 'start' });
+    el?.querySelector<HTMLElement>('button')?.focus();
+    return this.#deleted.length > 0;
+  }
+
   /** Reading the inbox takes time; changes meanwhile are drawn once, afterwards. */
   #draw(): void {
     if (this.#drawing) {
@@ -81,7 +101,7 @@ export class StatusView extends ItemView {
       return;
     }
     this.#drawing = true;
-    void this.#readInbox().then(() => {
+    void Promise.all([this.#readInbox(), this.#readDeleted()]).then(() => {
       this.#drawing = false;
       this.#drawParts();
       if (!this.#again) return;
@@ -96,6 +116,18 @@ export class StatusView extends ItemView {
       this.#inbox = (await this.#options.device.peer?.inbox()) ?? [];
     } catch {
       // The peer is stopping; what it showed last stays until it says otherwise.
+    }
+  }
+
+  async #readDeleted(): Promise<void> {
+    const { peer } = this.#options.device;
+    const wanted = peer ? JSON.stringify([Math.floor(Date.now() / READ_DELETED), peer.blocks().map(({ blockId }) => blockId)]) : '';
+    if (wanted === this.#deletedFor && wanted !== '') return;
+    this.#deletedFor = wanted;
+    try {
+      this.#deleted = (await peer?.trashedBlocks()) ?? [];
+    } catch {
+      this.#deletedFor = '';
     }
   }
 
@@ -124,6 +156,8 @@ export class StatusView extends ItemView {
       });
       addButton(el.createDiv({ cls: 'blockwire-buttons' }), { text: 'Add a device', run: () => this.#options.actions.addDevice() });
     });
+    const deletedLines = this.#deleted.map((block) => deletedText(block, now));
+    this.#part('deleted', JSON.stringify([peer !== null, this.#allDeleted, this.#deleted.map(({ blockId }) => blockId), deletedLines]), (el) => peer && this.#deletedPart(el, peer, deletedLines));
   }
 
   /** Draws a part anew if what it shows changed, and keeps the keyboard's place in it. */
@@ -191,6 +225,36 @@ export class StatusView extends ItemView {
         run: () => this.#options.actions.createNote(peer, item.blockId),
       });
     }
+  }
+
+  #deletedPart(el: HTMLElement, peer: Peer, lines: readonly string[]): void {
+    if (this.#deleted.length === 0) return;
+    el.createEl('h4', { text: 'Deleted lately' });
+    el.createEl('p', { cls: 'blockwire-row-text', text: 'Kept for 30 days. A restored block comes back on every device.' });
+    const list = el.createEl('ul', { cls: 'blockwire-list' });
+    const most = this.#allDeleted ? this.#deleted.length : FIRST_DELETED;
+    this.#deleted.slice(0, most).forEach((block, i) => {
+      const item = list.createEl('li', { cls: 'blockwire-deleted' });
+      const title = deletedTitle(block);
+      const words = item.createDiv({ cls: 'blockwire-deleted-words' });
+      words.createDiv({ cls: 'blockwire-row-title', text: title });
+      words.createDiv({ cls: 'blockwire-row-text', text: lines[i] ?? '' });
+      addButton(item.createDiv({ cls: 'blockwire-buttons' }), { text: 'Restore', label: `Restore ${title}`, run: () => this.#restore(peer, block.blockId) });
+    });
+    if (this.#deleted.length <= most) return;
+    addButton(el.createDiv({ cls: 'blockwire-buttons' }), {
+      text: `Show all ${count(this.#deleted.length, 'deleted block')}`,
+      run: () => {
+        this.#allDeleted = true;
+        this.#drawParts();
+      },
+    });
+  }
+
+  async #restore(peer: Peer, blockId: string): Promise<void> {
+    await this.#options.actions.restore(peer, blockId);
+    this.#deletedFor = '';
+    this.#draw();
   }
 
   #blocks(el: HTMLElement, blocks: readonly BlockStatus[], lines: readonly string[]): void {
