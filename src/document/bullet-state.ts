@@ -32,6 +32,7 @@ export class BulletState extends Bullet {
   }
 
   ownText(): string {
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- Y.Text has a toString of its own, which its types leave out
     return (this.known ??= this.ytext?.toString() ?? '');
   }
 
@@ -54,9 +55,7 @@ export class BulletState extends Bullet {
 
   /** The bullet that shows this one's text: itself unless it was joined to another. */
   shownBy(): BulletState {
-    let bullet: BulletState = this;
-    while (bullet.owner) bullet = bullet.owner as BulletState;
-    return bullet;
+    return this.owner ? (this.owner as BulletState).shownBy() : this;
   }
 
   /** Its text is another: that of a part or the list of parts changed. */

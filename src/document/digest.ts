@@ -5,9 +5,10 @@ import type { Attributes, BulletId } from './types';
 /** What a bullet adds to its document's digest. */
 export interface BulletRecord {
   readonly id: BulletId;
-  readonly parent: BulletId | '';
-  /** Previous sibling. */
-  readonly after: BulletId | '';
+  /** '' for the root. */
+  readonly parent: BulletId;
+  /** Previous sibling, '' for the first. */
+  readonly after: BulletId;
   readonly text: string;
   readonly attributes: Attributes;
 }

@@ -96,7 +96,7 @@ describe('one document', () => {
     const document = LiveDocument.create(clients++);
     document.apply([create('a', 'text'), create('under', 'u', null, 'a'), create('emoji', '😀', 'a')], by('A'));
     const before = document.encode();
-    expect(() => document.apply([insert('under', 0, 'first'), ...edits], by('A'))).toThrow(expect.objectContaining({ name: 'DocumentError', code }));
+    expect(() => document.apply([insert('under', 0, 'first'), ...edits], by('A'))).toThrow(expect.objectContaining({ name: 'DocumentError', code }) as Error);
     expect(document.encode()).toEqual(before);
     expect(document.get('under')?.text).toBe('u');
   });
@@ -334,7 +334,7 @@ describe('what a document puts up with', () => {
 
   test('a newer schema is refused in words', () => {
     const newer = raw((doc) => doc.getMap('meta').set('schema', 2));
-    const refusal = expect.objectContaining({ code: 'NEWER_SCHEMA', message: expect.stringContaining('Update Blockwire') });
+    const refusal = expect.objectContaining({ code: 'NEWER_SCHEMA', message: expect.stringContaining('Update Blockwire') as string }) as Error;
     expect(() => LiveDocument.create(clients++).merge([newer])).toThrow(refusal);
     expect(() => LiveDocument.load(clients++, newer, [])).toThrow(refusal);
   });

@@ -37,5 +37,5 @@ test('bytes that are none get a typed error', () => {
     return past.encode();
   })();
   for (let end = 0; end < bytes.length; end++) expect(() => PastTexts.decode(bytes.slice(0, end))).toThrow(DocumentError);
-  expect(() => PastTexts.decode(Uint8Array.of(9, 0))).toThrow(expect.objectContaining({ code: 'NEWER_SCHEMA' }));
+  expect(() => PastTexts.decode(Uint8Array.of(9, 0))).toThrow(expect.objectContaining({ code: 'NEWER_SCHEMA' }) as Error);
 });

@@ -5,10 +5,11 @@ import { parseKey } from './order';
 export interface Place {
   /** As written; for a trashed bullet, the parent it had. */
   readonly parent: BulletId;
-  readonly anchor: BulletId | '';
+  /** '' = none. */
+  readonly anchor: BulletId;
   readonly path: string;
   /** Parent before the last change of parents ('' = none): where the bullet goes back to if its moves make a cycle. */
-  readonly previous: BulletId | '';
+  readonly previous: BulletId;
   readonly trash: Trash | null;
 }
 

@@ -144,7 +144,7 @@ export class Registers {
     });
     const schema = this.meta.get('schema') ?? SCHEMA;
     if (typeof schema !== 'number' || schema > SCHEMA) {
-      throw new DocumentError('NEWER_SCHEMA', `This block was written by a newer Blockwire (format ${String(schema)}). Update Blockwire on this device.`);
+      throw new DocumentError('NEWER_SCHEMA', `This block was written by a newer Blockwire (format ${typeof schema === 'number' ? schema : 'unknown'}). Update Blockwire on this device.`);
     }
     const seen = this.seen;
     this.seen = unseen();

@@ -134,7 +134,7 @@ export class SeededOutline {
   }
 
   /** Index in the parent's seeded list; -1 for '' and for a bullet that isn't in it. */
-  positionOf(parent: BulletId, id: BulletId | ''): number {
+  positionOf(parent: BulletId, id: BulletId): number {
     return this.positions.get(parent)?.get(id) ?? -1;
   }
 }

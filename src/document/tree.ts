@@ -73,7 +73,7 @@ export class Tree<B extends Bullet> {
   /** @param positionOf index of a bullet in the seeded list of a parent, -1 for '' and unknown ones */
   constructor(
     private readonly make: (id: BulletId) => B,
-    private readonly positionOf: (parent: BulletId, anchor: BulletId | '') => number,
+    private readonly positionOf: (parent: BulletId, anchor: BulletId) => number,
   ) {
     this.root = make(ROOT);
     this.bullets.set(ROOT, this.root);
