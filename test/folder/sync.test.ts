@@ -245,7 +245,7 @@ describe('files as people have them', () => {
     laptop.write(TODAY, laptop.read(TODAY).replace('- first', '- first, while off'));
     await laptop.start();
     await server.waitFor(TODAY, '- first, while off');
-    expect(laptop.log.join('\n')).toContain('NOT_UTF8');
+    await until('it is told', () => laptop.log.some((line) => line.includes('NOT_UTF8')));
   });
 
   it('a read-only file is replaced in a folder that may be written, and keeps its mode', async () => {
