@@ -67,7 +67,9 @@ async function start(): Promise<void> {
 
   const digests = () => {
     const id = laptop.peer?.blocks().find((block) => block.path === laptop.note)?.blockId;
-    return id === undefined ? null : vaults.map((vault) => vault.peer?.digest(id) ?? null);
+    // A block that waits to land is the same in the store, but nobody can see that it is.
+    const stands = (vault: VaultWindow) => vault.peer?.blocks().some((block) => block.blockId === id && block.path !== null) ?? false;
+    return id === undefined ? null : vaults.map((vault) => (stands(vault) ? (vault.peer?.digest(id) ?? null) : null));
   };
   const isSame = () => {
     const [here, there] = digests() ?? [];
