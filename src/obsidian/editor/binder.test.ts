@@ -1,10 +1,13 @@
-import { EditorSelection } from '@codemirror/state';
+import { Annotation, EditorSelection } from '@codemirror/state';
 import { EditorBinder } from './binder';
 import { marksField } from './marks';
 import type { EditorHost, ShownNote } from './ports';
 import { TestNote } from './test-note';
 import { TestView } from './test-view';
 import { undoMarks } from './undo-marks';
+
+/** Marks what the app brought to a pane from another one. */
+const mirrored = Annotation.define<true>();
 
 /** A vault with editors: files, which view shows which, and what the binding gave to the peer. */
 class World implements EditorHost {
@@ -14,6 +17,8 @@ class World implements EditorHost {
   readonly errors: unknown[] = [];
   readonly binder: EditorBinder;
   reload = false;
+  /** Whether and how the app brings each change of a pane to the others at once: as the change, or as the text where their lengths differ. */
+  mirrors: 'no' | 'changes' | 'texts' = 'no';
 
   constructor() {
     this.binder = new EditorBinder({ host: this, defer: queueMicrotask });
@@ -37,7 +42,17 @@ class World implements EditorHost {
   }
   show(note: ShownNote, doc = this.disk.get(note.path) ?? ''): TestView {
     const view = new TestView(doc, [marksField, undoMarks()]);
-    view.onUpdate = (update) => this.binder.updated(update);
+    view.onUpdate = (update) => {
+      const lengthBefore = update.startState.doc.length;
+      this.binder.updated(update);
+      if (this.mirrors === 'no' || !update.docChanged || update.transactions.some((transaction) => transaction.annotation(mirrored))) return;
+      for (const [other, { file }] of this.shown) {
+        if (other === view || file !== note.file || !(other instanceof TestView)) continue;
+        const { length } = other.state.doc;
+        if (length === lengthBefore) other.dispatch({ changes: update.changes, annotations: mirrored.of(true) });
+        else if (this.mirrors === 'texts' && other.text !== view.text) other.dispatch({ changes: { from: 0, to: length, insert: update.state.doc }, annotations: mirrored.of(true) });
+      }
+    };
     this.shown.set(view, note);
     this.binder.added(view.view);
     return view;
@@ -206,6 +221,86 @@ describe('two panes', () => {
     expect(note.closed).toBe(false);
     world.binder.removed(right.view);
     expect(note.closed).toBe(true);
+  });
+});
+
+describe.each(['no', 'changes', 'texts'] as const)('a pane that is loaded with an older text, where the app mirrors: %s', (mirrors) => {
+  const older = '- shopping #live\n- milk\n- tea\n';
+  const id = ' ^bw-abc';
+  const newer = older.replace('#live', `#live${id}`);
+  let file: ShownNote;
+  let first: TestView;
+  beforeEach(async () => {
+    world.mirrors = mirrors;
+    file = world.file('a.md', older);
+    first = world.show(file);
+    await settle();
+    world.note.remote([{ from: 16, to: 16, insert: id }]);
+    await settle();
+  });
+  const at = (view: TestView, text: string): number => view.text.indexOf(text) + text.length;
+  const all = (second: TestView) => [first.text, second.text, world.note.text];
+
+  test('gets the text of the other pane, and the peer hears of no edit', async () => {
+    const second = world.show(file);
+    await settle();
+    expect(all(second)).toEqual([newer, newer, newer]);
+    expect(world.note.edits).toEqual([]);
+  });
+
+  test('what is typed in the first pane before the second is looked at comes once', async () => {
+    const second = world.show(file);
+    for (const key of ' one') first.type(at(first, 'milk') + ' one'.indexOf(key), key);
+    await settle();
+    const wanted = newer.replace('milk', 'milk one');
+    expect(all(second)).toEqual([wanted, wanted, wanted]);
+    expect(world.note.edits).toHaveLength(4);
+  });
+
+  test('what is typed in the second pane before it is looked at is carried over once', async () => {
+    const second = world.show(file);
+    second.type(at(second, 'tea'), ' two');
+    await settle();
+    const wanted = newer.replace('tea', 'tea two');
+    expect(all(second)).toEqual([wanted, wanted, wanted]);
+    expect(world.note.edits).toHaveLength(1);
+  });
+
+  test('what is typed in both, and comes from afar, comes once', async () => {
+    const second = world.show(file);
+    first.type(at(first, 'milk'), ' one');
+    second.type(at(second, 'tea'), ' two');
+    world.note.remote([{ from: 0, to: 0, insert: '- top\n' }]);
+    await settle();
+    const wanted = `- top\n${newer.replace('tea', 'tea two').replace('milk', 'milk one')}`;
+    expect(all(second)).toEqual([wanted, wanted, wanted]);
+    expect(world.note.edits).toHaveLength(2);
+  });
+
+  test('a text that only the disk knows, older than all that the session had, is no edit either', async () => {
+    const oldest = '- shopping\n- tea\n';
+    let read = () => {};
+    world.diskText = () => new Promise((done) => (read = () => done(oldest)));
+    const second = world.show(file, oldest);
+    await settle();
+    second.type(at(second, 'tea'), ' two');
+    await settle();
+    first.type(at(first, 'milk'), ' one');
+    await settle();
+    read();
+    await settle();
+    const wanted = newer.replace('tea', 'tea two').replace('milk', 'milk one');
+    expect(all(second)).toEqual([wanted, wanted, wanted]);
+  });
+
+  test('two panes that wait for the disk take what is typed in one of them once', async () => {
+    const other = world.file('b.md', '- one');
+    const panes = [world.show(other), world.show(other)] as const;
+    panes[1].type(5, '!');
+    await settle();
+    const note = world.notes.find(({ path }) => path === 'b.md');
+    expect([panes[0].text, panes[1].text, note?.text]).toEqual(['- one!', '- one!', '- one!']);
+    expect(note?.edits).toHaveLength(1);
   });
 });
 

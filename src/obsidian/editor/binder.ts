@@ -149,7 +149,7 @@ export class EditorBinder {
   #extend(candidate: Candidate, update: ViewUpdate): void {
     const { note, trail } = candidate;
     const session = note && this.#sessions.get(note.file);
-    trail.extend(update, session?.knows(update.state.doc) ?? false);
+    trail.extend(update, session?.knows(update.state.doc) ? 'session' : null);
     if (!note) return;
     if (session && this.#bind(update.view, candidate, note)) return;
     if (trail.length <= 2) this.#options.defer(() => this.#guarded(() => void this.#compare(update.view, candidate)));
@@ -161,14 +161,14 @@ export class EditorBinder {
     if (!note || candidate.reading || candidate.session) return;
     try {
       const open = this.#sessions.get(note.file);
-      if (open) candidate.trail.recognize((doc) => open.knows(doc));
+      if (open) candidate.trail.recognize('session', (doc) => open.knows(doc));
       if (open && this.#bind(view, candidate, note)) return;
       candidate.reading = true;
       const source = await this.#options.host.diskText(note.path);
       candidate.reading = false;
       if (source === null || candidate.session || candidate.note !== note || this.#views.get(view) !== candidate || !this.#open) return;
       const text = toText(source);
-      candidate.trail.recognize((doc) => doc.length === text.length && doc.eq(text));
+      candidate.trail.recognize('disk', (doc) => doc.length === text.length && doc.eq(text));
       this.#bind(view, candidate, note);
     } catch (error) {
       candidate.reading = false;

@@ -17,7 +17,7 @@ import { findMovedLines, followPosition } from './moved-lines';
 import { originOf } from './origin';
 import type { EditorHost, OpenNoteWith } from './ports';
 import { ofSession } from './session-annotation';
-import { isUnasked, type Entry } from './view-trail';
+import { isUnasked, type Entry, type Typed } from './view-trail';
 import { difference, toChangeSet, toTextChanges } from './text-changes';
 import { redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
 
@@ -29,12 +29,6 @@ const RECENT_TEXTS = 32;
 
 /** Texts at the last saves: a further pane is loaded with one of them. */
 const SAVED_TEXTS = 4;
-
-/** A change that a pane has just had, in its own offsets, and its text then. */
-export interface Typed {
-  readonly doc: Text;
-  readonly changes: ChangeSet;
-}
 
 /** Counts the editors that are updating now: CodeMirror takes no dispatch then. */
 export interface UpdateGate {
@@ -121,11 +115,10 @@ export class NoteSession implements Editor, UndoSource {
   }
 
   /** Takes a pane in: it brings what was typed in it and nothing else, and is brought to the session's text. */
-  join(view: EditorView, { from, carried, pending }: Entry): void {
+  join(view: EditorView, { from, carried, pending, typed }: Entry): void {
     const catchUp = difference(from, this.#doc);
     const toDocument = pending.compose(catchUp.map(carried, true));
-    const latest = carried.empty ? null : { doc: view.state.doc, changes: carried };
-    const pane: Pane = { view, pending: toDocument.empty ? null : toDocument, cursor: null, latest, failures: 0 };
+    const pane: Pane = { view, pending: toDocument.empty ? null : toDocument, cursor: null, latest: typed, failures: 0 };
     this.#panes.set(view, pane);
     if (!carried.empty) {
       const taken = carried.map(catchUp);
@@ -164,6 +157,7 @@ export class NoteSession implements Editor, UndoSource {
     const redirect = redirectOf(transaction);
     if (!transaction.docChanged && !redirect) return;
     const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
+    if (redirect && transaction.docChanged) this.#changed(pane, transaction);
     if (redirect) return this.#redirect(pane, transaction, redirect, origin);
     if ((origin === 'outside' || isUnasked(transaction)) && this.#isEcho(pane, transaction)) return;
     this.#changed(pane, transaction);

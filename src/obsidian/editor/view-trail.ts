@@ -15,8 +15,17 @@ interface Step {
   readonly changes: ChangeSet | null;
   /** A user made the change, here. */
   readonly asked: boolean;
-  /** The note is known to have had this text. */
-  known: boolean;
+  /** What tells that this is a text of the note; null if nothing does. */
+  known: KnownBy | null;
+}
+
+/** The session had this text itself, or it is on the disk. */
+export type KnownBy = 'session' | 'disk';
+
+/** A change that a pane has just had, in its own offsets, and its text then. */
+export interface Typed {
+  readonly doc: Text;
+  readonly changes: ChangeSet;
 }
 
 /** How a view is taken into a session. */
@@ -27,37 +36,38 @@ export interface Entry {
   readonly carried: ChangeSet;
   /** From the view's text to `from` with `carried`. */
   readonly pending: ChangeSet;
+  /** The last change, if a user made it here. */
+  readonly typed: Typed | null;
 }
 
 export class ViewTrail {
   readonly #steps: Step[];
 
   constructor(doc: Text) {
-    this.#steps = [{ doc, changes: null, asked: false, known: false }];
+    this.#steps = [{ doc, changes: null, asked: false, known: null }];
   }
 
   get length(): number {
     return this.#steps.length;
   }
   get known(): boolean {
-    return this.#steps.some((step) => step.known);
+    return this.#steps.some((step) => step.known !== null);
   }
   /** The last change, where a user made it here; the app may bring it to other panes. */
-  get typed(): { readonly doc: Text; readonly changes: ChangeSet } | null {
+  get typed(): Typed | null {
     const last = this.#steps[this.#steps.length - 1];
     return last?.changes && last.asked ? { doc: last.doc, changes: last.changes } : null;
   }
 
-  /** @param known whether the note is known to have the new text, or had it a moment ago */
-  extend(update: ViewUpdate, known: boolean): void {
+  extend(update: ViewUpdate, known: KnownBy | null): void {
     const asked = update.transactions.some((transaction) => transaction.docChanged && !isUnasked(transaction));
     this.#steps.push({ doc: update.state.doc, changes: update.changes, asked, known });
     if (this.#steps.length > LONGEST_TRAIL) this.#steps.shift();
   }
 
   /** Marks the texts that the note is known to have had. */
-  recognize(isKnown: (doc: Text) => boolean): void {
-    for (const step of this.#steps) step.known ||= isKnown(step.doc);
+  recognize(by: KnownBy, isKnown: (doc: Text) => boolean): void {
+    for (const step of this.#steps) if (!step.known && isKnown(step.doc)) step.known = by;
   }
 
   /** For the first pane of a note: everything since the first text that is its note's, whoever changed it. Null if there is none. */
@@ -67,7 +77,7 @@ export class ViewTrail {
     if (!first) return null;
     let carried = ChangeSet.empty(first.doc.length);
     for (const { changes } of this.#steps.slice(at + 1)) if (changes) carried = carried.compose(changes);
-    return { from: first.doc, carried, pending: ChangeSet.empty(carried.newLength) };
+    return { from: first.doc, carried, pending: ChangeSet.empty(carried.newLength), typed: this.typed };
   }
 
   /** For a note that has other panes: what was typed here, and nothing that the app put here. Null if no text is known to be the note's. */
@@ -80,7 +90,11 @@ export class ViewTrail {
     let pending = carried;
     for (const { doc, changes, asked, known } of this.#steps) {
       if (!changes) continue;
-      if (asked) {
+      if (asked && known === 'session') {
+        // The app was quicker, and the note has it already.
+        from = doc;
+        carried = pending = ChangeSet.empty(doc.length);
+      } else if (asked) {
         carried = carried.compose(changes.map(pending));
         pending = pending.map(changes, true);
       } else if (known) {
@@ -91,7 +105,7 @@ export class ViewTrail {
       } else pending = changes.invert(before).compose(pending);
       before = doc;
     }
-    return { from, carried, pending };
+    return { from, carried, pending, typed: this.typed };
   }
 }
 
