@@ -141,11 +141,11 @@ export class Appearing {
       const found = findIds(text.toString()).find((one) => one.blockId === blockId);
       const document = core.documents.get(blockId);
       if (!document || !found || note.blocks.some((one) => one.blockId === blockId)) return { note, changes: [] };
-      const binding = bindBlock(note, text, found, document, { newId: () => core.notes.newId(), deletions: shadow !== null || isWhole });
+      const binding = bindBlock(note, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole });
       edits = this.beyond(binding.edits, binding.note.blocks.find((one) => one.blockId === blockId), blockId, shadow, isWhole);
       return { note: binding.note, changes: [] };
     });
-    if (session.block(blockId)) core.notes.commit(blockId, edits);
+    if (session.block(blockId)) core.notes.keeper.commit(blockId, edits);
     core.notes.changed(session);
     session.unwritten.add(blockId);
     core.notes.writeSoon(session);
@@ -158,9 +158,9 @@ export class Appearing {
     const text = session.editorText();
     const found = findIds(text.toString()).find((one) => one.blockId === blockId);
     if (!found) return;
-    const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.newId(), deletions: shadow !== null || isWhole });
+    const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole });
     session.bound = binding.note;
-    core.notes.commit(blockId, this.beyond(binding.edits, session.block(blockId), blockId, shadow, isWhole));
+    core.notes.keeper.commit(blockId, this.beyond(binding.edits, session.block(blockId), blockId, shadow, isWhole));
     core.notes.changed(session);
     session.show(blockId);
   }

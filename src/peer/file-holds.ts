@@ -5,7 +5,8 @@
 import { bindBlock, findIds, textOf, unbind } from '../note';
 import type { Core } from './core';
 import { normalise } from './line-ends';
-import type { NoteSession, Trust } from './note-session';
+import type { Trust } from './note-keeper';
+import type { NoteSession } from './note-session';
 import type { Question } from './ports';
 
 const ENGINE_ROW = 'second-engine';
@@ -155,8 +156,8 @@ export class FileHolds {
     const document = core.documents.get(blockId);
     const found = findIds(text.toString()).find((one) => one.blockId === blockId);
     if (!document || !found) return;
-    const binding = bindBlock(unbind(session.bound, blockId), text, found, document, { newId: () => core.notes.newId(), deletions: true });
+    const binding = bindBlock(unbind(session.bound, blockId), text, found, document, { newId: () => core.notes.keeper.newId(), deletions: true });
     session.bound = binding.note;
-    core.notes.commit(blockId, binding.edits);
+    core.notes.keeper.commit(blockId, binding.edits);
   }
 }

@@ -31,7 +31,7 @@ export class LiveMaking {
   cursorMoved(session: NoteSession, editor: Editor, cursor = editor.cursorLine()): void {
     if (session.fresh.length === 0) return;
     const text = editor.text();
-    const rules = this.core().notes.rules();
+    const rules = this.core().notes.keeper.rules();
     const stay: number[] = [];
     for (const from of session.fresh) {
       const [candidate] = findCandidates(session.bound, session.editorText(), rules, from, from);
@@ -75,7 +75,7 @@ export class LiveMaking {
       for (let bounded = 0; bounded < 100 && !session.open; bounded += 1) {
         let made: Made | null = null;
         const done = await session.rewrite((note, text) => {
-          const candidate = findCandidates(note, text, core.notes.rules()).find((one) => !asked.has(stopping.bare(one.text)) && (only ? only.has(one.text) : !oldTags.has(path, one.text)));
+          const candidate = findCandidates(note, text, core.notes.keeper.rules()).find((one) => !asked.has(stopping.bare(one.text)) && (only ? only.has(one.text) : !oldTags.has(path, one.text)));
           made = candidate ? this.plan(session, candidate, text) : null;
           return candidate && made ? { note, changes: addId(note, text, candidate.from, made.blockId) } : { note, changes: [] };
         });
@@ -138,7 +138,7 @@ export class LiveMaking {
     const session = core.notes.at(path);
     if (!session?.open) return this.fromDisk(path, texts);
     for (let bounded = 0; bounded < 100; bounded += 1) {
-      const candidate = findCandidates(session.bound, session.editorText(), core.notes.rules()).find((one) => texts.has(one.text));
+      const candidate = findCandidates(session.bound, session.editorText(), core.notes.keeper.rules()).find((one) => texts.has(one.text));
       if (!candidate) return;
       this.makeInEditor(session, candidate);
     }
@@ -177,7 +177,7 @@ export class LiveMaking {
   /** Seeds the document and tells the space. @throws PeerError when the block is too large */
   private create({ blockId, home, plain }: Made): void {
     const core = this.core();
-    const seeded = seed(blockId, plain, () => core.notes.newId());
+    const seeded = seed(blockId, plain, () => core.notes.keeper.newId());
     const document = core.documents.create(blockId, seeded.update);
     const { limits } = core.settings();
     const size = document.measure();

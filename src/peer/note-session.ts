@@ -6,54 +6,17 @@
 import { importClientId } from '../document';
 import type { Change, DocumentTree, Edit, LiveDocument, TextChange } from '../document';
 import { bindBlock, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
-import type { BoundBlock, BoundNote, Candidate, Clipboard, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import type { KnownBlock } from './found-text';
 import { heldBy, MaskedTree, settlingEdits } from './held-back';
 import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
+import type { NoteKeeper, SharedClipboard, Trust } from './note-keeper';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import { isMarkTouched, mapTouches, touchesOf } from './touches';
 import type { Touch } from './touches';
-import type { Editor, EditOrigin, NotePath, NoteText, Vault } from './ports';
-
-/** What a session asks of the rest of the peer. */
-export interface NoteKeeper {
-  readonly vault: Vault;
-  rules(): { readonly tag: string; readonly phrases: readonly string[] };
-  newId(): string;
-  document(blockId: string): LiveDocument | undefined;
-  known(blockId: string): KnownBlock | undefined;
-  /** Local edits, already in the text. `importAs`: client id for edits found in a file; `seen`: what it shows of bullets. Returns false if the document refused them. */
-  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean;
-  /** Ids that came or went, tags, releases, ...; only called when there is something. */
-  consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
-  /** A text found outside is about to be taken. */
-  looking(session: NoteSession): void;
-  /** `session.held` has changed: what a file took away waits before it counts. */
-  heldBack(session: NoteSession): void;
-  /** A file shows nothing but what a block was before. */
-  olderVersion(session: NoteSession, blockId: string): void;
-  /** Whether the user is asked which version of the block counts: the text stays as it is until then. */
-  isFrozen(blockId: string): boolean;
-  /** A file showed what a document had already and nobody here had written. */
-  sawEcho(): void;
-  /** Blocks, or their ids, that a file lacks because it was never saved since they were made, or is a late copy of such a file. */
-  unsaved(session: NoteSession, blockIds: readonly string[]): void;
-  /** The bound text changed: save it, refresh views. */
-  changed(session: NoteSession): void;
-}
-
-/** What this run removed lately, shared by all notes so that a cut here and a paste there is a move. */
-export interface SharedClipboard {
-  value: Clipboard;
-}
-
-/**
- * How much a text found outside may know. `late`: another sync engine brought it and it is older than what was last written here, so it takes nothing away.
- * `unsaved`: it may have been saved before the text that is known, so it adds at most.
- */
-export type Trust = 'current' | 'late' | 'unsaved';
+import type { Editor, EditOrigin, NotePath, NoteText } from './ports';
 
 export class NoteSession {
   readonly editors: Editor[] = [];

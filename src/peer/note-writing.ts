@@ -22,5 +22,5 @@ export function bindAfter(core: Core, session: NoteSession, note: BoundNote, tex
   const after = changes.length === 0 ? text : textOf(applyChanges(text.toString(), changes));
   const found = findIds(after.toString()).find((one) => one.blockId === blockId);
   if (!document || !found) return writing;
-  return { note: bindBlock(writing.note, after, found, document, { newId: () => core.notes.newId(), deletions: false }).note, changes };
+  return { note: bindBlock(writing.note, after, found, document, { newId: () => core.notes.keeper.newId(), deletions: false }).note, changes };
 }

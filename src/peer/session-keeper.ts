@@ -1,0 +1,86 @@
+/** Gives what a note's session asks for, from the parts of the peer. */
+import { DocumentError } from '../document';
+import type { Edit, LiveDocument } from '../document';
+import type { Facts, ReadOrigin } from '../note';
+import type { Core } from './core';
+import type { KnownBlock } from './found-text';
+import type { NoteKeeper } from './note-keeper';
+import type { NoteSession } from './note-session';
+import type { Vault } from './ports';
+
+export class SessionKeeper implements NoteKeeper {
+  constructor(private readonly core: () => Core) {}
+
+  get vault(): Vault {
+    return this.core().vault;
+  }
+
+  rules(): { tag: string; phrases: readonly string[] } {
+    const { tag, phrases } = this.core().settings();
+    return { tag, phrases };
+  }
+
+  newId(): string {
+    return [...this.core().random.bytes(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  document(blockId: string): LiveDocument | undefined {
+    return this.core().documents.get(blockId);
+  }
+
+  known(blockId: string): KnownBlock | undefined {
+    const { documents } = this.core();
+    const [document, past] = [documents.get(blockId), documents.past(blockId)];
+    if (!document || !past) return undefined;
+    return {
+      tree: document,
+      had: (id, text) => past.had(id, text),
+      trashedWith: (text) => document.trash().find((bullet) => bullet.plain.text === text)?.id,
+    };
+  }
+
+  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean {
+    try {
+      this.core().documents.edit(blockId, edits, importAs, seen);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      return false;
+    }
+  }
+
+  consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {
+    this.core().lives.consider(session, facts, origin);
+  }
+
+  looking(session: NoteSession): void {
+    this.core().notes.isLookedAt(session.path);
+  }
+
+  heldBack(session: NoteSession): void {
+    this.core().lives.holds.hold(session);
+  }
+
+  olderVersion(session: NoteSession, blockId: string): void {
+    this.core().lives.holds.olderVersion(session, blockId);
+  }
+
+  isFrozen(blockId: string): boolean {
+    return this.core().lives.holds.isFrozen(blockId);
+  }
+
+  sawEcho(): void {
+    this.core().lives.holds.sawEngine();
+  }
+
+  unsaved(session: NoteSession, blockIds: readonly string[]): void {
+    for (const blockId of blockIds) {
+      this.core().notes.leave(blockId, session.path);
+      this.core().track(this.core().lives.stopping.putIdBack(session.path, blockId));
+    }
+  }
+
+  changed(session: NoteSession): void {
+    this.core().notes.changed(session);
+  }
+}
