@@ -51,6 +51,7 @@ describe('where a block lands', () => {
     const text = await phone.until(() => phone.note('Journal/2026/22 Nov.md').catch(() => ''), (value) => value.includes('tea')); // prettier-ignore
     expect(text).toMatch(/^# 22 Nov\nSunday\n\n# Today\n- shopping #live \^bw-\S+\n\t- milk\n\t- tea\n$/);
     await phone.shows('tea');
+    expect(await phone.page.evaluate(() => window.shell.app.workspace.rightSplit.collapsed)).toBe(true);
     expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk\n  - tea');
   });
 

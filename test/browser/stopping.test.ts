@@ -78,6 +78,18 @@ describe('stopping', () => {
     await equal(laptop, phone);
   });
 
+  test('a deleted block is listed on the other device, and restored from there on both', async () => {
+    await laptop.select('- shopping', 'tea\n');
+    await laptop.press('Delete');
+    await phone.until(() => phone.text(), (text) => !text.includes('shopping')); // prettier-ignore
+    await phone.runCommand('restore-deleted-block');
+    await phone.page.getByText('Deleted on Laptop').waitFor();
+    await phone.page.getByRole('button', { name: 'Restore shopping' }).click();
+    await laptop.shows('tea');
+    await equal(laptop, phone);
+    await phone.page.getByText('Deleted lately').waitFor({ state: 'detached' });
+  });
+
   test('leaving the space takes every trace but the text, and the others go on', async () => {
     await laptop.runCommand('leave-space');
     await laptop.page.getByRole('dialog').getByText('The text of your notes stays.').waitFor();
