@@ -62,8 +62,8 @@ export class FileHolds {
   private async holdWhatCounts(session: NoteSession): Promise<void> {
     const core = this.core();
     const stat = await core.vault.stat(session.path);
-    if (stat && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late') session.settleHeld(true);
-    else if (stat && this.engineSeen) session.dropHeld((blockId, id) => core.documents.bulletChangedAt(blockId, id) + KNOWN_WITHIN > stat.mtime);
+    if (stat && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late') session.parts.settle(true);
+    else if (stat && this.engineSeen) session.parts.drop((blockId, id) => core.documents.bulletChangedAt(blockId, id) + KNOWN_WITHIN > stat.mtime);
     core.notes.writeSoon(session);
     if (session.held.size === 0) return;
     this.timers.get(session)?.();
@@ -84,7 +84,7 @@ export class FileHolds {
       const first = new Map([...session.held].map(([blockId, { reading }]) => [blockId, reading]));
       if (!session.open) await session.fileChanged((now) => this.trust(now?.mtime, changedAt));
       if (!session.open && [...session.held].some(([blockId, { reading }]) => first.get(blockId) !== reading)) return this.hold(session); // not at rest
-      session.settleHeld(!session.open && this.trust(stat?.mtime, changedAt) === 'late');
+      session.parts.settle(!session.open && this.trust(stat?.mtime, changedAt) === 'late');
     });
     core.notes.writeSoon(session);
     core.notes.changed(session);

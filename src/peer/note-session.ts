@@ -4,13 +4,13 @@
  * file write. What to do about tags, ids that come and go, and deletions is decided by the `NoteKeeper`.
  */
 import { importClientId } from '../document';
-import type { Change, DocumentTree, Edit, LiveDocument, TextChange } from '../document';
+import type { Change, Edit, TextChange } from '../document';
 import { bindBlock, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
 import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
-import type { KnownBlock } from './found-text';
-import { heldBy, MaskedTree, settlingEdits } from './held-back';
+import { namesFrom } from './found-names';
 import type { HeldBack } from './held-back';
+import { HeldParts } from './held-parts';
 import { normalise } from './line-ends';
 import type { NoteKeeper, SharedClipboard, Trust } from './note-keeper';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
@@ -28,6 +28,7 @@ export class NoteSession {
   readonly damaged = new Set<string>();
   /** What a file took away and does not count yet, by block. */
   readonly held = new Map<string, HeldBack>();
+  readonly parts: HeldParts;
   /** Ids of documents held in memory for the open note. */
   readonly holding = new Set<string>();
   ready = false;
@@ -45,7 +46,9 @@ export class NoteSession {
     public bound: BoundNote,
     private readonly keeper: NoteKeeper,
     private readonly clipboard: SharedClipboard,
-  ) {}
+  ) {
+    this.parts = new HeldParts(this, keeper);
+  }
 
   get open(): boolean {
     return this.editors.length > 0;
@@ -92,7 +95,7 @@ export class NoteSession {
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
     const reading = read(this.bound, changes, text, this.context(origin));
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
-    for (const [blockId, edits] of reading.edits) this.settleEdited(blockId, edits);
+    for (const [blockId, edits] of reading.edits) this.parts.settleEdited(blockId, edits);
   }
 
   /** The note is ready: bullets that were tagged by this user before become live as any others. */
@@ -130,7 +133,7 @@ export class NoteSession {
       if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
       if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
       if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
-      isHeld = this.holdBack(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree) || isHeld;
+      isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree) || isHeld;
       if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
     }
     if (note !== reading.note) note = read(note, null, text, this.context(origin, text)).note; // so that it knows its text again
@@ -145,31 +148,6 @@ export class NoteSession {
     if (isHeld) this.keeper.heldBack(this);
   }
 
-  /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). */
-  settleHeld(drop: boolean): void {
-    for (const [blockId, held] of [...this.held]) {
-      const block = this.block(blockId);
-      const document = this.keeper.document(blockId);
-      this.held.delete(blockId);
-      if (!block || !document) continue;
-      const edits = drop ? [] : settlingEdits(held, block, document);
-      if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
-      this.unwritten.add(blockId);
-    }
-  }
-
-  /** Gives back what is held of bullets that are to be kept. */
-  dropHeld(isKept: (blockId: string, id: string) => boolean): void {
-    for (const [blockId, held] of [...this.held]) {
-      const trash = held.trash.filter((id) => !isKept(blockId, id));
-      const texts = held.texts.filter((id) => !isKept(blockId, id));
-      if (trash.length + texts.length === held.trash.length + held.texts.length) continue;
-      if (trash.length + texts.length === 0) this.held.delete(blockId);
-      else this.held.set(blockId, { ...held, trash, texts });
-      this.unwritten.add(blockId);
-    }
-  }
-
   // ---- out ----
 
   /** Shows what a document says now. In an editor at once (or when the composition ends); in a file when the keeper calls `writeFile`. */
@@ -178,7 +156,7 @@ export class NoteSession {
       this.unwritten.add(blockId);
       return;
     }
-    const document = this.shown(blockId);
+    const document = this.parts.shown(blockId);
     if (!document) return;
     let edits: readonly Edit[] = [];
     this.rewriteEditor((note, text) => {
@@ -205,7 +183,7 @@ export class NoteSession {
       let shown = text;
       settling.clear();
       for (const blockId of waiting) {
-        const document = this.shown(blockId);
+        const document = this.parts.shown(blockId);
         if (!document) continue;
         const next = write(result.note, shown, blockId, document);
         if (next.edits) settling.set(blockId, next.edits);
@@ -357,35 +335,6 @@ export class NoteSession {
     }
   }
 
-  private holdBack(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree']): boolean {
-    const held = heldBy(edits, block, this.held.get(blockId));
-    const now = new Map(block.bullets.map(({ id, text }) => [id, text]));
-    const texts = held.texts.filter((id) => tree.get(id)?.text !== now.get(id));
-    if (held.trash.length + texts.length === 0) {
-      this.held.delete(blockId);
-      return false;
-    }
-    this.held.set(blockId, { ...held, texts });
-    return true;
-  }
-
-  /** Whoever edits a bullet means the text that is seen. */
-  private settleEdited(blockId: string, edits: readonly Edit[]): void {
-    const held = this.held.get(blockId);
-    const texts = held?.texts.filter((id) => edits.some((edit) => edit.type === 'text' && edit.id === id)) ?? [];
-    const [block, document] = [this.block(blockId), this.keeper.document(blockId)];
-    if (!held || texts.length === 0 || !block || !document) return;
-    this.keeper.commit(blockId, settlingEdits({ trash: [], texts, reading: '' }, block, document));
-    this.held.set(blockId, { ...held, texts: held.texts.filter((id) => !texts.includes(id)) });
-  }
-
-  private shown(blockId: string): DocumentTree | undefined {
-    const document = this.keeper.document(blockId);
-    const held = this.held.get(blockId);
-    const block = this.block(blockId);
-    return document && held && block ? new MaskedTree(document, held, block) : document;
-  }
-
   /** Candidates whose tag or phrase these touches made. */
   private made(candidates: readonly Candidate[], touches: readonly Touch[], text: NoteText): Candidate[] {
     const { tag, phrases } = this.keeper.rules();
@@ -398,17 +347,6 @@ export class NoteSession {
     this.turn = next.catch(() => undefined);
     return next;
   }
-}
-
-function namesFrom(bound: BoundNote, found: NoteText, keeper: NoteKeeper): () => string {
-  let seed: string | null = null;
-  let made = 0;
-  return () => {
-    seed ??= bound.blocks.map(({ blockId }) => `${blockId} ${[...(keeper.document(blockId)?.stateVector() ?? [])].join('.')}`).join('\n');
-    made += 1;
-    const text = found.toString();
-    return `f${[`a${made}`, `b${made}`].map((salt) => importClientId(`${salt}\n${seed ?? ''}`, text).toString(36).padStart(11, '0')).join('')}`;
-  };
 }
 
 function sameText(a: NoteText, b: NoteText): boolean {

@@ -1,0 +1,71 @@
+/** What a file took away from one note's blocks and does not count yet: it is kept, masked, and settled or given back. */
+import { importClientId } from '../document';
+import type { DocumentTree, Edit, LiveDocument } from '../document';
+import type { BoundBlock } from '../note';
+import type { KnownBlock } from './found-text';
+import { heldBy, MaskedTree, settlingEdits } from './held-back';
+import type { NoteKeeper } from './note-keeper';
+import type { NoteSession } from './note-session';
+
+export class HeldParts {
+  constructor(
+    private readonly session: Pick<NoteSession, 'held' | 'unwritten' | 'block'>,
+    private readonly keeper: NoteKeeper,
+  ) {}
+
+  /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). */
+  settle(drop: boolean): void {
+    for (const [blockId, held] of [...this.session.held]) {
+      const block = this.session.block(blockId);
+      const document = this.keeper.document(blockId);
+      this.session.held.delete(blockId);
+      if (!block || !document) continue;
+      const edits = drop ? [] : settlingEdits(held, block, document);
+      if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
+      this.session.unwritten.add(blockId);
+    }
+  }
+
+  /** Gives back what is held of bullets that are to be kept. */
+  drop(isKept: (blockId: string, id: string) => boolean): void {
+    for (const [blockId, held] of [...this.session.held]) {
+      const trash = held.trash.filter((id) => !isKept(blockId, id));
+      const texts = held.texts.filter((id) => !isKept(blockId, id));
+      if (trash.length + texts.length === held.trash.length + held.texts.length) continue;
+      if (trash.length + texts.length === 0) this.session.held.delete(blockId);
+      else this.session.held.set(blockId, { ...held, trash, texts });
+      this.session.unwritten.add(blockId);
+    }
+  }
+
+  /** Keeps what a file took away. @returns whether anything is held of the block now */
+  hold(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree']): boolean {
+    const held = heldBy(edits, block, this.session.held.get(blockId));
+    const now = new Map(block.bullets.map(({ id, text }) => [id, text]));
+    const texts = held.texts.filter((id) => tree.get(id)?.text !== now.get(id));
+    if (held.trash.length + texts.length === 0) {
+      this.session.held.delete(blockId);
+      return false;
+    }
+    this.session.held.set(blockId, { ...held, texts });
+    return true;
+  }
+
+  /** Whoever edits a bullet means the text that is seen. */
+  settleEdited(blockId: string, edits: readonly Edit[]): void {
+    const held = this.session.held.get(blockId);
+    const texts = held?.texts.filter((id) => edits.some((edit) => edit.type === 'text' && edit.id === id)) ?? [];
+    const [block, document] = [this.session.block(blockId), this.keeper.document(blockId)];
+    if (!held || texts.length === 0 || !block || !document) return;
+    this.keeper.commit(blockId, settlingEdits({ trash: [], texts, reading: '' }, block, document));
+    this.session.held.set(blockId, { ...held, texts: held.texts.filter((id) => !texts.includes(id)) });
+  }
+
+  /** The document as the note is to show it: without what is held back of it. */
+  shown(blockId: string): DocumentTree | undefined {
+    const document = this.keeper.document(blockId);
+    const held = this.session.held.get(blockId);
+    const block = this.session.block(blockId);
+    return document && held && block ? new MaskedTree(document, held, block) : document;
+  }
+}
