@@ -293,6 +293,21 @@ describe.each(['no', 'changes', 'texts'] as const)('a pane that is loaded with a
     expect(all(second)).toEqual([wanted, wanted, wanted]);
   });
 
+  test('a thousand keys in a pane that long waits for the disk are all carried over', async () => {
+    const oldest = '- shopping\n- tea\n';
+    let read = () => {};
+    world.diskText = () => new Promise((done) => (read = () => done(oldest)));
+    const second = world.show(file, oldest);
+    await settle();
+    const keys = Array.from({ length: 1000 }, (_, i) => String.fromCharCode(0x4e00 + i)).join('');
+    for (const key of keys) second.type(at(second, `tea${keys.slice(0, keys.indexOf(key))}`), key);
+    await settle();
+    read();
+    await settle();
+    const wanted = newer.replace('tea', `tea${keys}`);
+    expect(all(second)).toEqual([wanted, wanted, wanted]);
+  });
+
   test('two panes that wait for the disk take what is typed in one of them once', async () => {
     const other = world.file('b.md', '- one');
     const panes = [world.show(other), world.show(other)] as const;

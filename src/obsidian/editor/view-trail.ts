@@ -6,7 +6,7 @@ import { ChangeSet, Transaction, type Text } from '@codemirror/state';
 import type { ViewUpdate } from '@codemirror/view';
 import { difference } from './text-changes';
 
-/** Texts that are kept. */
+/** Texts that are kept; the one that the view was loaded with always is. */
 const LONGEST_TRAIL = 500;
 
 interface Step {
@@ -62,7 +62,17 @@ export class ViewTrail {
   extend(update: ViewUpdate, known: KnownBy | null): void {
     const asked = update.transactions.some((transaction) => transaction.docChanged && !isUnasked(transaction));
     this.#steps.push({ doc: update.state.doc, changes: update.changes, asked, known });
-    if (this.#steps.length > LONGEST_TRAIL) this.#steps.shift();
+    if (this.#steps.length > LONGEST_TRAIL) this.#shorten();
+  }
+
+  /** Joins the two oldest changes that are of one kind: a text between is forgotten, what was typed is not. */
+  #shorten(): void {
+    for (let i = 1; i + 1 < this.#steps.length; i++) {
+      const [one, next] = this.#steps.slice(i, i + 2);
+      if (!one?.changes || !next?.changes || one.asked !== next.asked || one.known) continue;
+      this.#steps.splice(i, 2, { ...next, changes: one.changes.compose(next.changes) });
+      return;
+    }
   }
 
   /** Marks the texts that the note is known to have had. */
