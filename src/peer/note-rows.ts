@@ -1,5 +1,5 @@
 /** What the store keeps of each note that holds live blocks, and when that is written. */
-import type { BoundNote } from '../note';
+import type { BoundBlock, BoundNote } from '../note';
 import type { StoreWrite } from '../sync';
 import type { Core } from './core';
 import type { HeldBack } from './held-back';
@@ -8,6 +8,8 @@ import type { NotePath } from './ports';
 
 /** Bound notes are saved this long after they changed. */
 const SAVE_AFTER = 3000;
+/** Characters of a block's first line that are kept for lists. */
+const TITLE = 80;
 
 /** What the store keeps of a note for the start: read for all notes, so it is small. */
 export interface NoteRow {
@@ -19,6 +21,14 @@ export interface NoteRow {
   readonly changedAt: number;
   /** Something is held back. */
   readonly held?: boolean;
+  /** First line and number of bullets of each block, in the order of `blocks`; left out in rows of older versions. */
+  readonly shown?: readonly BlockSummary[];
+}
+
+/** What a list shows of a block whose document is not in memory. */
+export interface BlockSummary {
+  readonly title: string;
+  readonly bullets: number;
 }
 
 /** What is read when the note is needed. */
@@ -61,6 +71,12 @@ export class NoteRows {
     return [...this.rows];
   }
 
+  /** A block as it was when its note was saved last. */
+  summary(path: NotePath, blockId: string): BlockSummary | undefined {
+    const row = this.rows.get(path);
+    return row?.shown?.[row.blocks.indexOf(blockId)];
+  }
+
   /** The note's blocks, as its text is now; what the file is gets known when it is saved. */
   know(path: NotePath, blocks: readonly string[], changedAt: number): void {
     this.rows.set(path, { blocks, mtime: 0, size: 0, changedAt });
@@ -68,7 +84,10 @@ export class NoteRows {
 
   without(path: NotePath, blockId: string): void {
     const row = this.rows.get(path);
-    if (row?.blocks.includes(blockId)) this.rows.set(path, { ...row, blocks: row.blocks.filter((id) => id !== blockId) });
+    if (!row?.blocks.includes(blockId)) return;
+    const at = row.blocks.indexOf(blockId);
+    const others = (_: unknown, i: number): boolean => i !== at;
+    this.rows.set(path, { ...row, blocks: row.blocks.filter(others), ...(row.shown ? { shown: row.shown.filter(others) } : {}) });
   }
 
   /** What is known of a note while none has it in memory. */
@@ -117,7 +136,7 @@ export class NoteRows {
       // While an editor has the note, the file is behind the text: an impossible size makes the next start compare.
       for (const id of blocks) if (!session.unwritten.has(id)) writes.push({ table: 'notes', key: unwrittenKey(id), value: null });
       const { changedAt } = this.rows.get(path) ?? { changedAt: 0 };
-      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1), changedAt, ...(session.held.size > 0 ? { held: true } : {}) };
+      const row: NoteRow = { blocks, mtime: session.open ? 0 : (stat?.mtime ?? 0), size: session.open ? -1 : (stat?.size ?? -1), changedAt, ...(session.held.size > 0 ? { held: true } : {}), shown: session.bound.blocks.map(summaryOf) };
       const stored: StoredNote = { bound: session.bound, held: [...session.held] };
       this.rows.set(path, row);
       writes.push({ table: 'notes', key: `o/${path}`, value: encodeJson(row) }, { table: 'notes', key: `b/${path}`, value: encodeJson(stored) });
@@ -166,6 +185,10 @@ export class NoteRows {
 /** Marks a block with news that its note may not show yet. */
 export function unwrittenKey(blockId: string): string {
   return `w/${blockId}`;
+}
+
+function summaryOf(block: BoundBlock): BlockSummary {
+  return { title: (block.bullets[0]?.text ?? '').split('\n', 1)[0]?.slice(0, TITLE) ?? '', bullets: block.bullets.length };
 }
 
 function encodeJson(value: unknown): Uint8Array {

@@ -8,7 +8,7 @@ import { PeerError } from './api';
 import type { Core } from './core';
 import { EditorHold } from './editor-hold';
 import { NoteRows } from './note-rows';
-import type { StoredNote } from './note-rows';
+import type { BlockSummary, StoredNote } from './note-rows';
 import { NoteSession } from './note-session';
 import type { SharedClipboard, Trust } from './note-keeper';
 import { SessionKeeper } from './session-keeper';
@@ -202,6 +202,11 @@ export class Notes {
     if (!session?.ready || !session.open) return null;
     const text = session.editorText();
     return session.bound.blocks.find((block) => lineAt(text, block.from) <= line && line <= lineAt(text, block.to))?.blockId ?? null;
+  }
+
+  /** A block of a note as it was when that was saved last, for lists. */
+  summaryOf(path: NotePath, blockId: string): BlockSummary | undefined {
+    return this.rows.summary(path, blockId);
   }
 
   at(path: NotePath): NoteSession | undefined {

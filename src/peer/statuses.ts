@@ -13,13 +13,15 @@ export function blockStatuses(core: Core): readonly BlockStatus[] {
     if (core.index.block(blockId)?.fate !== 'live') continue;
     const path = core.notes.owners.get(blockId) ?? null;
     const document = core.documents.get(blockId);
+    // Documents are in memory only where something shows them.
+    const kept = document || path === null ? undefined : core.notes.summaryOf(path, blockId);
     const state = inbox.has(blockId) ? 'inbox' : path === null ? 'elsewhere' : stateOf(core, blockId);
     out.push({
       blockId,
-      title: (document?.get(ROOT)?.text.split('\n', 1)[0] ?? '').slice(0, TITLE),
+      title: document ? (document.get(ROOT)?.text.split('\n', 1)[0] ?? '').slice(0, TITLE) : (kept?.title ?? ''),
       path,
       state,
-      bullets: document?.size ?? 0,
+      bullets: document?.size ?? kept?.bullets ?? 0,
       same: [...core.presence.equalAt(blockId)].map(([device, at]) => ({ device, name: nameOf(core, device), at })),
     });
   }

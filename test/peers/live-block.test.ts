@@ -168,4 +168,19 @@ describe('a live block on two devices', () => {
     await again.live();
     expect(laptop.vault.readPaths.filter((path) => path.startsWith('old/'))).toEqual([]);
   });
+
+  it('names its blocks in a list after a restart, without loading their documents', async () => {
+    const here = await tagged();
+    await world.pass(5_000);
+    laptop.vault.write(TODAY, here.content);
+    await laptop.stop();
+    const same = { vault: laptop.vault, disk: laptop.disk, credentials: laptop.credentials };
+    const compared = await world.device('Laptop', same); // an editor had the note, so this start looks at the file
+    await compared.live();
+    await compared.stop();
+    const again = await world.device('Laptop', same);
+    await again.live();
+    expect(again.peer.blocks()).toMatchObject([{ title: 'tracking thoughts #live', bullets: 2, path: TODAY }]);
+    expect(again.peer.digest(again.peer.blocks()[0]?.blockId ?? '')).toBeNull();
+  });
 });
