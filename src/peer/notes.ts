@@ -20,6 +20,9 @@ import { lineAt } from './text-changes';
 /** File systems and clocks are not exact to less. */
 const CLOCK_GRAIN = 2_000;
 
+/** File times can be earlier than the clock by this much, ms: 2 s on FAT, a few ms where the kernel's clock ticks. */
+const COARSEST_TIME = 2_000;
+
 export class Notes {
   private readonly sessions = new Map<NotePath, NoteSession>();
   private readonly preparing = new Map<NotePath, Promise<NoteSession>>();
@@ -57,7 +60,7 @@ export class Notes {
       else if (stat.mtime !== row.mtime || stat.size !== row.size) await settled(this.fileChanged(path));
     }
     for (const { path, mtime } of await this.vault.list()) {
-      if (mtime > lastRun && this.rows.get(path) === undefined) await settled(this.fileChanged(path));
+      if (mtime > lastRun - COARSEST_TIME && this.rows.get(path) === undefined) await settled(this.fileChanged(path));
     }
   }
 

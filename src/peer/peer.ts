@@ -181,8 +181,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     changed();
   };
 
-  const saveLastRun = async (): Promise<void> => {
-    await store.write([{ table: 'meta', key: 'last-run', value: new TextEncoder().encode(String(clock.now())) }], 'relaxed');
+  /** @param at until when this run heard of changes of files */
+  const saveLastRun = async (at = clock.now()): Promise<void> => {
+    await store.write([{ table: 'meta', key: 'last-run', value: new TextEncoder().encode(String(at)) }], 'relaxed');
   };
 
   const findOldTags = async (): Promise<void> => {
@@ -220,6 +221,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   };
 
   const stop = async (): Promise<void> => {
+    const stoppedAt = clock.now();
     running = false;
     core.lives.stop();
     core.landing.stop();
@@ -228,7 +230,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await core.notes.flush();
     await documents.savePastTexts();
     await documents.compact();
-    await saveLastRun();
+    await saveLastRun(stoppedAt);
     await started().stop();
     await markRunning(false);
     cancelNotice?.();
