@@ -5,6 +5,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   randomize: true,
+  setupFilesAfterEnv: ['<rootDir>/test/real-processes.ts'],
   transform: {
     '\\.[cm]?[jt]s$': [
       '@swc/jest',

@@ -17,7 +17,7 @@ const steps = {
   lint: () => check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'], 180),
   types: () => check('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.'], 180),
   build: () => check('build', ['esbuild.config.mjs'], 120),
-  unit: () => jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '/test/browser/', '/test/gates/'], 300),
+  unit: () => jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '/test/browser/', '/test/gates/'], 420),
   gates: () => jest('gates', ['test/gates', '--testPathIgnorePatterns', '/node_modules/', 'examples.test'], 120),
   examples: () => jest('examples', ['test/gates/examples'], 180),
   browser,
@@ -107,6 +107,9 @@ async function jest(name, args, seconds, env = {}) {
   total.passed += results.numPassedTests;
   total.failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
   total.skipped += results.numPendingTests + results.numTodoTests;
+  for (const file of results.testResults)
+    for (const { fullName, status, invocations } of file.assertionResults)
+      if (status === 'passed' && invocations > 1) console.log(`tried again, ${invocations - 1} x: ${relative(root, file.name)}: ${fullName}`);
   for (const file of results.testResults) if (file.status === 'failed') printFailure(`${name}: ${relative(root, file.name)}`, file.message.trim());
   // A server or timer that a test left behind keeps Jest from ending; the step's limit ended it then.
   if (code !== 0 && (results.success || output.includes('\nended after '))) {
@@ -117,7 +120,7 @@ async function jest(name, args, seconds, env = {}) {
 
 async function browser() {
   const found = findChromium({ install: true, log: (line) => console.log(line) });
-  if (found.path) return jest('browser', ['-c', 'test/browser/jest.config.mjs', '-i'], 420, { BLOCKWIRE_CHROMIUM: found.path });
+  if (found.path) return jest('browser', ['-c', 'test/browser/jest.config.mjs', '-i'], 600, { BLOCKWIRE_CHROMIUM: found.path });
   console.log(`browser tests not run: ${found.missing}`);
   const { stdout } = spawnSync(process.execPath, [bin('jest/bin/jest.js'), '-c', 'test/browser/jest.config.mjs', '--listTests'], { cwd: root, encoding: 'utf8' });
   const files = stdout.split('\n').filter(Boolean).length;
