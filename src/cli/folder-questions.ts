@@ -3,10 +3,11 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
 import { askRunning, FolderPeer, FolderState, pairingLinkOf, StoreError } from '../folder';
-import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, Question, TrashedBlock } from '../folder';
+import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, TrashedBlock } from '../folder';
 import { CliError } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
 import { dataOf, folderOf, inWords, quoted } from './folder';
+import { describeQuestions } from './pending-text';
 import type { Terminal } from './terminal';
 
 interface Flags {
@@ -32,10 +33,10 @@ export function defineFolderQuestions(program: Command, terminal: Terminal): voi
     });
   command('pending', 'show what a folder’s peer will not do unasked')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExit status: 0 nothing waits, 3 something does.\n')
+    .addHelpText('after', '\nLines with - would go by "accept", lines with + would come; --json has all of them.\n\nExit status: 0 nothing waits, 3 something does.\n')
     .action(async (directory: string, flags: Flags) => {
       const { questions } = need(await ask(directory, flags, terminal, { type: 'pending' }), 'questions');
-      terminal.out(flags.json === true ? `${JSON.stringify(questions, null, 2)}\n` : describeQuestions(questions, directory));
+      terminal.out(flags.json === true ? `${JSON.stringify(questions, null, 2)}\n` : describeQuestions(questions, quoted(directory)));
       if (questions.length > 0) throw new CliError('PENDING', `${questions.length} waiting.`, '', 3);
     });
   command('accept', 'let a held change happen')
@@ -167,12 +168,6 @@ function describe(report: FolderReport): string {
   for (const block of report.blocks) lines.push(`  ${block.state.padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}`);
   if (report.pending.length > 0) lines.push(`Pending     ${report.pending.length}: blockwire pending ${quoted(report.folder)}`);
   return `${lines.join('\n')}\n`;
-}
-
-function describeQuestions(questions: readonly Question[], directory: string): string {
-  if (questions.length === 0) return 'Nothing is waiting.\n';
-  const list = questions.map((question, i) => `${i + 1}. ${question.message}\n   ${new Date(question.since).toISOString()}\n   accept = ${question.answers.at(-1)?.label ?? ''}, restore = ${question.answers[0]?.label ?? ''}`);
-  return `${list.join('\n')}\n\nTo decide: blockwire accept ${quoted(directory)} [number], or: blockwire restore ${quoted(directory)} [number]\n`;
 }
 
 function describeDeleted(deleted: readonly TrashedBlock[], directory: string): string {

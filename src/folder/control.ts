@@ -5,7 +5,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, DeviceStatus, Question, TrashedBlock } from '../peer';
+import type { BlockStatus, DeviceStatus, Loss, Question, TrashedBlock } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
@@ -13,6 +13,11 @@ export type ControlRequest =
   | { readonly type: 'answer'; readonly question: string; readonly answer: string }
   | { readonly type: 'deleted' }
   | { readonly type: 'restore-block'; readonly blockId: string };
+
+/** A question with what would go. */
+export interface PendingQuestion extends Question {
+  readonly losses: readonly Loss[];
+}
 
 export interface FolderReport {
   readonly folder: string;
@@ -28,7 +33,7 @@ export interface FolderReport {
 
 export type ControlAnswer =
   | { readonly ok: true; readonly report: FolderReport }
-  | { readonly ok: true; readonly questions: readonly Question[] }
+  | { readonly ok: true; readonly questions: readonly PendingQuestion[] }
   | { readonly ok: true; readonly deleted: readonly TrashedBlock[] }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };

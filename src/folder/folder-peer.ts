@@ -130,7 +130,7 @@ export class FolderPeer {
       case 'status':
         return { ok: true, report: this.report() };
       case 'pending':
-        return { ok: true, questions: this.peer.questions() };
+        return { ok: true, questions: await Promise.all(this.peer.questions().map(async (question) => ({ ...question, losses: await this.peer.preview(question.id) }))) };
       case 'answer':
         if (!this.peer.questions().some(({ id }) => id === request.question)) return { ok: false, code: 'NO_QUESTION', message: 'That question is not open any more. Nothing was changed.' };
         await this.peer.answer(request.question, request.answer);

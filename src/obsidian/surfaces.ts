@@ -1,16 +1,18 @@
 /** Everything of Blockwire that can be seen or run: views, dialogs, commands, status, settings, the pairing link's handler. */
 import { Notice, Platform, type Plugin } from 'obsidian';
 import { formatLink, parseLinkParameters } from '../protocol';
-import type { BlockStatus } from '../peer';
+import type { BlockStatus, Peer, Question } from '../peer';
 import { commands, tell } from './commands';
 import { checkConnection, type Probes } from './connection/check';
 import { problemOf, type LocalDevice } from './local-device';
 import { markLiveBlocks } from './reading-mode';
 import type { BlockwireSettings } from './settings';
 import { BlockwireSettingTab } from './settings-tab';
+import { hasLosses } from './status/loss-text';
 import { AddDeviceModal, loopbackWarning } from './views/add-device-modal';
 import { ConnectionModal } from './views/connection-modal';
 import { LeaveModal } from './views/leave-modal';
+import { QuestionModal } from './views/question-modal';
 import { QuestionNotices } from './views/question-notices';
 import { SetUpModal } from './views/set-up-modal';
 import { HeaderStatus, StatusBar } from './views/status-bar';
@@ -62,7 +64,10 @@ export class Surfaces {
     const { device } = this.#parts;
     const open = (): void => this.#actions.openStatus();
     const status = Platform.isMobile ? new HeaderStatus(plugin, open) : new StatusBar(plugin, open);
-    const notices = new QuestionNotices(open);
+    const notices = new QuestionNotices((question) => {
+      if (device.peer && question && hasLosses(question)) this.#showLosses(device.peer, question);
+      else open();
+    });
     plugin.register(() => notices.close());
     this.#showStatus = () => {
       status.show(summaryOf(device, Date.now()));
@@ -107,8 +112,13 @@ export class Surfaces {
     createNote: (peer: { createNoteFor(blockId: string): Promise<string> }, blockId: string): Promise<void> =>
       tell(peer.createNoteFor(blockId).then((path) => this.#openNote(path))),
     restore: (peer: { restoreBlock(blockId: string): void }, blockId: string): Promise<void> => tell(Promise.resolve().then(() => peer.restoreBlock(blockId))),
+    showLosses: (peer: Peer, question: Question): void => this.#showLosses(peer, question),
     answer: (peer: { answer(question: string, answer: string): Promise<void> }, question: { id: string }, answerId: string): Promise<void> => tell(peer.answer(question.id, answerId)),
   };
+
+  #showLosses(peer: Peer, question: Question): void {
+    new QuestionModal(this.#plugin.app, peer, question, (answerId) => this.#actions.answer(peer, question, answerId)).open();
+  }
 
   /** On a phone the status is a drawer that would stay over the note. */
   async #openNote(link: string): Promise<void> {

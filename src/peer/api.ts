@@ -1,7 +1,7 @@
 /** What the plugin and the folder peer see of a peer. `createPeer` in peer.ts makes one. */
 import type { SyncStatus } from '../sync/api';
 import type { Home } from '../outline';
-import type { BlockStatus, DeviceStatus, Editor, InboxItem, NotePath, NoteText, OpenNote, Question } from './ports';
+import type { BlockStatus, DeviceStatus, Editor, InboxItem, Loss, NotePath, NoteText, OpenNote, Question } from './ports';
 
 export interface PeerSettings {
   /** With the '#', e.g. '#live'. */
@@ -42,6 +42,8 @@ export interface Peer {
 
   questions(): readonly Question[];
   answer(questionId: string, answerId: string): Promise<void>;
+  /** What would go or change by a question's last answer, block by block; empty for one that takes no text away, or is answered. */
+  preview(questionId: string): Promise<readonly Loss[]>;
   inbox(): Promise<readonly InboxItem[]>;
   /** Creates the note (running the daily-note template) and lands the block. */
   createNoteFor(blockId: string): Promise<NotePath>;

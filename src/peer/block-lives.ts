@@ -9,6 +9,7 @@ import type { Fate } from './index-document';
 import type { NoteSession } from './note-session';
 import { OldTags } from './old-tags';
 import type { Editor, Question } from './ports';
+import { placeOf } from './questions';
 import { Stopping } from './stopping';
 import { Vanishing } from './vanishing';
 
@@ -67,12 +68,14 @@ export class BlockLives {
         return this.stopping.answer(question, answer);
       case 'older-version':
         return this.holds.answer(question, answer);
+      case 'emptied':
+        return this.holds.answerEmptied(question, answer);
       default:
         for (const blockId of question.blockIds) {
           const home = core.index.block(blockId)?.home;
           if (answer === 'accept' && home) this.setFate(blockId, home, 'trashed');
           // Its bullet may stand there without the id.
-          else if (answer !== 'accept') await this.stopping.putIdBack(question.path, blockId);
+          else if (answer !== 'accept') await this.stopping.putIdBack(placeOf(question, blockId), blockId);
         }
     }
   }

@@ -2,8 +2,11 @@
  * What a file takes away waits: for quiet, for what the relay has, and for a second equal reading. Where a file shows a whole older version,
  * the user is asked. Remembers whether another sync engine writes these files.
  */
+import type { DocumentTree } from '../document';
 import { bindBlock, findIds, textOf, unbind } from '../note';
 import type { Core } from './core';
+import { lossOf } from './held-back';
+import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
 import type { Trust } from './note-keeper';
 import type { NoteSession } from './note-session';
@@ -14,6 +17,8 @@ const ENGINE_ROW = 'second-engine';
 const SETTLED_AFTER = 10 * 60_000;
 /** What one device changed, another that shares its files knows after this long, if it is running. A file saved earlier cannot take it away. */
 const KNOWN_WITHIN = 60_000;
+/** What is gone from a block may turn up in another note within this time. */
+const MOVE_WITHIN = 60_000;
 /** File systems and clocks are not exact to less. */
 const CLOCK_GRAIN = 2_000;
 
@@ -21,6 +26,8 @@ export class FileHolds {
   private readonly timers = new Map<NoteSession, () => void>();
   /** Blocks of which an older version was found and nothing is decided yet. */
   private readonly deciding = new Set<string>();
+  /** Since when most of a block is missing in its file and nobody was asked yet. */
+  private readonly mostSince = new Map<string, number>();
   private engineSeen = false;
 
   constructor(private readonly core: () => Core) {}
@@ -84,16 +91,68 @@ export class FileHolds {
       const first = new Map([...session.held].map(([blockId, { reading }]) => [blockId, reading]));
       if (!session.open) await session.fileChanged((now) => this.trust(now?.mtime, changedAt));
       if (!session.open && [...session.held].some(([blockId, { reading }]) => first.get(blockId) !== reading)) return this.hold(session); // not at rest
-      session.parts.settle(!session.open && this.trust(stat?.mtime, changedAt) === 'late');
+      const isLate = !session.open && this.trust(stat?.mtime, changedAt) === 'late';
+      const asked = isLate ? new Set<string>() : await this.askAboutMost(session);
+      session.parts.settle(isLate, (blockId) => !asked.has(blockId));
     });
     core.notes.writeSoon(session);
     core.notes.changed(session);
   }
 
+  // ---- most of a block ----
+
+  /** @returns blocks of which a file took most away: that goes on waiting, for its text to turn up in another note, and then for the user */
+  private async askAboutMost(session: NoteSession): Promise<Set<string>> {
+    const core = this.core();
+    const waiting = new Set<string>();
+    for (const [blockId, held] of session.held) {
+      const [block, document] = [session.block(blockId), core.documents.get(blockId)];
+      if (!block || !document) continue;
+      if (this.asks('emptied', blockId)) waiting.add(blockId);
+      else if (lossOf(held, block, document).isMost && !(await this.hasMoved(session, held, document))) {
+        waiting.add(blockId);
+        const since = this.mostSince.get(blockId) ?? core.clock.now() - core.settings().holdFor;
+        this.mostSince.set(blockId, since);
+        if (core.clock.now() - since < MOVE_WITHIN) {
+          this.hold(session);
+          continue;
+        }
+        core.questions.askAbout('emptied', blockId, session.path);
+      }
+      this.mostSince.delete(blockId);
+    }
+    return waiting;
+  }
+
+  /** Whether all that a file took away stands in notes that changed lately: a plugin that rolls tasks over moved it. */
+  private async hasMoved(session: NoteSession, { trash }: HeldBack, tree: DocumentTree): Promise<boolean> {
+    const texts = trash.flatMap((id) => tree.get(id)?.text.split('\n', 1) ?? []).map((text) => text.trim()).filter((text) => text !== '');
+    if (texts.length === 0) return false;
+    const lines = await this.core().notes.linesChangedLately(session.path, this.core().clock.now() - MOVE_WITHIN - this.core().settings().holdFor);
+    return texts.every((text) => lines.has(text));
+  }
+
+  async answerEmptied(question: Question, answer: string): Promise<void> {
+    const core = this.core();
+    for (const blockId of question.blockIds) {
+      const path = core.notes.owners.get(blockId);
+      if (path === undefined) continue;
+      await core.notes.withDocuments(path, (session) => {
+        session.parts.settle(answer !== 'accept', (one) => one === blockId);
+        core.notes.writeSoon(session);
+        core.notes.changed(session);
+      });
+    }
+  }
+
+  private asks(kind: Question['kind'], blockId: string): boolean {
+    return this.core().questions.list().some((question) => question.kind === kind && question.blockIds.includes(blockId));
+  }
+
   // ---- whole older versions ----
 
   isFrozen(blockId: string): boolean {
-    return this.deciding.has(blockId) || this.core().questions.list().some(({ kind, blockIds }) => kind === 'older-version' && blockIds.includes(blockId));
+    return this.deciding.has(blockId) || this.asks('older-version', blockId);
   }
 
   olderVersion(session: NoteSession, blockId: string): void {
@@ -107,23 +166,10 @@ export class FileHolds {
     const stat = await core.vault.stat(session.path);
     const isLate = stat !== null && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late';
     const isMoving = this.engineSeen && core.clock.now() - core.documents.changedAt(blockId) < SETTLED_AFTER;
-    if (!isLate && !isMoving && session.block(blockId)) this.askWhich(session, blockId);
+    if (!isLate && !isMoving && session.block(blockId)) core.questions.askAbout('older-version', blockId, session.path);
     this.deciding.delete(blockId);
     session.unwritten.add(blockId);
     core.notes.writeSoon(session);
-  }
-
-  private askWhich(session: NoteSession, blockId: string): void {
-    this.core().questions.ask({
-      kind: 'older-version',
-      blockIds: [blockId],
-      path: session.path,
-      message: `An older version of a live block is in ${session.path} again, brought by something other than an editor. Nothing was sent and nothing was written: both versions are safe. Which one counts?`,
-      answers: [
-        { id: 'keep-newer', label: 'Keep newer' },
-        { id: 'use-this', label: 'Use this version' },
-      ],
-    });
   }
 
   async answer(question: Question, answer: string): Promise<void> {
@@ -143,7 +189,12 @@ export class FileHolds {
   lookAgain(session: NoteSession): void {
     const { questions, documents } = this.core();
     if (questions.size === 0) return;
-    for (const { blockId, bullets } of session.bound.blocks) {
+    for (const block of session.bound.blocks) {
+      const { blockId, bullets } = block;
+      if (this.asks('emptied', blockId)) {
+        const [held, tree] = [session.held.get(blockId), documents.get(blockId)];
+        if (!held || (tree && lossOf(held, block, tree).count === 0)) questions.closeFor(blockId);
+      }
       if (!this.isFrozen(blockId)) continue;
       const document = documents.get(blockId);
       if (document?.size === bullets.length && bullets.every(({ id, text }) => document.get(id)?.text === text)) questions.closeFor(blockId);

@@ -5,7 +5,7 @@
  */
 import { ROOT } from '../document';
 import type { BulletId, DocumentTree, Edit } from '../document';
-import { sift, similarity } from '../note';
+import { diffText, sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
 /** A block's document with what is remembered of its bullets. */
@@ -35,14 +35,15 @@ export interface Judgement {
 const ALIKE = 0.5;
 
 /**
- * @param edits from `before` (as bound) to `after` (as found), fit for the document
+ * @param foundEdits from `before` (as bound) to `found`, fit for the document
  * @param isLate the file is an old copy: a bullet in it that is like one that it lacks is that one, as somebody else had it
  */
-export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], known: KnownBlock, isLate = false): Judgement {
+export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], known: KnownBlock, isLate = false): Judgement {
   const { tree } = known;
+  const { block: after, edits } = joinedCut(before, found, foundEdits, tree);
   const names = recognise(before, after, known, isLate);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
-  const found = new Map(after.bullets.map((bullet) => [bullet.id, bullet]));
+  const texts = new Map(after.bullets.map((bullet) => [bullet.id, bullet.text]));
   const recognised = new Set(names.values());
   let echo = [...recognised].some((id) => !was.has(id));
   let isOld = [...names.keys()].some((id) => was.has(id));
@@ -56,7 +57,7 @@ export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edi
       continue;
     }
     if (edit.type === 'text' && shown && present) {
-      const text = found.get(edit.id)?.text ?? '';
+      const text = texts.get(edit.id) ?? '';
       const isAhead = present.text !== shown.text;
       if (text === present.text || (isAhead && known.had(edit.id, text))) {
         echo = true;
@@ -71,7 +72,35 @@ export function judge(before: BoundBlock, after: BoundBlock, edits: readonly Edi
   }
   const block = names.size === 0 ? after : { ...after, bullets: after.bullets.map((bullet) => ({ ...bullet, id: names.get(bullet.id) ?? bullet.id })) };
   const sifted = sift(before, rest, known, block);
-  return { block, apply: sifted.apply, held: sifted.held, stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+  const { apply, held } = withoutCuts(block, sifted, tree);
+  return { block, apply, held, stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+}
+
+/** The last bullet of a file that was cut off may look new: it is the one that it is the beginning of. */
+function joinedCut(before: BoundBlock, found: BoundBlock, edits: readonly Edit[], tree: DocumentTree): { block: BoundBlock; edits: readonly Edit[] } {
+  const last = found.bullets.at(-1);
+  if (!last || !edits.some((edit) => edit.type === 'create' && edit.id === last.id)) return { block: found, edits };
+  const gone = new Set(edits.flatMap((edit) => (edit.type === 'trash' ? [edit.id] : [])));
+  const whole = before.bullets.find(({ id }) => gone.has(id) && tree.get(id)?.text.startsWith(last.text) === true);
+  const text = whole && tree.get(whole.id)?.text;
+  if (!whole || text === undefined || text === last.text) return { block: found, edits };
+  const others = edits.filter(({ id }) => id !== last.id && id !== whole.id);
+  return {
+    block: { ...found, bullets: found.bullets.map((bullet) => (bullet === last ? { ...bullet, id: whole.id } : bullet)) },
+    edits: [...others, { type: 'text', id: whole.id, changes: diffText(text, last.text) }],
+  };
+}
+
+/** A text that is blank now, or that ends where the file may have been cut off, is something taken away, not written. */
+function withoutCuts(found: BoundBlock, { apply, held }: { readonly apply: readonly Edit[]; readonly held: readonly Edit[] }, tree: DocumentTree): { apply: readonly Edit[]; held: readonly Edit[] } {
+  const texts = new Map(found.bullets.map(({ id, text }) => [id, text]));
+  const last = held.some(({ type }) => type === 'trash') ? found.bullets.at(-1)?.id : undefined;
+  const cuts = apply.filter((edit) => {
+    if (edit.type !== 'text') return false;
+    const [is, was] = [texts.get(edit.id) ?? '', tree.get(edit.id)?.text ?? ''];
+    return was.trim() !== '' && (is.trim() === '' || (edit.id === last && was.startsWith(is)));
+  });
+  return cuts.length === 0 ? { apply, held } : { apply: apply.filter((edit) => !cuts.includes(edit)), held: [...held, ...cuts] };
 }
 
 /** Bullets that look new and are known to the document, by a text that they have or had: new name -> the document's. */

@@ -2,13 +2,14 @@
 import { ROOT } from '../document';
 import type { BulletId, BulletView, DocumentTree, Edit, TrashedBullet } from '../document';
 import { diffText } from '../note';
+import { idsOf } from './found-text';
 import type { BoundBlock } from '../note';
 
 /** JSON-safe. */
 export interface HeldBack {
   /** Bullets that the file lacks. */
   readonly trash: readonly BulletId[];
-  /** Bullets that the file shows with a text that they had before. */
+  /** Bullets that the file shows with a text that they had before, or with what is left of their text. */
   readonly texts: readonly BulletId[];
   /** The block's text when this was found; another one at the second reading means that the file is not at rest. */
   readonly reading: string;
@@ -49,6 +50,19 @@ export function settlingEdits({ trash, texts }: HeldBack, block: BoundBlock, tre
     if (text !== undefined && present !== undefined && text !== present) edits.push({ type: 'text', id, changes: diffText(present, text) });
   }
   return [...edits, ...gone.filter((id) => !goesWithParent(id)).map((id): Edit => ({ type: 'trash', id }))];
+}
+
+/** A block that loses at least this many bullets, and half of what it has, is asked about; or one that loses all below its first, if that is more than one. */
+const MANY = 3;
+
+/** What a file took away from a block that its document still has, and whether that is most of it. */
+export function lossOf({ trash, texts }: HeldBack, block: BoundBlock, tree: DocumentTree): { readonly count: number; readonly isMost: boolean } {
+  const now = new Map(block.bullets.map((bullet) => [bullet.id, bullet.text]));
+  const gone = trash.filter((id) => !now.has(id) && id !== ROOT && tree.get(id) !== undefined).length;
+  const changed = texts.filter((id) => now.has(id) && tree.get(id) !== undefined && tree.get(id)?.text !== now.get(id));
+  const count = gone + changed.filter((id) => (now.get(id) ?? '').trim() === '').length;
+  const all = idsOf(tree).length - 1;
+  return { count: gone + changed.length, isMost: count >= all ? count > 1 : count >= MANY && 2 * count >= all };
 }
 
 /** The document as the note is to show it meanwhile: without what was taken away. */

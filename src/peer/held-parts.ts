@@ -13,9 +13,10 @@ export class HeldParts {
     private readonly keeper: NoteKeeper,
   ) {}
 
-  /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). */
-  settle(drop: boolean): void {
+  /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). @param which blocks; all if left out */
+  settle(drop: boolean, which: (blockId: string) => boolean = () => true): void {
     for (const [blockId, held] of [...this.session.held]) {
+      if (!which(blockId)) continue;
       const block = this.session.block(blockId);
       const document = this.keeper.document(blockId);
       this.session.held.delete(blockId);

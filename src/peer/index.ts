@@ -1,5 +1,7 @@
 export * from './ports';
 export * from './api';
+export { shortened } from './loss-lines';
+export type { ShownLine } from './loss-lines';
 export { createPeer } from './peer';
 export type { PeerOptions } from './peer';
 export { decodeCredentials, encodeCredentials, keyringOf } from './credentials';

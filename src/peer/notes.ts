@@ -6,6 +6,7 @@ import type { Change } from '../document';
 import { emptyClipboard, findIds, openNote } from '../note';
 import { PeerError } from './api';
 import type { Core } from './core';
+import { ChangedLately } from './changed-lately';
 import { EditorHold } from './editor-hold';
 import { NoteRows } from './note-rows';
 import type { BlockSummary, StoredNote } from './note-rows';
@@ -36,6 +37,8 @@ export class Notes {
   /** The blocks that `changedAt` is of. */
   private readonly stamped = new WeakMap<NoteSession, readonly unknown[]>();
   private readonly writes = new WriteSchedule(() => this.core(), (path) => this.writeNow(path));
+
+  private readonly lately = new ChangedLately(() => this.core());
 
   constructor(private readonly core: () => Core) {}
 
@@ -81,7 +84,13 @@ export class Notes {
     this.keepDocuments(session);
   }
 
+  /** Texts of list items in other notes that changed since a time, as far as this run heard of it. */
+  linesChangedLately(but: NotePath, since: number): Promise<ReadonlySet<string>> {
+    return this.lately.lines(but, since, this.openSessions());
+  }
+
   async fileChanged(path: NotePath): Promise<void> {
+    this.lately.changed(path);
     await this.core().recovered;
     if (this.sessions.get(path)?.open) return;
     if (this.rows.get(path) === undefined && !this.sessions.has(path)) {

@@ -19,7 +19,7 @@ import { IndexDocument, INDEX_ID } from './index-document';
 import { Landing } from './landing';
 import { normalise } from './line-ends';
 import { LiveMaking } from './live-making';
-
+import { lossesOf } from './losses';
 import { Notes } from './notes';
 import { pairingLinkOf } from './pairing';
 import type { Vault } from './ports';
@@ -283,6 +283,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       core.questions.close(questionId);
       await core.lives.answer(question, answerId);
     },
+    preview: (questionId) => lossesOf(core, questionId),
     inbox: () => core.landing.inbox(),
     createNoteFor: (blockId) => core.landing.createNoteFor(blockId),
     trashedBlocks: () => core.lives.vanishing.trashed(),

@@ -100,14 +100,37 @@ export interface RemoteCursor {
 /** Something the peer won't do unasked. A program with nobody to ask keeps it for `pending`. */
 export interface Question {
   readonly id: string;
-  readonly kind: 'deleted-outside' | 'note-deleted' | 'older-version' | 'stop' | 'old-tags';
+  /** `emptied`: a file took most of a block away. */
+  readonly kind: 'deleted-outside' | 'note-deleted' | 'emptied' | 'older-version' | 'stop' | 'old-tags';
   readonly blockIds: readonly string[];
+  /** The note that it is about; '' if there are several. */
   readonly path: NotePath;
+  /** Each block's own note, where there are several. */
+  readonly places?: Readonly<Record<string, NotePath>>;
   /** For people: what happened, what is safe. */
   readonly message: string;
   readonly since: number;
   /** Answers the user may give, the safe one first. */
   readonly answers: readonly { readonly id: string; readonly label: string }[];
+}
+
+/** What a question would change of one block, were it answered with its last answer. */
+export interface Loss {
+  readonly blockId: string;
+  readonly path: NotePath;
+  /** First line of the block as its document has it. */
+  readonly title: string;
+  /** Bullets that would go or change their text. */
+  readonly gone: number;
+  /** The block, bullet by bullet. A bullet whose text would change is there twice: `removed` as it is, `added` as it would be. */
+  readonly lines: readonly LossLine[];
+}
+
+export interface LossLine {
+  readonly kind: 'kept' | 'removed' | 'added';
+  /** 0 for the block's first bullet. */
+  readonly depth: number;
+  readonly text: string;
 }
 
 export interface InboxItem {

@@ -1,11 +1,17 @@
 /** Questions that wait for the user, kept in the store so that a restart forgets none. */
 import type { Clock, DeviceStore } from '../sync';
 import type { NotePath, Question } from './ports';
+import { gateWords, isGateKind } from './question-words';
+import type { GateKind } from './question-words';
+
+/** What is asked about within this time is one question: a folder that goes, or a checkout, takes many blocks. */
+const TOGETHER = 60_000;
 
 export interface Asking {
   readonly kind: Question['kind'];
   readonly blockIds: readonly string[];
   readonly path: NotePath;
+  readonly places?: Question['places'];
   readonly message: string;
   readonly answers: Question['answers'];
 }
@@ -45,13 +51,28 @@ export class Questions {
   }
 
   /** Asks once: the same kind about the same blocks replaces the earlier question and keeps its time. */
-  ask(asking: Asking): Question {
+  ask(asking: Asking, since = this.clock.now()): Question {
     const id = `${asking.kind}:${[...asking.blockIds].sort().join(',') || asking.path}`;
-    const question: Question = { ...asking, id, since: this.open.get(id)?.since ?? this.clock.now() };
+    const question: Question = { ...asking, id, since: this.open.get(id)?.since ?? since };
     this.open.set(id, question);
     void this.store.write([{ table: 'held', key: id, value: new TextEncoder().encode(JSON.stringify(question)) }], 'strict');
     this.onChange();
     return question;
+  }
+
+  /** Asks about a block, together with others to which the same happened in the same note or at the same time. */
+  askAbout(kind: GateKind, blockId: string, path: NotePath): void {
+    this.closeFor(blockId);
+    const now = this.clock.now();
+    const same = this.list().find((question) => question.kind === kind && (placesOf(question).includes(path) || now - question.since < TOGETHER));
+    if (!same) return this.askGate(kind, new Map([[blockId, path]]));
+    this.close(same.id);
+    this.askGate(kind, new Map([...same.blockIds.map((id) => [id, placeOf(same, id)] as const), [blockId, path]]), same.since);
+  }
+
+  private askGate(kind: GateKind, places: ReadonlyMap<string, NotePath>, since?: number): void {
+    const paths = [...new Set(places.values())];
+    this.ask({ kind, blockIds: [...places.keys()], path: paths.length === 1 ? (paths[0] ?? '') : '', ...(paths.length > 1 ? { places: Object.fromEntries(places) } : {}), ...gateWords(kind, places.size, paths) }, since);
   }
 
   close(id: string): void {
@@ -66,7 +87,18 @@ export class Questions {
       if (!question.blockIds.includes(blockId)) continue;
       this.close(question.id);
       const blockIds = question.blockIds.filter((other) => other !== blockId);
-      if (blockIds.length > 0) this.ask({ ...question, blockIds });
+      if (blockIds.length === 0) continue;
+      if (isGateKind(question.kind)) this.askGate(question.kind, new Map(blockIds.map((id) => [id, placeOf(question, id)])), question.since);
+      else this.ask({ ...question, blockIds }, question.since);
     }
   }
+}
+
+/** The note in which a block of a question stood. */
+export function placeOf({ places, path }: Question, blockId: string): NotePath {
+  return places?.[blockId] ?? path;
+}
+
+function placesOf(question: Question): readonly NotePath[] {
+  return question.places ? Object.values(question.places) : [question.path];
 }

@@ -9,7 +9,8 @@ import type { TrashedBlock } from './api';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
 import { plainWriting } from './note-writing';
-import type { NotePath, Question } from './ports';
+import type { NotePath } from './ports';
+import type { GateKind } from './question-words';
 
 /** A deletion in an editor counts after this long, so that an undo right after it costs nothing. */
 const DELETE_AFTER = 4_000;
@@ -22,7 +23,7 @@ const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 interface Gone {
   readonly path: NotePath;
   readonly byUser: boolean;
-  readonly kind: Question['kind'];
+  readonly kind: GateKind;
   readonly until: number;
   /** What its text was; null if that is not known. */
   readonly bullets: readonly BoundBullet[] | null;
@@ -184,22 +185,7 @@ export class Vanishing {
   }
 
   private ask(blockId: string, { path, kind }: Gone): void {
-    const { questions } = this.core();
-    const same = questions.list().find((question) => question.kind === kind && question.path === path);
-    if (same) questions.close(same.id);
-    const blockIds = [...new Set([...(same?.blockIds ?? []), blockId])];
-    const many = blockIds.length > 1;
-    const what = kind === 'note-deleted' ? `The note ${path} was deleted` : `${many ? `${blockIds.length} live blocks are` : 'A live block is'} gone from ${path}, and not by typing in an editor`;
-    questions.ask({
-      kind,
-      blockIds,
-      path,
-      message: `${what}. Nothing was sent: ${many ? 'the blocks are' : 'the block is'} safe on this device and on your others. Put ${many ? 'them' : 'it'} back, or delete ${many ? 'them' : 'it'} everywhere?`,
-      answers: [
-        { id: 'restore', label: many ? 'Put them back' : 'Put it back' },
-        { id: 'accept', label: 'Delete everywhere' },
-      ],
-    });
+    this.core().questions.askAbout(kind, blockId, path);
     this.returned(blockId); // the question holds it from now on
   }
 }

@@ -100,6 +100,36 @@ describe('notes on the disk', () => {
     await equal(laptop, phone);
   });
 
+  test('a file that another program cut off is asked about, with what would go, bullet by bullet', async () => {
+    await start({ [phoneNote]: '- only here\n' }, { clock: true });
+    await phone.later(3);
+    await written('tea');
+    const whole = await phone.note(phoneNote);
+    await phone.write(phoneNote, whole.slice(0, whole.indexOf('milk') + 2));
+    await phone.until(
+      async () => {
+        await phone.later(30);
+        return phone.questions();
+      },
+      ([question]) => question?.kind === 'emptied',
+    );
+    expect(await laptop.text()).toContain('- tea');
+    await phone.runCommand('show-sync-status');
+    await phone.click('Show what would go');
+    const lines = await phone.page.locator('.blockwire-question-modal .blockwire-diff > li').allTextContents();
+    expect(lines).toEqual(['shopping #live', '−milk', '+mi', '−bread', '−tea']);
+    await phone.page.locator('.blockwire-question-modal').getByRole('button', { name: 'Put it back' }).click();
+    await phone.until(
+      async () => {
+        await phone.later(3);
+        return phone.note(phoneNote);
+      },
+      (text) => text.includes('tea') && text.includes('milk'),
+    );
+    expect(await phone.questions()).toEqual([]);
+    await equal(laptop, phone);
+  });
+
   test('a note that was deleted is asked about, and “delete everywhere” is heard everywhere', async () => {
     await start({ [phoneNote]: '- only here\n' }, { clock: true });
     await phone.later(3);

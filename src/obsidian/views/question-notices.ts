@@ -10,7 +10,8 @@ export class QuestionNotices {
   readonly #told = new Set<string>();
   #notice: Notice | null = null;
 
-  constructor(private readonly openStatus: () => void) {}
+  /** @param answer opens where the question is answered; null: where all are */
+  constructor(private readonly answer: (question: Question | null) => void) {}
 
   /** @param seen the questions are before the user's eyes already */
   show(questions: readonly Question[], seen: boolean): void {
@@ -26,7 +27,7 @@ export class QuestionNotices {
       createFragment((fragment) => {
         fragment.createDiv({ text });
         const button = fragment.createDiv({ cls: 'blockwire-buttons' }).createEl('button', { text: 'Answer', attr: { type: 'button' } });
-        button.addEventListener('click', () => this.openStatus());
+        button.addEventListener('click', () => this.answer(fresh.length === 1 ? (fresh[0] ?? null) : null));
       }),
       STAYS,
     );

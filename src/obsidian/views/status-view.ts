@@ -8,6 +8,7 @@ import { deletedText, deletedTitle } from '../status/deleted-text';
 import { summarize, type Summary } from '../status/summary';
 import { count, momentText } from '../status/time-text';
 import { addButton, addIconTo } from './elements';
+import { hasLosses } from '../status/loss-text';
 
 export const STATUS_VIEW = 'blockwire-status';
 
@@ -20,6 +21,7 @@ export interface StatusActions {
   createNote(peer: Peer, blockId: string): Promise<void>;
   restore(peer: Peer, blockId: string): Promise<void>;
   answer(peer: Peer, question: Question, answerId: string): Promise<void>;
+  showLosses(peer: Peer, question: Question): void;
 }
 
 export interface StatusViewOptions {
@@ -206,6 +208,7 @@ export class StatusView extends ItemView {
       card.createDiv({ text: question.message });
       card.createDiv({ cls: 'blockwire-row-text', text: [question.path, momentText(question.since, now)].filter(Boolean).join(', ') });
       const buttons = card.createDiv({ cls: 'blockwire-buttons' });
+      if (hasLosses(question)) addButton(buttons, { text: 'Show what would go', run: () => this.#options.actions.showLosses(peer, question) });
       question.answers.forEach(({ id, label }, i) => addButton(buttons, { text: label, primary: i === 0, run: () => this.#options.actions.answer(peer, question, id) }));
     }
   }

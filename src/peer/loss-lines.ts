@@ -1,0 +1,32 @@
+/** A block's lines, shortened to what would change and a little around it. Pure. */
+import type { LossLine } from './ports';
+
+/** `stays`: so many bullets that stay and are left out; `more`: so many lines beyond the most that are shown. */
+export type ShownLine = LossLine | { readonly kind: 'stays' | 'more'; readonly count: number };
+
+/** Bullets that stay and are shown before and after one that changes. */
+const AROUND = 1;
+
+/** @param most lines of which no more is shown */
+export function shortened(lines: readonly LossLine[], most: number): readonly ShownLine[] {
+  const near = new Set<number>();
+  lines.forEach(({ kind }, i) => {
+    if (kind !== 'kept') for (let at = i - AROUND; at <= i + AROUND; at += 1) near.add(at);
+  });
+  const shown: ShownLine[] = [];
+  let left = 0;
+  const rest = (): void => {
+    if (left > 0) shown.push({ kind: 'stays', count: left });
+    left = 0;
+  };
+  lines.forEach((line, i) => {
+    if (line.kind === 'kept' && i > 0 && !near.has(i)) {
+      left += 1;
+      return;
+    }
+    rest();
+    shown.push(line);
+  });
+  rest();
+  return shown.length <= most ? shown : [...shown.slice(0, most - 1), { kind: 'more', count: shown.length - most + 1 }];
+}
