@@ -22,6 +22,7 @@ import { LiveMaking } from './live-making';
 import { lossesOf } from './losses';
 import { Notes } from './notes';
 import { pairingLinkOf } from './pairing';
+import { PatientStore } from './patient-store';
 import type { Vault } from './ports';
 import { Presence } from './presence';
 import { Questions } from './questions';
@@ -50,7 +51,8 @@ export interface PeerOptions {
 
 /** @throws StoreError when the store can't be read */
 export async function createPeer(options: PeerOptions): Promise<Peer> {
-  const { clock, random, store, vault, credentials } = options;
+  const { clock, random, vault, credentials } = options;
+  const store = new PatientStore(options.store, clock);
   const keyring = keyringOf(credentials);
   const device = keyring.identity.deviceId as DeviceId;
   const alias = (id: string): Alias => aliasOf(keyring.space.aliasKey, id) as Alias;
@@ -159,7 +161,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   let connectedBefore = new Set<DeviceId>();
 
   engine = createSyncEngine({
-    clock, random, cipher, store, documents,
+    clock, random, cipher, documents,
+    // It keeps what the disk refuses by itself, and tells of it.
+    store: options.store,
     transport: options.transport,
     identity: { space: keyring.space.spaceId as SpaceId, device, epoch: credentials.epoch },
     wanted: () => [indexAlias, ...core.notes.openSessions().flatMap((session) => session.bound.blocks.map((block) => alias(block.blockId)))],
@@ -235,6 +239,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await markRunning(false);
     cancelNotice?.();
     await idle();
+    await store.finish();
   };
 
   return {

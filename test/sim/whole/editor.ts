@@ -1,0 +1,114 @@
+/** An editor with one person before it: a text, a cursor, a history that remote changes stay out of, and the manners of Obsidian's. */
+import type { TextChange } from '../../../src/document';
+import { findIds, textOf, type UndoMark } from '../../../src/note';
+import { invert } from '../../../src/note/undo';
+import type { Press } from '../../../src/note/typist';
+import type { Editor, EditOrigin, NoteText, OpenNote, Peer } from '../../../src/peer';
+import { applyChanges, lineAt, mapOffset } from '../../../src/peer/text-changes';
+
+/** What takes a transaction back, as changes of the text as it is now. */
+interface Inverse {
+  changes: readonly TextChange[];
+  readonly marks: readonly UndoMark[];
+}
+
+export class SimEditor implements Editor {
+  cursor = 0;
+  hold: OpenNote | null = null;
+  isComposing = false;
+  private undone: Inverse[] = [];
+  private done: Inverse[] = [];
+
+  constructor(
+    readonly path: string,
+    public content: string,
+    /** Hears of what the peer makes of the text, before and after. */
+    private readonly onRemote: (before: string, after: string) => void,
+  ) {}
+
+  open(peer: Peer): void {
+    this.hold = peer.openNote(this.path, this);
+  }
+
+  // ---- what a person does ----
+
+  press(press: Press | null): boolean {
+    if (press === null) return false;
+    this.transact(press.changes, press.origin as EditOrigin, press.cursor, this.done);
+    this.undone = [];
+    return true;
+  }
+
+  undo(): boolean {
+    return this.takeBack(this.done, this.undone, 'undo');
+  }
+
+  redo(): boolean {
+    return this.takeBack(this.undone, this.done, 'redo');
+  }
+
+  go(at: number): void {
+    this.cursor = Math.max(0, Math.min(at, this.content.length));
+    this.stayBeforeId();
+    this.hold?.cursorMoved();
+  }
+
+  private takeBack(from: Inverse[], to: Inverse[], origin: 'undo' | 'redo'): boolean {
+    const inverse = from.pop();
+    if (inverse === undefined) return false;
+    const changes = this.hold?.redirectUndo(inverse.changes, inverse.marks) ?? inverse.changes;
+    this.transact(changes, origin, changes[0]?.from ?? this.cursor, to);
+    return true;
+  }
+
+  private transact(changes: readonly TextChange[], origin: EditOrigin, cursor: number, history: Inverse[]): void {
+    if (changes.length === 0) return;
+    const before = this.content;
+    const marks = this.hold?.undoMarks(changes) ?? [];
+    this.content = applyChanges(before, changes);
+    this.cursor = Math.max(0, Math.min(cursor, this.content.length));
+    // Older entries are of the text before: only the newest is ever taken back first.
+    history.push({ changes: invert(before, changes), marks });
+    this.hold?.edited(changes, this.text(), origin);
+    this.stayBeforeId();
+  }
+
+  /** As the plugin's guard has it: never in or behind the id. */
+  private stayBeforeId(): void {
+    for (const { idFrom, idTo } of findIds(this.content)) if (this.cursor >= idFrom && this.cursor <= idTo) this.cursor = idFrom;
+  }
+
+  // ---- Editor ----
+
+  text(): NoteText {
+    return textOf(this.content);
+  }
+
+  apply(changes: readonly TextChange[]): void {
+    const before = this.content;
+    this.content = applyChanges(before, changes);
+    this.cursor = mapOffset(this.cursor, changes);
+    // An older entry is of an older text; only the newest can be brought along.
+    this.done = this.done.slice(-1);
+    this.undone = this.undone.slice(-1);
+    for (const inverse of [...this.done, ...this.undone]) {
+      inverse.changes = inverse.changes.map(({ from, to, insert }) => {
+        const start = mapOffset(from, changes);
+        return { from: start, to: Math.max(start, mapOffset(to, changes)), insert };
+      });
+    }
+    this.onRemote(before, this.content);
+  }
+
+  composing(): boolean {
+    return this.isComposing;
+  }
+
+  refresh(): void {
+    // Nothing is drawn here.
+  }
+
+  cursorLine(): number {
+    return lineAt(this.text(), this.cursor);
+  }
+}
