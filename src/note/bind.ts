@@ -29,8 +29,9 @@ export function findIds(text: string): FoundId[] {
 }
 
 /**
- * Binds the block whose id stands at `found` to its document: bullets are matched by text and place. The edits bring what the text has
- * beyond the document; nothing is trashed unless `deletions` is set. If the place holds no such id the note stays as it is.
+ * Binds the block whose id stands at `found` to its document: bullets are matched by text and place, with what they were when the block was last
+ * bound here (`shadow`) or else with the document. The edits bring what the text has beyond that; nothing is trashed unless `deletions` is set.
+ * If the place holds no such id the note stays as it is.
  */
 export function bindBlock(note: BoundNote, text: NoteText, found: FoundId, tree: DocumentTree, options: BindingOptions): Binding {
   const outline = parse(text.toString(), note.style);
@@ -38,7 +39,7 @@ export function bindBlock(note: BoundNote, text: NoteText, found: FoundId, tree:
   const overlaps = root && note.blocks.some((block) => root.from <= block.to && root.to >= block.from);
   if (!root || overlaps) return { note, edits: [], missing: [] };
   const drafts = draftBlock(outline.text, subtree(outline, root.item), root.cut, 0);
-  const known = shapeOf(tree);
+  const known = options.shadow ? namedOf(options.shadow) : shapeOf(tree);
   const ids = matchDrafts(known, drafts, options.newId);
   const bullets = drafts.map(({ depth, source, lines, text: own, attributes }, index): BoundBullet => {
     return { id: ids[index] as BulletId, depth, source, lines, text: own, attributes }; // one id for each draft

@@ -164,7 +164,7 @@ class Structure {
       copies,
       vanished: vanished.map(({ blockId, bullets }) => ({ blockId, bullets })),
       untagged,
-      stripped: stripped.map(({ block, from }) => ({ blockId: block.blockId, from })),
+      stripped: stripped.map(({ block, from }) => ({ blockId: block.blockId, from, bullets: block.bullets })),
       released,
       adopted: [...this.adopted].map(([blockId, ids]) => ({ blockId, ids })),
       transferred: this.transferred,

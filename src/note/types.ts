@@ -101,7 +101,7 @@ export interface Facts {
   /** Bound roots whose text lost the tag, or every phrase, by this edit; they stay bound. */
   readonly untagged: readonly string[];
   /** Root bullets that stand in the text without tag or id although the rest of the block is there: the user took the id out. They are unbound. */
-  readonly stripped: readonly { readonly blockId: string; readonly from: number }[];
+  readonly stripped: readonly { readonly blockId: string; readonly from: number; readonly bullets: readonly BoundBullet[] }[];
   /** Outdented past the root: plain text now, on every device. Their edits are a `trash`. */
   readonly released: readonly { readonly blockId: string; readonly ids: readonly BulletId[]; readonly from: number }[];
   /** Plain bullets that came into a block by indenting; the edits create them. */
@@ -220,4 +220,6 @@ export interface BindingOptions {
   readonly newId: () => BulletId;
   /** Trash bullets that the text lacks. Off at a first meeting, whose base isn't known. */
   readonly deletions: boolean;
+  /** What the block's text was when it was last bound here: the text is compared with that, and the difference made to fit the document. */
+  readonly shadow?: readonly BoundBullet[] | null;
 }

@@ -82,7 +82,7 @@ export class Appearing {
     const core = this.core();
     await core.documents.hold(blockId);
     try {
-      await this.bind(session, blockId, null, false);
+      await this.bind(session, blockId, core.lives.left.of(blockId), false);
     } finally {
       core.documents.release(blockId);
     }
@@ -109,7 +109,7 @@ export class Appearing {
     stopping.resume(blockId);
     core.notes.owners.set(blockId, session.path);
     this.inactive.get(session.path)?.delete(blockId);
-    const shadow = gone?.bullets ?? null;
+    const shadow = gone?.bullets ?? core.lives.left.of(blockId);
     const isWhole = known.fate === 'absorbed';
     if (core.documents.get(blockId) && session.open) {
       core.track(core.documents.hold(blockId));
@@ -141,11 +141,14 @@ export class Appearing {
       const found = findIds(text.toString()).find((one) => one.blockId === blockId);
       const document = core.documents.get(blockId);
       if (!document || !found || note.blocks.some((one) => one.blockId === blockId)) return { note, changes: [] };
-      const binding = bindBlock(note, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole });
-      edits = this.beyond(binding.edits, binding.note.blocks.find((one) => one.blockId === blockId), blockId, shadow, isWhole);
+      const binding = bindBlock(note, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole, shadow });
+      edits = shadow !== null || isWhole ? binding.edits : this.beyond(binding.edits, binding.note.blocks.find((one) => one.blockId === blockId), blockId);
       return { note: binding.note, changes: [] };
     });
-    if (session.block(blockId)) core.notes.keeper.commit(blockId, edits);
+    if (session.block(blockId)) {
+      core.notes.keeper.commit(blockId, edits);
+      core.lives.left.forget(blockId);
+    }
     core.notes.changed(session);
     session.unwritten.add(blockId);
     core.notes.writeSoon(session);
@@ -158,35 +161,19 @@ export class Appearing {
     const text = session.editorText();
     const found = findIds(text.toString()).find((one) => one.blockId === blockId);
     if (!found) return;
-    const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole });
+    const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole, shadow });
     session.bound = binding.note;
-    core.notes.keeper.commit(blockId, this.beyond(binding.edits, session.block(blockId), blockId, shadow, isWhole));
+    core.notes.keeper.commit(blockId, shadow !== null || isWhole ? binding.edits : this.beyond(binding.edits, session.block(blockId), blockId));
+    core.lives.left.forget(blockId);
     core.notes.changed(session);
     session.show(blockId);
   }
 
-  /** Of the differences between a text and its document, those that the text made since it was last seen here (`shadow`); if it never was, what it adds. */
-  private beyond(edits: readonly Edit[], block: BoundBlock | undefined, blockId: string, shadow: readonly BoundBullet[] | null, isWhole: boolean): Edit[] {
-    if (isWhole || !block) return [...edits];
+  /** Of the differences between a text and its document, what the text adds: what it was when it was last seen here is not known. */
+  private beyond(edits: readonly Edit[], block: BoundBlock | undefined, blockId: string): Edit[] {
     const past = this.core().documents.past(blockId);
-    const was = new Map(shadow?.map((bullet) => [bullet.id, bullet]));
-    const found = new Map(block.bullets.map((bullet) => [bullet.id, bullet]));
-    const parents = { was: parentsOf(shadow ?? []), found: parentsOf(block.bullets) };
-    return edits.filter((edit) => {
-      const [before, now] = [was.get(edit.id), found.get(edit.id)];
-      switch (edit.type) {
-        case 'text':
-          return before ? before.text !== now?.text : !(past?.had(edit.id, now?.text ?? '') ?? false);
-        case 'attribute':
-          return before !== undefined && before.attributes[edit.name] !== now?.attributes[edit.name];
-        case 'move':
-          return before !== undefined && parents.was.get(edit.id) !== parents.found.get(edit.id);
-        case 'trash':
-          return before !== undefined;
-        default:
-          return true;
-      }
-    });
+    const found = new Map(block?.bullets.map((bullet) => [bullet.id, bullet]));
+    return edits.filter((edit) => edit.type === 'create' || edit.type === 'restore' || (edit.type === 'text' && !(past?.had(edit.id, found.get(edit.id)?.text ?? '') ?? false)));
   }
 
   /** Copies get ids of their own at once, and become blocks of their own. */
@@ -252,16 +239,3 @@ export class Appearing {
 export function isByUser(origin: ReadOrigin): boolean {
   return origin !== 'disk' && origin !== 'outside';
 }
-
-function parentsOf(bullets: readonly BoundBullet[]): Map<string, string | null> {
-  const path: string[] = [];
-  return new Map(
-    bullets.map(({ id, depth }) => {
-      path.length = depth;
-      const parent = path[depth - 1] ?? null;
-      path.push(id);
-      return [id, parent];
-    }),
-  );
-}
-

@@ -6,6 +6,7 @@ import { Carrying } from './carrying';
 import type { Core } from './core';
 import { FileHolds } from './file-holds';
 import type { Fate } from './index-document';
+import { LeftTexts } from './left-texts';
 import type { NoteSession } from './note-session';
 import { OldTags } from './old-tags';
 import type { Editor, Question } from './ports';
@@ -20,6 +21,7 @@ export class BlockLives {
   readonly holds: FileHolds;
   readonly carrying: Carrying;
   readonly oldTags: OldTags;
+  readonly left: LeftTexts;
 
   constructor(private readonly core: () => Core) {
     this.appearing = new Appearing(core);
@@ -28,10 +30,11 @@ export class BlockLives {
     this.holds = new FileHolds(core);
     this.carrying = new Carrying(core);
     this.oldTags = new OldTags(core);
+    this.left = new LeftTexts(core);
   }
 
   async load(): Promise<void> {
-    for (const part of [this.vanishing, this.stopping, this.holds, this.carrying, this.oldTags]) await part.load();
+    for (const part of [this.left, this.vanishing, this.stopping, this.holds, this.carrying, this.oldTags]) await part.load();
   }
 
   stop(): void {
@@ -47,7 +50,7 @@ export class BlockLives {
     if (facts.transferred.length > 0) this.carrying.went(facts.transferred);
     for (const { blockId } of facts.absorbed) this.absorbed(session, blockId);
     for (const { blockId, bullets } of facts.vanished) this.vanishing.vanished(session, blockId, bullets, origin);
-    for (const { blockId } of facts.stripped) this.stopping.stripped(session, blockId);
+    for (const { blockId, bullets } of facts.stripped) this.stopping.stripped(session, blockId, bullets);
     if (facts.copies.length > 0) this.appearing.copies(session, facts.copies, origin);
     if (facts.appeared.length > 0) this.appearing.look(session, facts.appeared, origin);
     for (const blockId of facts.damaged) session.damaged.add(blockId);
@@ -90,6 +93,7 @@ export class BlockLives {
         core.landing.forget(blockId);
         core.questions.closeFor(blockId);
         this.vanishing.returned(blockId);
+        this.left.forget(blockId);
         core.track(fate === 'stopped' ? this.stopping.takeOutId(blockId) : this.vanishing.removeText(blockId));
       }
     }
@@ -99,7 +103,10 @@ export class BlockLives {
   setFate(blockId: string, home: Home, fate: Fate): void {
     const core = this.core();
     core.documents.sendIndex(core.index.setBlock(blockId, home, fate, core.clock.now(), core.device));
-    if (fate !== 'live') core.landing.forget(blockId);
+    if (fate !== 'live') {
+      core.landing.forget(blockId);
+      this.left.forget(blockId);
+    }
     core.changed();
   }
 

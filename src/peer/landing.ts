@@ -162,6 +162,7 @@ export class Landing {
         else core.lives.appearing.look(session, findIds(session.editorText().toString()).filter((one) => one.blockId === blockId));
       } else if (landed && session?.block(blockId)) {
         core.lives.vanishing.returned(blockId);
+        core.lives.left.forget(blockId);
         core.notes.owners.set(blockId, path);
         session.unwritten.add(blockId); // what came while the file was being written
         core.notes.changed(session);

@@ -35,7 +35,8 @@ export class LiveMaking {
     const stay: number[] = [];
     for (const from of session.fresh) {
       const [candidate] = findCandidates(session.bound, session.editorText(), rules, from, from);
-      if (!candidate) continue;
+      // Whether to stop the block that it was is being asked.
+      if (!candidate || this.core().lives.stopping.isAsked(session.path, candidate.text)) continue;
       if (lineAt(text, candidate.from) === cursor) stay.push(candidate.from);
       else this.attempt(() => this.makeInEditor(session, candidate));
     }

@@ -1,6 +1,7 @@
 /** Blocks that stop being live, here or everywhere, and ids that go out of a text and come back into it. */
 import { ROOT } from '../document';
 import { addId, candidateAt, findIds, mend, removeId, seedFrom } from '../note';
+import type { BoundBullet } from '../note';
 import { hasTag, parse } from '../outline';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
@@ -71,8 +72,9 @@ export class Stopping {
     for (const blockId of blockIds) this.untagged.set(blockId, session);
   }
 
-  stripped(session: NoteSession, blockId: string): void {
+  stripped(session: NoteSession, blockId: string, bullets: readonly BoundBullet[]): void {
     this.core().notes.leave(blockId, session.path);
+    this.core().lives.left.remember(blockId, bullets);
     this.ask(session.path, blockId);
   }
 
@@ -204,6 +206,13 @@ export class Stopping {
     }
     roots.delete('');
     return roots;
+  }
+
+  /** Whether a plain bullet is one whose id was taken out, and the user has not yet said what that was to mean. */
+  isAsked(path: NotePath, text: string): boolean {
+    const { questions, lives } = this.core();
+    const own = this.bare(text);
+    return questions.list().some(({ kind, path: where, blockIds }) => kind === 'stop' && where === path && blockIds.some((id) => this.bare(lives.left.of(id)?.[0]?.text ?? '') === own));
   }
 
   /** A text without the tag, case and blanks. */

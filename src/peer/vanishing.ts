@@ -174,7 +174,10 @@ export class Vanishing {
       const gone = this.gone.get(blockId);
       if (!gone) return;
       if (gone.byUser) this.bury(blockId);
-      else this.ask(blockId, gone);
+      else {
+        if (gone.bullets) this.core().lives.left.remember(blockId, gone.bullets);
+        this.ask(blockId, gone);
+      }
     }));
   }
 

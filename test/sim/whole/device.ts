@@ -22,6 +22,8 @@ const SETTINGS: PeerSettings = {
   writeWithin: 15_000,
 };
 
+const SAVE_EVERY = 2_000;
+
 /** What devices share: the world around them. */
 export interface Surroundings {
   readonly clock: SimClock;
@@ -226,7 +228,18 @@ export class SimDevice {
     const editor = new SimEditor(path, this.vault.text(path).replace(/\r\n/g, '\n'), (before, after) => this.around.onRemote(this, path, before, after));
     this.editor = editor;
     editor.open(this.peer);
+    this.saveSoon();
     return editor;
+  }
+
+  /** The app saves what is open every two seconds. */
+  private saveSoon(): void {
+    const { editor } = this;
+    this.around.clock.after(SAVE_EVERY, () => {
+      if (editor === null || this.editor !== editor) return;
+      this.save();
+      this.saveSoon();
+    });
   }
 
   /** As the app does it by itself every few seconds, in the file's own line ends. */

@@ -16,6 +16,8 @@ export class SimEditor implements Editor {
   cursor = 0;
   hold: OpenNote | null = null;
   isComposing = false;
+  /** Its own person's change is being made: what the peer adds to it comes with it. */
+  isBusy = false;
   private undone: Inverse[] = [];
   private done: Inverse[] = [];
 
@@ -69,7 +71,9 @@ export class SimEditor implements Editor {
     this.cursor = Math.max(0, Math.min(cursor, this.content.length));
     // Older entries are of the text before: only the newest is ever taken back first.
     history.push({ changes: invert(before, changes), marks });
+    this.isBusy = true;
     this.hold?.edited(changes, this.text(), origin);
+    this.isBusy = false;
     this.stayBeforeId();
   }
 
@@ -93,11 +97,11 @@ export class SimEditor implements Editor {
     this.undone = this.undone.slice(-1);
     for (const inverse of [...this.done, ...this.undone]) {
       inverse.changes = inverse.changes.map(({ from, to, insert }) => {
-        const start = mapOffset(from, changes);
+        const start = from < to ? mapBehind(from, changes) : mapOffset(from, changes);
         return { from: start, to: Math.max(start, mapOffset(to, changes)), insert };
       });
     }
-    this.onRemote(before, this.content);
+    if (!this.isBusy) this.onRemote(before, this.content);
   }
 
   composing(): boolean {
@@ -111,4 +115,15 @@ export class SimEditor implements Editor {
   cursorLine(): number {
     return lineAt(this.text(), this.cursor);
   }
+}
+
+/** As `mapOffset`, but behind what is inserted at the offset itself: a deletion takes nothing of it. */
+function mapBehind(offset: number, changes: readonly TextChange[]): number {
+  let shift = 0;
+  for (const { from, to, insert } of changes) {
+    if (from > offset || (from === offset && to > from)) break;
+    if (to > offset) return from + insert.length + shift;
+    shift += insert.length - (to - from);
+  }
+  return offset + shift;
 }

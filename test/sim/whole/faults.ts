@@ -96,7 +96,7 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
     case 'copy': {
       if (!device.isUp || world.devices.length >= 8) return null;
       await device.stop();
-      const copy = await world.join(`${device.name}copy`, 0, device);
+      const copy = await world.join(`${device.name}copy${world.devices.length}`, 0, device);
       await device.start();
       return copy.name;
     }

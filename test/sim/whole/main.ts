@@ -3,7 +3,7 @@
  * that breaks a promise is shrunk and printed as steps that a person can read, and as a script to pin.
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeStep, scriptOf, type Script } from './script';
 import { shrink } from './shrink';
@@ -15,6 +15,8 @@ interface Asked {
   readonly jobs: number;
   readonly steps: number;
   readonly shrink: boolean;
+  /** A file with one script, to be run alone. */
+  readonly script?: string;
 }
 
 /** What a process tells of its runs, one line of JSON each. */
@@ -25,15 +27,19 @@ interface Told {
 }
 
 const USAGE = `Usage: npm run sim -- [--seed N] [--ops N] [--steps N] [--jobs N] [--no-shrink]
+       npm run sim -- --script FILE
   --seed     first seed (1); each run has its own
   --ops      steps in all (10000)
   --steps    steps of a run (150)
-  --jobs     processes (1)`;
+  --jobs     processes (1)
+  --script   runs one script, as a failing run leaves it
+With SIM_TRACE set, the notes of every device are printed after each step.`;
 
 function asked(): Asked {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, ops: { type: 'string' }, steps: { type: 'string' }, jobs: { type: 'string' }, 'no-shrink': { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { seed: { type: 'string' }, ops: { type: 'string' }, steps: { type: 'string' }, jobs: { type: 'string' }, 'no-shrink': { type: 'boolean' }, script: { type: 'string' }, help: { type: 'boolean' } },
   });
+  if (values.script !== undefined) return { seed: 1, ops: 1, jobs: 1, steps: 1, shrink: false, script: values.script };
   const number = (text: string | undefined, usual: number): number => {
     const value = text === undefined ? usual : Number(text);
     if (Number.isSafeInteger(value) && value > 0) return value;
@@ -56,7 +62,8 @@ async function work(first: number, stride: number, runs: number, steps: number, 
 }
 
 async function main(): Promise<void> {
-  const { seed, ops, jobs, steps, shrink: shrinks } = asked();
+  const { seed, ops, jobs, steps, shrink: shrinks, script } = asked();
+  if (script !== undefined) return show(JSON.parse(readFileSync(script, 'utf8')) as Script);
   const runs = Math.ceil(ops / steps);
   const began = performance.now();
   const failed: Told[] = [];

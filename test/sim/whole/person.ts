@@ -72,6 +72,11 @@ function subtreeEnd(text: string, line: Line): number {
 export function act(device: SimDevice, step: Step, words: Words): string | null {
   const { editor } = device;
   if (editor === null || editor.hold?.ready !== true) return null;
+  if (editor.isComposing && step.deed !== 'compose') {
+    // Whatever else one does ends a composition first.
+    editor.isComposing = false;
+    editor.hold.composed();
+  }
   const lines = linesOf(editor.content);
   const line = pick(lines, step.x);
   const plain = lines.filter(({ isRoot }) => !isRoot);

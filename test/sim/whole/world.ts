@@ -177,6 +177,7 @@ export class World {
       this.note(`${index} ${device.name} ${step.deed} ${done}`);
     }
     await this.pass(step.wait);
+    this.trace();
     for (const each of this.devices) if (each.cloned && each.isUp) await this.renew(each);
   }
 
@@ -308,6 +309,7 @@ export class World {
         if (phase !== 'live' || unacknowledged > 0) this.ledger.complain(`${device.name} does not come to rest: ${phase} ${problem?.code ?? ''}, ${unacknowledged} unacknowledged, ${behind} behind`);
       }
     }
+    this.trace();
     await this.judge();
     this.note(`quiet: ${this.relay.log.rows(this.relay.space).length} entries`);
   }
@@ -324,6 +326,8 @@ export class World {
       }
       device.setOffline(false);
       if (!device.isUp) await device.start();
+      // As after sleep: a copy of a device that only listens is found when it connects again.
+      this.network.cut(device.id);
       device.peer.notify('visible');
     }
   }
@@ -394,6 +398,16 @@ export class World {
     for (const { blockId, text } of (await device.finished(device.peer.inbox(), 10_000)) ?? []) blocks.set(blockId, blockAlone(text));
     for (const path of device.vault.files.keys()) for (const [id, text] of blocksOf(device.shown(path))) blocks.set(id, text);
     return blocks;
+  }
+
+  /** With SIM_TRACE set, what every device shows goes to the log after each step. */
+  private trace(): void {
+    if (process.env['SIM_TRACE'] === undefined) return;
+    for (const device of this.devices) {
+      for (const path of device.vault.files.keys()) {
+        if (/\^bw-|[\u4e00-\u9fff]/.test(device.shown(path))) this.note(`   ${device.name} ${device.isUp ? (device.editor?.path === path ? 'E' : 'F') : 'off'} ${path} |${device.shown(path).replace(/\n/g, '⏎')}`);
+      }
+    }
   }
 
   private credentials(): Credentials {
