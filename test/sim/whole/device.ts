@@ -46,9 +46,10 @@ export interface DeviceMaking {
 }
 
 interface Program {
-  readonly peer: Peer;
+  /** null while it is loading. */
+  peer: Peer | null;
   readonly store: DeviceStore;
-  alive: boolean;
+  kill(): void;
 }
 
 export class SimDevice {
@@ -64,6 +65,8 @@ export class SimDevice {
   cloned = false;
   /** Its clock is this far from the world's, in ms. */
   skew = 0;
+  /** Made of another's disk and vault. */
+  isCopy = false;
   /** No room on its disk. */
   full = false;
   /** Nobody edits a file by hand in the seconds in which a device comes up again. */
@@ -91,12 +94,13 @@ export class SimDevice {
   }
 
   get isUp(): boolean {
-    return this.program !== null;
+    return this.program?.peer != null;
   }
 
   get peer(): Peer {
-    if (this.program === null) throw new Error(`${this.name} is off.`);
-    return this.program.peer;
+    const peer = this.program?.peer;
+    if (peer == null) throw new Error(`${this.name} is off.`);
+    return peer;
   }
 
   now(): number {
@@ -110,6 +114,15 @@ export class SimDevice {
     const life: { alive: boolean } = { alive: true };
     const own: Clock = { now: () => this.now(), after: timers.clock.after };
     const store = this.slow(openMemoryStore(this.disk), life);
+    const program: Program = {
+      peer: null,
+      store,
+      kill: () => {
+        life.alive = false;
+        timers.kill();
+      },
+    };
+    this.program = program;
     this.vault.owner += 1;
     const peer = await this.finished(
       createPeer({
@@ -127,19 +140,8 @@ export class SimDevice {
       }),
       patience,
     );
-    if (peer === null) throw new Error(`${this.name} was not made in time.`);
-    const program: Program = {
-      peer,
-      store,
-      get alive() {
-        return life.alive;
-      },
-      set alive(value) {
-        life.alive = value;
-        if (!value) timers.kill();
-      },
-    };
-    this.program = program;
+    if (peer === null || !life.alive) return;
+    program.peer = peer;
     this.upAt = clock.now() + 8_000;
     if (this.offline) peer.notify('offline');
     await this.finished(peer.start(), patience);
@@ -147,14 +149,14 @@ export class SimDevice {
 
   /** A proper end. */
   async stop(): Promise<void> {
-    if (this.program === null) return;
-    const { peer, store } = this.program;
+    const { program } = this;
+    if (program?.peer == null) return;
     this.closeEditor();
-    await this.finished(peer.stop(), 120_000);
+    await this.finished(program.peer.stop(), 120_000);
     // It may have died meanwhile.
-    if (this.program === null) return;
-    await store.close();
-    this.program.alive = false;
+    if (this.program !== program) return;
+    await program.store.close();
+    program.kill();
     this.program = null;
     this.around.network.cut(this.id);
   }
@@ -162,7 +164,7 @@ export class SimDevice {
   /** Power goes: of the batches that the disk had not made safe the first `kept` survive. */
   die(kept: number): void {
     if (this.program === null) return;
-    this.program.alive = false;
+    this.program.kill();
     void this.program.store.close();
     this.program = null;
     const unsaved = this.editor?.path ?? null;

@@ -23,24 +23,25 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
     case 'half open':
       network.silence(device.id, 1_000 + Math.floor(step.x * 60_000));
       return '';
+    // What a full disk never took is lost when the program ends, but for what stands in the file.
     case 'restart':
-      if (!device.isUp) return null;
+      if (!device.isUp || device.full) return null;
       await device.stop();
       await world.pass(Math.floor(step.x * 3_000));
       await device.start();
       return '';
     case 'crash': {
-      if (!device.isUp) return null;
+      if (!device.isUp || device.full) return null;
       device.die(Math.floor(step.x * (device.disk.atRisk + 1)));
       await device.start();
       return '';
     }
     case 'crash at write':
-      if (!device.isUp) return null;
+      if (!device.isUp || device.full) return null;
       device.dieAtWrite(1 + Math.floor(step.x * 8), Math.floor(step.y * 4));
       return '';
     case 'killed while loading':
-      if (!device.isUp) return null;
+      if (!device.isUp || device.full) return null;
       await device.stop();
       // Whatever comes of it: the next start is a whole one.
       await device.start(Math.floor(step.x * 60)).catch(() => undefined);
@@ -80,6 +81,7 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
       relay.log.failNextSync = true;
       return '';
     case 'disk full':
+      device.spare();
       device.full = true;
       return '';
     case 'disk has room':
@@ -94,7 +96,7 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
       device.skew = 0;
       return '';
     case 'copy': {
-      if (!device.isUp || world.devices.length >= 8) return null;
+      if (!device.isUp || device.full || world.devices.length >= 8) return null;
       await device.stop();
       const copy = await world.join(`${device.name}copy${world.devices.length}`, 0, device);
       await device.start();

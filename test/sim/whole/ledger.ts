@@ -32,6 +32,8 @@ export class Ledger {
   /** Blocks in which somebody removed lines in this period, and those who edited them. */
   private readonly removedIn = new Map<string, Set<string>>();
   private readonly editors = new Map<string, Set<string>>();
+  /** Who parted a bullet before a mark in this period: what follows becomes another bullet, on each of them by itself. */
+  private readonly parted = new Map<string, Set<string>>();
   private readonly outside = new Map<string, readonly string[]>();
 
   constructor(private readonly now: () => number) {}
@@ -71,6 +73,19 @@ export class Ledger {
     this.outside.set(keyOf(device, path), outsideOf(after));
   }
 
+  /**
+   * A bullet was parted: what stands from `mark` to its end is another bullet now. Where two devices part the same bullet apart from each
+   * other, each has made a bullet of its own of it: that is a limit of what is promised.
+   */
+  split(device: SimDevice, after: string, mark: string): void {
+    const rest = after.slice(after.indexOf(mark) + 1).split(/\n[ \t]*(?:[-*+]|\d+[.)])[ \t]/, 1)[0] ?? '';
+    for (const { mark: moved } of marksIn(rest, [{ blockId: '', from: 0, to: rest.length }])) {
+      addTo(this.parted, moved, device.name);
+      const known = this.marks.get(moved);
+      if (known !== undefined) known.most = Math.max(known.most, this.parted.get(moved)?.size ?? 1);
+    }
+  }
+
   /** A text of a device as it is taken to be from now on. */
   knows(device: SimDevice, path: string, text: string): void {
     this.outside.set(keyOf(device, path), outsideOf(text));
@@ -100,10 +115,16 @@ export class Ledger {
     this.outside.set(key, outsideOf(after));
   }
 
-  /** Power went on a device: what it did last may be lost. */
-  crashed(device: SimDevice): void {
+  /**
+   * Power went on a device: what it did last may be lost. Where it starts again out of reach of the relay, what it had sent in its last
+   * moments and saved in a file may stand twice: that is a limit of what is promised.
+   */
+  crashed(device: SimDevice, isOutOfReach: boolean): void {
     for (const mark of this.marks.values()) {
-      if (mark.by === device.name && mark.at > this.now() - AT_RISK) mark.may = true;
+      if (mark.by === device.name && mark.at > this.now() - AT_RISK) {
+        mark.may = true;
+        if (isOutOfReach) mark.most += 1;
+      }
       // It may have taken away, or brought back, what others still see.
       mark.gone = false;
     }
@@ -142,6 +163,7 @@ export class Ledger {
     }
     this.period += 1;
     this.removedIn.clear();
+    this.parted.clear();
     this.editors.clear();
   }
 

@@ -60,7 +60,7 @@ export class World {
       network: this.network,
       note,
       onDied: (device, unsaved) => {
-        this.ledger.crashed(device);
+        this.ledger.crashed(device, device.offline || !this.relay.up);
         if (unsaved !== null && device.vault.files.has(unsaved)) this.ledger.knows(device, unsaved, device.shown(unsaved));
       },
       onRemote: (device, path, _before, after) => this.ledger.checkOutside(device, path, after.replace(/\r\n/g, '\n'), `at ${this.time()}`),
@@ -116,6 +116,7 @@ export class World {
       credentials,
       ...(from === undefined ? {} : { vault: from.vault.copyAs(from.folder, Object.fromEntries([...from.vault.files].map(([path, { text }]) => [path, text]))), disk: copyOf(from.disk) }),
     });
+    device.isCopy = from !== undefined;
     this.devices.push(device);
     if (from === undefined) this.furnish(device, index);
     else for (const path of device.vault.files.keys()) this.ledger.knows(device, path, device.shown(path));
@@ -213,6 +214,7 @@ export class World {
       case 'remove in file':
         return this.editFile(device, step);
       case 'edit while off': {
+        if (device.full) return null;
         await device.stop();
         const edited = this.editFile(device, { ...step, deed: 'edit file' });
         await this.pass(Math.floor(step.y * 10_000));
@@ -253,6 +255,7 @@ export class World {
     if (step.deed === 'delete block' || step.deed === 'cut block' || (step.deed === 'paste' && /\^bw-/.test(taken))) {
       for (const { blockId } of regionsOf(content)) if (step.deed === 'delete block') this.ledger.ended(blockId);
     }
+    if (step.deed === 'enter') this.ledger.split(device, editor.content, done);
     this.ledger.changed(device, path, content, editor.content, step.deed === 'join');
     return done;
   }
@@ -326,8 +329,6 @@ export class World {
       }
       device.setOffline(false);
       if (!device.isUp) await device.start();
-      // As after sleep: a copy of a device that only listens is found when it connects again.
-      this.network.cut(device.id);
       device.peer.notify('visible');
     }
   }
@@ -337,6 +338,8 @@ export class World {
       const live = await this.clock.until(() => this.devices.some(({ cloned }) => cloned) || this.devices.every((device) => this.isQuiet(device)), SETTLING);
       for (const device of this.devices) if (device.cloned) await this.renew(device);
       if (!live) return false;
+      // A copy of a device that only listens is found when it connects again, as after sleep.
+      for (const device of this.devices) if (device.isCopy) this.network.cut(device.id);
       for (const device of this.devices) for (const path of device.editor === null ? device.vault.files.keys() : []) device.peer.noteChanged(path);
       // Longer than any hold of what a file or a cut took away.
       await this.pass(70_000);
