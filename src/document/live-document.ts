@@ -59,6 +59,11 @@ export class LiveDocument implements DocumentTree {
     return this.block.tree.size;
   }
 
+  /** Whether nothing was ever written into it: no seed, no edit. */
+  get isBlank(): boolean {
+    return this.registers.isBlank;
+  }
+
   get(id: BulletId): BulletView | undefined {
     const bullet = this.block.tree.bullets.get(id);
     return bullet?.live ? bullet.view() : undefined;

@@ -49,6 +49,11 @@ export class Registers {
     });
   }
 
+  /** Whether the document holds nothing, not even of another device. */
+  get isBlank(): boolean {
+    return this.doc.store.clients.size === 0;
+  }
+
   // Reading
 
   text(id: BulletId): Y.Text | null {

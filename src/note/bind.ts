@@ -39,8 +39,9 @@ export function bindBlock(note: BoundNote, text: NoteText, found: FoundId, tree:
   const overlaps = root && note.blocks.some((block) => root.from <= block.to && root.to >= block.from);
   if (!root || overlaps) return { note, edits: [], missing: [] };
   const drafts = draftBlock(outline.text, subtree(outline, root.item), root.cut, 0);
-  const known = options.shadow ? namedOf(options.shadow) : shapeOf(tree);
-  const ids = matchDrafts(known, drafts, options.newId);
+  const base = options.shadow ? namedOf(options.shadow) : shapeOf(tree);
+  const ids = matchDrafts(base, drafts, options.newId);
+  const known = options.shadow ? settled(base, drafts, ids, tree) : base;
   const bullets = drafts.map(({ depth, source, lines, text: own, attributes }, index): BoundBullet => {
     return { id: ids[index] as BulletId, depth, source, lines, text: own, attributes }; // one id for each draft
   });
@@ -51,7 +52,13 @@ export function bindBlock(note: BoundNote, text: NoteText, found: FoundId, tree:
   const all = diffStructure(known, namedOf(bullets));
   const edits = options.deletions ? all : all.filter((edit) => edit.type !== 'trash');
   const blocks = [...note.blocks, block].sort((a, b) => a.from - b.from);
-  return { note: noteOf(note.style, blocks, text, note.released), edits: fitEdits(edits, tree, known), missing };
+  return { note: noteOf(note.style, blocks, text, note.released), edits: fitEdits(edits, tree, known, true), missing };
+}
+
+/** A shadow that is older than what this device made of the text itself: where text and document agree there is nothing to be edited any more. */
+function settled(base: readonly Named[], drafts: readonly Draft[], ids: readonly BulletId[], tree: DocumentTree): Named[] {
+  const texts = new Map(ids.map((id, index) => [id, drafts[index]?.text]));
+  return base.map((bullet) => (texts.get(bullet.id) !== undefined && tree.get(bullet.id)?.text === texts.get(bullet.id) ? { ...bullet, text: texts.get(bullet.id) ?? '' } : bullet));
 }
 
 /** A document's bullets in the order of a text. */

@@ -1,14 +1,15 @@
 /** Edits of a text that is older than its document (a closed note, a composition), made to fit the document as it is. */
 import { ROOT } from '../document';
 import type { Named } from './structure';
-import { diffText, rebase } from './text-diff';
+import { diffText, rebase, rebaseBeyond } from './text-diff';
 import type { BulletId, DocumentTree, Edit } from './types';
 
 /**
  * The same edits, valid for `tree`; `before` is the shape that they start from. Where both are equal nothing changes. What was edited in a
- * bullet that is gone from the document is written into the trash, so that it can be had back with the edit.
+ * bullet that is gone from the document is written into the trash, so that it can be had back with the edit. `ofFile`: the edits were told by
+ * content, and may hold what the document has already.
  */
-export function fitEdits(edits: readonly Edit[], tree: DocumentTree, before: readonly Named[]): Edit[] {
+export function fitEdits(edits: readonly Edit[], tree: DocumentTree, before: readonly Named[], ofFile: boolean): Edit[] {
   if (edits.length === 0) return [];
   const shape = new Map(before.map((bullet) => [bullet.id, bullet]));
   const fitted: Edit[] = [];
@@ -56,7 +57,7 @@ export function fitEdits(edits: readonly Edit[], tree: DocumentTree, before: rea
         revive(edit.id);
         const behind = tree.get(edit.id)?.text ?? tree.trashed?.(edit.id)?.plain.text;
         const over = !was || behind === undefined || behind === was.text ? [] : diffText(was.text, behind);
-        const changes = over.length > 0 ? rebase(edit.changes, over) : edit.changes;
+        const changes = over.length > 0 ? (ofFile ? rebaseBeyond : rebase)(edit.changes, over) : edit.changes;
         if (changes.length > 0) fitted.push({ ...edit, changes });
         break;
       }

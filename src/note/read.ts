@@ -143,7 +143,7 @@ class Structure {
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
-      const fitted = ahead ? fitEdits(list, tree, was) : list;
+      const fitted = ahead ? fitEdits(list, tree, was, this.kept === null) : list;
       if (fitted.length > 0) edits.set(blockId, fitted);
       if (this.restored.has(blockId) || ahead) unsettled.push(blockId);
     }

@@ -112,6 +112,29 @@ export function rebase(changes: readonly TextChange[], over: readonly TextChange
   return result;
 }
 
+/**
+ * As `rebase`, for a text that may hold some of what the other side did: a file that was saved after edits which the text it is compared with
+ * has not. What both inserted at one place is inserted once.
+ */
+export function rebaseBeyond(changes: readonly TextChange[], over: readonly TextChange[]): TextChange[] {
+  const result: TextChange[] = [];
+  for (const change of changes) {
+    const same = change.insert === '' ? undefined : over.find((other) => other.from === change.from && other.to === change.to && other.insert !== '');
+    const known = same && change.insert.indexOf(same.insert);
+    if (same === undefined || known === undefined || (known < 0 && !same.insert.includes(change.insert))) {
+      result.push(...rebase([change], over));
+      continue;
+    }
+    if (known < 0) continue;
+    const from = mapOffset(same.from, over, -1);
+    const to = from + same.insert.length;
+    const behind = change.insert.slice(known + same.insert.length);
+    if (known > 0) result.push({ from, to: from, insert: change.insert.slice(0, known) });
+    if (behind !== '') result.push({ from: to, to, insert: behind });
+  }
+  return result;
+}
+
 /** The range of `after` that differs from `before`, as one. */
 export function commonEnds(before: string, after: string): { from: number; to: number } {
   const most = Math.min(before.length, after.length);

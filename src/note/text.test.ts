@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { applyChanges, snapToGraphemes } from './grapheme';
-import { diffText, mapOffset, rebase } from './text-diff';
+import { diffText, mapOffset, rebase, rebaseBeyond } from './text-diff';
 import { invert } from './undo';
 import { longestIncreasing, similarity } from './match';
 import { changedText, lineRange, textOf } from './note-text';
@@ -56,6 +56,18 @@ describe('differences of texts', () => {
     const base = 'one two three';
     const over = diffText(base, 'one TWO two three');
     expect(applyChanges('one TWO two three', rebase(diffText(base, 'one three'), over))).toBe('one TWO three');
+  });
+
+  it('of a file that holds some of what the document got meanwhile add the rest alone', () => {
+    const merged = (base: string, file: string, document: string): string => applyChanges(document, rebaseBeyond(diffText(base, file), diffText(base, document)));
+    expect(merged('one', 'mine one', 'mine one')).toBe('mine one');
+    expect(merged('one', 'one more and more', 'one more')).toBe('one more and more');
+    expect(merged('one', 'all mine one', 'mine one')).toBe('all mine one');
+    expect(merged('one', 'a mine z one', 'mine one')).toBe('a mine z one');
+    expect(merged('one', 'one mo', 'one more')).toBe('one more');
+    expect(merged('one two', 'one file two', 'one two other')).toBe('one file two other');
+    fc.assert(fc.property(text, text, (base, document) => expect(merged(base, document, document)).toBe(document)));
+    fc.assert(fc.property(text, text, (base, document) => expect(merged(base, base, document)).toBe(document)));
   });
 
   it('map offsets', () => {

@@ -49,3 +49,15 @@ test('an entry that a restored relay puts under an old sequence number does not 
   expect([doc.get('b5')?.text, doc.get('b6')?.text]).toEqual(['a', 'b']);
   await second.close();
 });
+
+test('a block whose text has not come yet is not there, whoever asked for it before', async () => {
+  const { documents, commit, close } = documentsOver(new MemoryDisk());
+  expect(await documents.has(BLOCK)).toBe(false);
+  await documents.hold(BLOCK);
+  expect(await documents.has(BLOCK)).toBe(false);
+  const alias = documents.aliasOf(BLOCK);
+  const { update } = LiveDocument.load(5, null, []).apply([{ type: 'create', id: 'b', to: { parent: ROOT, after: null }, text: 'b', attributes: DEFAULT_ATTRIBUTES }], { device: 'd', time: 1 });
+  await commit({ sequence: 1, alias, device: 'a'.repeat(32) as DeviceId, kind: 'update', time: 1, digest: '', updates: [update] });
+  expect(await documents.has(BLOCK)).toBe(true);
+  await close();
+});

@@ -140,7 +140,10 @@ export class BlockDocuments implements Documents {
 
   /** Whether anything of this document has arrived or been made here. */
   async has(blockId: string): Promise<boolean> {
-    if (this.loaded.has(blockId) || this.arriving.has(blockId)) return true;
+    if (this.arriving.has(blockId)) return true;
+    const loaded = this.loaded.get(blockId);
+    // One that was asked for before anything of it came is empty.
+    if (loaded) return !loaded.doc.isBlank;
     const alias = this.aliasOf(blockId);
     return (await this.options.store.read('bases', alias)) !== undefined || (await this.options.store.scan('updates', `${alias}/`)).length > 0;
   }

@@ -6,7 +6,7 @@ import { findCandidates, openNote, textOf } from '../note';
 import { fromHex, toHex } from '../protocol';
 import type { Alias, DeviceId, SpaceId } from '../protocol';
 import { createSyncEngine } from '../sync';
-import type { Clock, DeviceStore, Random, SyncEngine, SyncStatus, Transport } from '../sync';
+import type { CipherError, Clock, DeviceStore, Random, SyncEngine, SyncStatus, Transport } from '../sync';
 import { PeerError } from './api';
 import type { Peer, PeerSettings } from './api';
 import { BlockLives } from './block-lives';
@@ -31,6 +31,10 @@ import { blockStatuses, deviceStatuses, reportOf } from './statuses';
 const RUNNING = 'running';
 /** How long a device that crashed waits for the relay, at most, before it compares its notes with what it has. */
 const RECOVER_WITHIN = 5_000;
+/** How long entries of a device that is not in the roster may wait for it, unreported. */
+const STRANGER_FOR = 60_000;
+/** How long the relay may take to acknowledge what is under way when the app is hidden. */
+const REST_WITHIN = 3_000;
 
 export interface PeerOptions {
   readonly clock: Clock;
@@ -85,7 +89,19 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     work.add(tracked);
   };
 
+  const tellAside = (error: CipherError): void =>
+    problem(`SET_ASIDE_${error.reason}`, `Something that arrived could not be read (${error.message}) and was set aside. Your notes are untouched. If it stays, run "Check the connection".`);
+  let cancelTelling: (() => void) | null = null;
+  /** What a device wrote may come before the roster names it: that is no news unless it stays so. */
+  const tellLater = (error: CipherError): void => {
+    cancelTelling ??= clock.after(STRANGER_FOR, () => {
+      cancelTelling = null;
+      track(store.scan('aside', '').then((rows) => (rows.length > 0 ? tellAside(error) : undefined)));
+    });
+  };
+
   let running = false;
+  let hidden = false;
   let live = false;
   let endRecovery = (): void => undefined;
   const recovered = new Promise<void>((resolve) => (endRecovery = resolve));
@@ -121,7 +137,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         changed();
       },
       reported: (blockId, from, digest, time) => presence.theirsIs(blockId, from, digest, time),
-      setAside: (sequence, error) => problem(`SET_ASIDE_${error.reason}`, `Something that arrived could not be read (${error.message}) and was set aside. Your notes are untouched. If it stays, run "Check the connection".`),
+      setAside: (_sequence, error) => (error.reason === 'unknown-device' ? tellLater(error) : tellAside(error)),
     },
   });
 
@@ -214,6 +230,14 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await store.write([{ table: 'meta', key: RUNNING, value: isRunning ? new Uint8Array([1]) : null }], 'strict');
   };
 
+  /** What is killed while it rests was not interrupted: all that it has sent is in its store, too. */
+  const rest = async (): Promise<void> => {
+    await started().settled(REST_WITHIN).catch(() => undefined);
+    if (!hidden || !running) return;
+    await saveLastRun();
+    await markRunning(false);
+  };
+
   const recover = async (wasInterrupted: boolean): Promise<void> => {
     const until = clock.now() + RECOVER_WITHIN;
     while (wasInterrupted && running && !live && clock.now() < until) await new Promise<void>((resolve) => clock.after(50, resolve));
@@ -238,6 +262,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     await started().stop();
     await markRunning(false);
     cancelNotice?.();
+    cancelTelling?.();
     await idle();
     await store.finish();
   };
@@ -302,10 +327,14 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     notify(event) {
       started().notify(event);
       if (event === 'hidden') {
+        hidden = true;
         track(core.notes.flush());
         track(documents.savePastTexts());
-        track(saveLastRun().then(() => markRunning(false)));
-      } else if (event === 'visible') track(markRunning(true));
+        track(rest());
+      } else if (event === 'visible') {
+        hidden = false;
+        track(markRunning(true));
+      }
     },
     setPaused: (paused) => started().setPaused(paused),
     async settled(ms) {

@@ -74,7 +74,8 @@ export class Stopping {
 
   stripped(session: NoteSession, blockId: string, bullets: readonly BoundBullet[]): void {
     this.core().notes.leave(blockId, session.path);
-    this.core().lives.left.remember(blockId, bullets);
+    // What it was when it left, and not what a row of the store still says of it.
+    if (this.core().lives.left.of(blockId) === null) this.core().lives.left.remember(blockId, bullets);
     this.ask(session.path, blockId);
   }
 

@@ -31,8 +31,8 @@ export interface Surroundings {
   readonly network: SimNetwork;
   readonly note: (line: string) => void;
   /** The peer changed a text that someone looks at, or a file. */
-  /** Power went on a device: what its editor had not saved is gone with it. */
-  readonly onDied: (device: SimDevice, unsaved: string | null) => void;
+  /** A program died: what its editor had not saved is gone with it, and with `lost` what its disk had not made safe. */
+  readonly onDied: (device: SimDevice, unsaved: string | null, lost: boolean) => void;
   readonly onRemote: (device: SimDevice, path: string, before: string, after: string) => void;
 }
 
@@ -161,7 +161,7 @@ export class SimDevice {
     this.around.network.cut(this.id);
   }
 
-  /** Power goes: of the batches that the disk had not made safe the first `kept` survive. */
+  /** The program dies. Of the batches that the disk had not made safe the first `kept` survive: all where it was only killed. */
   die(kept: number): void {
     if (this.program === null) return;
     this.program.kill();
@@ -171,9 +171,10 @@ export class SimDevice {
     this.editor = null;
     this.doom = null;
     this.vault.owner += 1;
+    const lost = this.disk.atRisk > kept;
     this.disk.crash(kept);
     this.around.network.cut(this.id);
-    this.around.onDied(this, unsaved);
+    this.around.onDied(this, unsaved, lost);
   }
 
   /** Power will go at one of the next writes. */

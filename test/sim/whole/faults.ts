@@ -30,13 +30,18 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
       await world.pass(Math.floor(step.x * 3_000));
       await device.start();
       return '';
-    case 'crash': {
+    case 'kill':
+      if (!device.isUp || device.full) return null;
+      device.die(Infinity);
+      await device.start();
+      return '';
+    case 'power cut': {
       if (!device.isUp || device.full) return null;
       device.die(Math.floor(step.x * (device.disk.atRisk + 1)));
       await device.start();
       return '';
     }
-    case 'crash at write':
+    case 'power cut at write':
       if (!device.isUp || device.full) return null;
       device.dieAtWrite(1 + Math.floor(step.x * 8), Math.floor(step.y * 4));
       return '';
@@ -45,7 +50,7 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
       await device.stop();
       // Whatever comes of it: the next start is a whole one.
       await device.start(Math.floor(step.x * 60)).catch(() => undefined);
-      device.die(Math.floor(step.y * 4));
+      device.die(Infinity);
       await device.start();
       return '';
     case 'hide':

@@ -24,6 +24,8 @@ interface Mark {
 
 /** What was typed this long before a crash of power may be lost, ms: strict writes come once a second, and a disk takes its time. */
 const AT_RISK = 3_500;
+/** The same for a program that was killed: a write may be under way. */
+const UNWRITTEN = 100;
 
 export class Ledger {
   readonly marks = new Map<string, Mark>();
@@ -34,6 +36,9 @@ export class Ledger {
   private readonly editors = new Map<string, Set<string>>();
   /** Who parted a bullet before a mark in this period: what follows becomes another bullet, on each of them by itself. */
   private readonly parted = new Map<string, Set<string>>();
+  /** Blocks out of which, or back into which, plain text went in this period or the last: what was released follows rules of its own. */
+  private loose = new Set<string>();
+  private loosened = new Set<string>();
   private readonly outside = new Map<string, readonly string[]>();
 
   constructor(private readonly now: () => number) {}
@@ -61,9 +66,11 @@ export class Ledger {
       const known = this.marks.get(mark);
       if (known === undefined || (left.get(mark) ?? 0) >= (count.get(mark) ?? 0)) continue;
       known.removers.add(device.name);
+      if (after.includes(mark)) this.loosened.add(blockId);
       addTo(this.removedIn, blockId, device.name);
     }
-    for (const { mark } of is) {
+    for (const { mark, blockId } of is) {
+      if (before.includes(mark) && !count.has(mark)) this.loosened.add(blockId);
       const known = this.marks.get(mark);
       if (known === undefined || (count.get(mark) ?? 0) >= (left.get(mark) ?? 0)) continue;
       known.gone = false;
@@ -115,20 +122,27 @@ export class Ledger {
     this.outside.set(key, outsideOf(after));
   }
 
-  /**
-   * Power went on a device: what it did last may be lost. Where it starts again out of reach of the relay, what it had sent in its last
-   * moments and saved in a file may stand twice: that is a limit of what is promised.
-   */
-  crashed(device: SimDevice, isOutOfReach: boolean): void {
+  /** A program was killed: what was typed in the last moments, and not written yet, may be lost. */
+  killed(device: SimDevice): void {
     for (const mark of this.marks.values()) {
-      if (mark.by === device.name && mark.at > this.now() - AT_RISK) {
-        mark.may = true;
-        if (isOutOfReach) mark.most += 1;
-      }
+      if (mark.by === device.name && mark.at > this.now() - UNWRITTEN) mark.may = true;
       // It may have taken away, or brought back, what others still see.
       mark.gone = false;
     }
     for (const names of this.editors.values()) names.add('a crash');
+  }
+
+  /**
+   * Power went on a device: its disk lost what it had done last. What it had sent by then and saved in a file may stand twice when it
+   * starts again out of reach of the relay: that is a limit of what is promised.
+   */
+  lostPower(device: SimDevice): void {
+    this.killed(device);
+    for (const mark of this.marks.values()) {
+      if (mark.at <= this.now() - AT_RISK) continue;
+      mark.most += 1;
+      if (mark.by === device.name) mark.may = true;
+    }
   }
 
   /** All of a block's marks may go: it was deleted, or stopped. */
@@ -148,6 +162,11 @@ export class Ledger {
 
   /** [I1] [I2] [I4] [I6] Judges what every device shows once all is quiet, and begins the next period. */
   judge(shown: ReadonlyMap<string, ReadonlyMap<string, string>>): void {
+    for (const mark of this.marks.values()) {
+      if (![...mark.blocks].some((blockId) => this.loose.has(blockId) || this.loosened.has(blockId))) continue;
+      mark.may = true;
+      mark.gone = false;
+    }
     // A line was taken away while others edited that block: what they put under it went with it, and can be had back from the trash.
     const clashed = new Set([...this.removedIn].filter(([blockId]) => (this.editors.get(blockId)?.size ?? 0) > 1).map(([blockId]) => blockId));
     for (const mark of this.marks.values()) if ([...mark.blocks].some((blockId) => clashed.has(blockId))) mark.may = true;
@@ -161,6 +180,8 @@ export class Ledger {
       }
       if (found.every(([, count]) => count === 0)) mark.gone = true;
     }
+    this.loose = this.loosened;
+    this.loosened = new Set();
     this.period += 1;
     this.removedIn.clear();
     this.parted.clear();

@@ -8,7 +8,7 @@ export const DEEDS = {
   // Files, by the same person or other programs.
   'edit file': 4, 'tick in file': 1, 'remove in file': 0.5, 'edit while off': 1, 'rename note': 0.5, 'delete note': 0.2, answer: 2,
   // What the world does.
-  'go offline': 3, 'come online': 5, 'cut line': 3, 'half open': 1, restart: 2, crash: 1.5, 'crash at write': 1.5, 'killed while loading': 0.7, hide: 1, show: 1,
+  'go offline': 3, 'come online': 5, 'cut line': 3, 'half open': 1, restart: 2, kill: 2, 'power cut': 0.5, 'power cut at write': 0.7, 'killed while loading': 0.7, hide: 1, show: 1,
   'relay crash': 1.5, 'relay restart': 3, 'relay backup': 0.7, 'relay restore': 0.3, 'relay full': 0.3, 'relay sync fails': 0.4, 'relay has room': 1,
   'disk full': 0.4, 'disk has room': 1, 'clock jump': 0.5, 'clock right': 0.5, copy: 0.12, months: 0.05, quiet: 2.5,
 } as const;

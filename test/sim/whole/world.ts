@@ -59,8 +59,9 @@ export class World {
       random: this.random,
       network: this.network,
       note,
-      onDied: (device, unsaved) => {
-        this.ledger.crashed(device, device.offline || !this.relay.up);
+      onDied: (device, unsaved, lost) => {
+        if (lost) this.ledger.lostPower(device);
+        else this.ledger.killed(device);
         if (unsaved !== null && device.vault.files.has(unsaved)) this.ledger.knows(device, unsaved, device.shown(unsaved));
       },
       onRemote: (device, path, _before, after) => this.ledger.checkOutside(device, path, after.replace(/\r\n/g, '\n'), `at ${this.time()}`),
