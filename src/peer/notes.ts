@@ -333,6 +333,12 @@ export class Notes {
     lives.appearing.look(session, findIds(session.editorText().toString()));
     for (const { blockId } of session.bound.blocks) this.core().presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
     session.showUnwritten();
+    // From now on the file is behind what is typed: known at once, so that a kill a moment later leaves no note behind its documents.
+    const open = session.bound.blocks.map((block) => block.blockId);
+    if (open.length > 0) {
+      this.rows.know(session.path, open, this.changedAt(session.path));
+      this.rows.saveSoon(session.path, 0);
+    }
     session.takeEarly();
     const [editor] = session.editors;
     if (editor) this.core().making.cursorMoved(session, editor); // the cursor may have left their lines before

@@ -91,4 +91,19 @@ describe('a patient store', () => {
     under.reason = 'corrupt';
     await expect(store.write([row('a', 1)], 'strict')).rejects.toMatchObject({ reason: 'corrupt' });
   });
+
+  test('writes nothing while what its rows speak of could not be stored', async () => {
+    const under = disk();
+    const clock = new ManualClock();
+    let isBlocked = true;
+    const store = new PatientStore(under.store, clock, () => isBlocked);
+    await store.write([row('a', 1)], 'strict');
+    clock.advance(60_000);
+    await turn();
+    expect(under.rows()).toEqual({});
+    isBlocked = false;
+    clock.advance(60_000);
+    await turn();
+    expect(under.rows()).toEqual({ a: 1 });
+  });
 });

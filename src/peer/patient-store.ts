@@ -16,9 +16,14 @@ export class PatientStore implements DeviceStore {
   private cancelRetry: (() => void) | null = null;
   private retry = FIRST_RETRY;
 
+  /**
+   * @param isBlocked whether what these rows speak of could not be stored yet: a note's row that is there before its document's edits would
+   *   have them taken for the deletions of another program
+   */
   constructor(
     private readonly store: DeviceStore,
     private readonly clock: Clock,
+    private readonly isBlocked: () => boolean = () => false,
   ) {}
 
   get description(): string {
@@ -47,8 +52,9 @@ export class PatientStore implements DeviceStore {
    * @throws StoreError when trying again can't help: `closed`, `corrupt`, `in-use`, `newer-schema`
    */
   async write(writes: readonly StoreWrite[], durability: Durability): Promise<void> {
-    if (this.waiting.length > 0) {
+    if (this.waiting.length > 0 || this.isBlocked()) {
       this.waiting.push({ writes, durability });
+      this.retryLater();
       return;
     }
     const ticket = (this.tickets += 1);
@@ -91,7 +97,7 @@ export class PatientStore implements DeviceStore {
   }
 
   private async tryAll(): Promise<void> {
-    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+    for (let next = this.waiting[0]; next !== undefined && !this.isBlocked(); next = this.waiting[0]) {
       try {
         await this.store.write(next.writes, next.durability);
       } catch (error) {

@@ -56,7 +56,8 @@ export interface PeerOptions {
 /** @throws StoreError when the store can't be read */
 export async function createPeer(options: PeerOptions): Promise<Peer> {
   const { clock, random, vault, credentials } = options;
-  const store = new PatientStore(options.store, clock);
+  let engine: SyncEngine | null = null;
+  const store = new PatientStore(options.store, clock, () => engine?.status.problem?.code.startsWith('STORE_') ?? false);
   const keyring = keyringOf(credentials);
   const device = keyring.identity.deviceId as DeviceId;
   const alias = (id: string): Alias => aliasOf(keyring.space.aliasKey, id) as Alias;
@@ -105,7 +106,6 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   let live = false;
   let endRecovery = (): void => undefined;
   const recovered = new Promise<void>((resolve) => (endRecovery = resolve));
-  let engine: SyncEngine | null = null;
   const started = (): SyncEngine => {
     if (!engine) throw new Error('The sync engine is made before anything uses it');
     return engine;

@@ -107,3 +107,16 @@ test('[S8] a strict flush waits for what was asked for, and does not hang on a s
   await clock.advance(20);
   expect(flushed).toBe(true);
 });
+
+test('[S9] a strict flush tries at once what a full disk refused before: its program may end', async () => {
+  const { clock, writer, batches, fail } = setUp();
+  fail(new StoreError('full', 'no room'));
+  writer.add([row('a')], true);
+  await clock.advance(20_000);
+  fail(null);
+  let done = false;
+  void writer.flushStrictly().then(() => (done = true));
+  await clock.advance(20);
+  expect(done).toBe(true);
+  expect(batches).toMatchObject([{ keys: ['a', 'sync/flushed'], durability: 'strict' }]);
+});

@@ -59,10 +59,13 @@ export class StoreWriter {
     void this.write();
   }
 
-  /** Makes everything so far safe against a power cut. Resolves when it is, or when the store has refused. */
+  /** Makes everything so far safe against a power cut. Resolves when it is, or when the store has refused once more. */
   async flushStrictly(): Promise<void> {
     if (this.waiting.length === 0 && !this.relaxed && !this.running) return;
     this.strict = true;
+    // Whoever asks for it can't wait for the next try.
+    this.cancelRetry?.();
+    this.cancelRetry = null;
     await this.drained();
   }
 

@@ -158,6 +158,8 @@ export class SimDevice {
     await program.store.close();
     program.kill();
     this.program = null;
+    // What is pasted in another run is a text like any other.
+    this.clipboard = '';
     this.around.network.cut(this.id);
   }
 
@@ -170,6 +172,7 @@ export class SimDevice {
     const unsaved = this.editor?.path ?? null;
     this.editor = null;
     this.doom = null;
+    this.clipboard = '';
     this.vault.owner += 1;
     const lost = this.disk.atRisk > kept;
     this.disk.crash(kept);
@@ -201,7 +204,7 @@ export class SimDevice {
   async finished<Value>(promise: Promise<Value>, ms: number): Promise<Value | null> {
     let settled = false;
     let value: Value | null = null;
-    let failure: unknown = null;
+    const failed: { error: unknown } = { error: null };
     promise.then(
       (got) => {
         settled = true;
@@ -209,12 +212,13 @@ export class SimDevice {
       },
       (error: unknown) => {
         settled = true;
-        failure = error;
+        failed.error = error;
       },
     );
     await this.around.clock.until(() => settled, ms);
-    if (failure instanceof StoreError && failure.reason === 'closed') return null;
-    if (failure !== null) throw failure;
+    const { error } = failed;
+    if (error instanceof StoreError && error.reason === 'closed') return null;
+    if (error instanceof Error) throw error;
     return value;
   }
 

@@ -110,6 +110,11 @@ export class Ledger {
     }
   }
 
+  /** Some text was pasted into a device's notes, one of which is this. */
+  pasted(clipboard: string, note: string): void {
+    for (const [letter, mark] of this.marks) if (clipboard.includes(letter) && note.includes(letter)) mark.most += 1;
+  }
+
   /** [I5] What stands outside of live blocks is the user's alone; what was released from one may be added. */
   checkOutside(device: SimDevice, path: string, after: string, when: string): void {
     const key = keyOf(device, path);
@@ -133,14 +138,15 @@ export class Ledger {
   }
 
   /**
-   * Power went on a device: its disk lost what it had done last. What it had sent by then and saved in a file may stand twice when it
-   * starts again out of reach of the relay: that is a limit of what is promised.
+   * Power went on a device: its disk lost what it had done last, and its files are newer than what it knows of them. What was typed there
+   * may be taken for another program's when it starts again, and stand twice: that is a limit of what is promised.
    */
   lostPower(device: SimDevice): void {
     this.killed(device);
     for (const mark of this.marks.values()) {
-      if (mark.at <= this.now() - AT_RISK) continue;
-      mark.most += 1;
+      const isLate = mark.at > this.now() - AT_RISK;
+      if (isLate || (mark.by === device.name && mark.period === this.period)) mark.most += 1;
+      if (!isLate) continue;
       if (mark.by === device.name) mark.may = true;
     }
   }

@@ -12,7 +12,7 @@ export interface Words {
   /** A letter that may never be seen elsewhere. */
   private(device: SimDevice): string;
   /** As many blocks as a run should have are there. */
-  readonly enoughBlocks: boolean;
+  hasEnoughBlocks(): boolean;
 }
 
 interface Line {
@@ -179,7 +179,7 @@ export function act(device: SimDevice, step: Step, words: Words): string | null 
       return press(keys.letters(page(), step.y < 0.5 ? `\n- ${mark}` : `\n\n${mark}`));
     }
     case 'tag': {
-      if (words.enoughBlocks) return null;
+      if (words.hasEnoughBlocks()) return null;
       const where = outsideEnd(editor.content);
       at(where);
       const mark = words.mark(device);
@@ -206,7 +206,7 @@ export function act(device: SimDevice, step: Step, words: Words): string | null 
       if (region === undefined) return null;
       const text = editor.content.slice(region.from, region.to);
       if (step.deed === 'copy block') {
-        if (words.enoughBlocks) return null;
+        if (words.hasEnoughBlocks()) return null;
         const where = outsideEnd(editor.content);
         return press({ changes: [{ from: where, to: where, insert: `\n${text}` }], origin: 'paste', cursor: where });
       }

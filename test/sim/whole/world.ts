@@ -1,6 +1,6 @@
 /** One run: devices, network and relay of a space, what a script does to them, and what must hold in every quiet period. */
 import { createIdentity, deriveSpace } from '../../../src/crypto';
-import type { DeviceId, SpaceId } from '../../../src/protocol';
+import type { SpaceId } from '../../../src/protocol';
 import type { Credentials } from '../../../src/peer';
 import { MemoryDisk } from '../../../src/store';
 import { SimClock } from '../clock';
@@ -66,18 +66,14 @@ export class World {
       },
       onRemote: (device, path, _before, after) => this.ledger.checkOutside(device, path, after.replace(/\r\n/g, '\n'), `at ${this.time()}`),
     };
-    const { ledger } = this;
-    const world = this;
     this.words = {
       mark: (device) => {
         const mark = String.fromCharCode(FIRST_MARK + this.marks++);
-        ledger.typed(mark, device.name);
+        this.ledger.typed(mark, device.name);
         return mark;
       },
       private: () => String.fromCharCode(FIRST_PRIVATE + this.privates++),
-      get enoughBlocks() {
-        return world.blockCount() >= MOST_BLOCKS;
-      },
+      hasEnoughBlocks: () => this.blockCount() >= MOST_BLOCKS,
     };
   }
 
@@ -253,6 +249,8 @@ export class World {
     if (done === null) return null;
     // A copy's marks stand twice, whatever its new id is.
     if (step.deed === 'copy block') this.ledger.copied(difference(content, editor.content));
+    // What stands in a note still when it is pasted stands twice because its user wants it so.
+    if (step.deed === 'paste') for (const path of device.vault.files.keys()) this.ledger.pasted(taken, path === editor.path ? content : device.shown(path));
     if (step.deed === 'delete block' || step.deed === 'cut block' || (step.deed === 'paste' && /\^bw-/.test(taken))) {
       for (const { blockId } of regionsOf(content)) if (step.deed === 'delete block') this.ledger.ended(blockId);
     }
@@ -439,5 +437,3 @@ function copyOf(disk: MemoryDisk): MemoryDisk {
   copy.take([...disk.rows].flatMap(([table, rows]) => [...rows].map(([key, value]) => ({ table, key, value: value.slice() }))), 'strict');
   return copy;
 }
-
-export type { DeviceId };

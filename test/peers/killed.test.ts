@@ -1,0 +1,46 @@
+/** A program that is killed while a note is open: what was typed is in its store, and the file is behind. */
+import { MemoryDisk } from '../../src/store';
+import { StoreError } from '../../src/sync';
+import { JOURNAL, Pair, TODAY } from './pair';
+
+describe('a program that is killed', () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = await Pair.make();
+  });
+  afterEach(() => pair.end());
+
+  it.each([20, 100, 1_000, 5_000])('[I2] %i ms after something was typed: it stands in the file after the next start', async (ms) => {
+    await pair.close(pair.laptop, TODAY, await pair.landed());
+    await pair.world.pass(30_000);
+    const editor = await pair.open(pair.laptop, TODAY);
+    editor.typeAfter('- first', ' late');
+    await pair.world.pass(ms);
+    const again = await pair.crash(pair.laptop);
+    await pair.world.until('the file has it', () => again.vault.text(TODAY).includes('first late'));
+    expect(again.problems).toEqual([]);
+  });
+});
+
+describe('a full disk', () => {
+  it('[S9] that has room again when the app is quit: what was typed meanwhile is neither lost nor taken out of the note', async () => {
+    const pair = await Pair.make();
+    const editor = await pair.landed();
+    const { take } = MemoryDisk.prototype;
+    let isFull = true;
+    const spy = jest.spyOn(MemoryDisk.prototype, 'take').mockImplementation(function (this: MemoryDisk, writes, durability) {
+      if (isFull && this === pair.laptop.disk) throw new StoreError('full', 'No room on this disk.');
+      take.call(this, writes, durability);
+    });
+    editor.typeAfter('- first', ' late');
+    await pair.world.pass(5_000);
+    isFull = false;
+    await pair.close(pair.laptop, TODAY, editor);
+    const again = await pair.restart(pair.laptop);
+    spy.mockRestore();
+    await pair.world.pass(5_000);
+    expect(again.vault.text(TODAY)).toContain('- first late');
+    expect(pair.phone.vault.text(JOURNAL)).toContain('- first late');
+    await pair.end();
+  });
+});
