@@ -35,7 +35,8 @@ describe('a full disk', () => {
     editor.typeAfter('- first', ' late');
     await pair.world.pass(5_000);
     isFull = false;
-    await pair.close(pair.laptop, TODAY, editor);
+    pair.laptop.vault.write(TODAY, editor.content);
+    editor.hold?.close();
     const again = await pair.restart(pair.laptop);
     spy.mockRestore();
     await pair.world.pass(5_000);
