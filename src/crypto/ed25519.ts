@@ -1,10 +1,13 @@
 /**
- * Ed25519 by the platform where it proves to work, else by @noble/curves, about ten times slower. Which one is decided once,
+ * Ed25519 by the platform where it proves to work, else by @noble/ed25519, about ten times slower. Which one is decided once,
  * by known answers, because platforms have shipped Ed25519 that is present but wrong or throws.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { getPublicKey, hashes, Point, sign, verify } from '@noble/ed25519';
+import { sha512 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { SealError } from './seal-error';
+
+hashes.sha512 = sha512;
 
 export interface Ed25519 {
   /** Named in reports and benchmarks. */
@@ -43,14 +46,14 @@ export async function createEd25519(subtle: SubtleCrypto | undefined, better?: E
 /** @returns the public key of a seed @throws SealError malformed on another length */
 export function publicKeyOf(seed: Uint8Array): Uint8Array {
   requireLength(seed, SEED_BYTES, 'A secret key');
-  return ed25519.getPublicKey(seed);
+  return getPublicKey(seed);
 }
 
 export const nobleEd25519: Ed25519 = {
   engine: 'noble',
   async signer(seed) {
     const publicKey = publicKeyOf(seed);
-    return { publicKey, sign: async (message) => ed25519.sign(message, seed) };
+    return { publicKey, sign: async (message) => sign(message, seed) };
   },
   async verifier(publicKey) {
     requireKey(publicKey);
@@ -58,7 +61,7 @@ export const nobleEd25519: Ed25519 = {
       verify: async (message, signature) => {
         try {
           // RFC 8032's strict rules, as WebCrypto has them, so that two devices never disagree about a signature.
-          return signature.length === 64 && ed25519.verify(signature, message, publicKey, { zip215: false });
+          return signature.length === 64 && verify(signature, message, publicKey, { zip215: false });
         } catch {
           return false;
         }
@@ -129,7 +132,7 @@ function requireKey(publicKey: Uint8Array): void {
   requireLength(publicKey, PUBLIC_KEY_BYTES, 'A public key');
   let small: boolean;
   try {
-    small = ed25519.Point.fromBytes(publicKey).isSmallOrder();
+    small = Point.fromBytes(publicKey).isSmallOrder();
   } catch {
     throw new SealError('malformed', 'A public key is not a point of the curve.');
   }
