@@ -31,7 +31,7 @@ export function bundle(entry: string, name: string, alias: Record<string, string
 export class Program {
   out = '';
   error = '';
-  private readonly exited: Promise<number | null>;
+  readonly exited: Promise<number | null>;
   private listeners: (() => void)[] = [];
 
   private constructor(readonly child: ChildProcess) {
