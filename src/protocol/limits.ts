@@ -16,7 +16,10 @@ export const LIMITS = {
   presence: 8 * 1024,
   /** Entries that a device may have sent without an acknowledgement. */
   unacknowledged: 256,
+  /** For the headers of a request, and for a TLS handshake. */
   handshake: 5_000,
+  /** For `open` after the upgrade: a device on a poor line needs a while, and gives up by itself then. */
+  opening: 15_000,
   /** A session lives this long after its last use. */
   session: 24 * 60 * 60 * 1000,
   /** A signed request is accepted within this distance of the relay's clock. */

@@ -51,6 +51,8 @@ export interface ConnectionLimits {
   /** Frames a second that a device may send for long, and at once. Beyond it the relay reads more slowly. */
   readonly framesPerSecond: number;
   readonly frameBurst: number;
+  /** Time for `open` to come after the upgrade, ms. */
+  readonly opening?: number;
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = { buffered: 8 * 1024 * 1024, framesPerSecond: 1_000, frameBurst: 5_000 };
@@ -103,7 +105,7 @@ export class Connection implements Guest {
     this.credit = context.limits.frameBurst;
     this.creditAt = context.now();
     this.room = context.rooms.enter(this.space, this);
-    this.handshake = setTimeout(() => this.fail('BAD_FRAME', 'No open frame came in time.'), LIMITS.handshake);
+    this.handshake = setTimeout(() => this.tooSlow(), context.limits.opening ?? LIMITS.opening);
   }
 
   get isOpen(): boolean {
@@ -183,12 +185,17 @@ export class Connection implements Guest {
   send(frame: Uint8Array): void {
     if (this.state === 'closed') return;
     if (this.wire.buffered > this.context.limits.buffered) {
-      // An error frame would queue behind all the rest; the close code says it.
-      this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf('SLOW_CONSUMER'), 'SLOW_CONSUMER');
-      this.ended('SLOW_CONSUMER');
+      this.tooSlow();
       return;
     }
     this.wire.send(frame);
+  }
+
+  /** An error frame would queue behind all the rest; the close code says it. The device tries again: its line may be better then. */
+  private tooSlow(): void {
+    if (this.state === 'closed') return;
+    this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf('SLOW_CONSUMER'), 'SLOW_CONSUMER');
+    this.ended('SLOW_CONSUMER');
   }
 
   /** What was held back, as soon as the wire has room. */

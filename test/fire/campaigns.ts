@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runFolderKills } from './folder-kills';
 import { runKills } from './kills';
 
 interface Settings {
@@ -20,6 +21,7 @@ interface Outcome {
 
 const campaigns: Readonly<Record<string, (settings: Settings) => Promise<Outcome>>> = {
   kills: (settings) => runKills({ ...settings, devices: settings.devices || 4, times: settings.times || 1_000 }),
+  'folder-kills': (settings) => runFolderKills({ ...settings, times: settings.times || 100 }),
 };
 
 const [program = '', name = '', ...rest] = process.argv.slice(2);

@@ -30,7 +30,7 @@ export interface KillsResult {
 /** Kills that one document lives through, so that documents stay as small as people's. */
 const A_DOCUMENT = 25;
 /** Between two words of a device, ms. */
-const PAUSE = 12;
+const PAUSE = 20;
 /** Of the line that the second half of the devices is on, ms: a kill loses the acknowledgements that are on it. */
 const LATENCY = 20;
 

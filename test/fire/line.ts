@@ -50,8 +50,8 @@ export class Line {
     return this.wires.size;
   }
 
-  /** Bytes that came from devices so far. */
-  sent = 0;
+  /** Makes who reads along on one connection, device to relay. */
+  tap: (() => { take(bytes: Buffer): void }) | null = null;
 
   isHeld(direction: Direction): boolean {
     return this.held.has(direction);
@@ -159,8 +159,9 @@ class Pipe {
     private readonly from: Socket,
     private readonly to: Socket,
   ) {
+    const tap = direction === 'up' ? (line.tap?.() ?? null) : null;
     from.on('data', (bytes: Buffer) => {
-      if (direction === 'up') line.sent += bytes.length;
+      tap?.take(bytes);
       if (wire.isDead) return;
       this.queue.push({ due: performance.now() + line.pace.latency, bytes });
       this.waiting += bytes.length;
