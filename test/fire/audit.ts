@@ -5,6 +5,9 @@ import { fromHex } from '../../src/protocol';
 import { digestOf, type Promised } from './witness';
 import type { Writer } from './writer';
 
+/** The relay forgets the digest of a pruned entry when a pruned one is so many sequences further on; every start skips some. */
+const KEPT = 100_000;
+
 interface Row {
   readonly sequence: number;
   readonly lane: number;
@@ -17,16 +20,19 @@ export interface Audit {
   readonly faults: readonly string[];
   readonly entries: number;
   readonly promised: number;
+  /** Promised entries, covered by a confirmed snapshot, that are so old that the relay has forgotten even their digests. */
+  readonly forgotten: number;
 }
 
 /** @param data the relay's directory; nobody may have it open */
 export function auditLog(data: string, writers: readonly Writer[]): Audit {
   const database = new Sqlite(join(data, 'relay.db'));
   const faults: string[] = [];
-  const totals = { entries: 0, promised: 0 };
+  const totals = { entries: 0, promised: 0, forgotten: 0 };
   try {
     const check = database.pragma('integrity_check', { simple: true });
     if (check !== 'ok') faults.push(`the file is damaged: ${String(check)}`);
+    const pruned = (database.prepare('SELECT max(sequence) FROM pruned').pluck().get() as number | null) ?? 0;
     for (const { id, witness } of writers) {
       const rows = rowsOf(database, id);
       totals.entries += rows.length;
@@ -37,7 +43,14 @@ export function auditLog(data: string, writers: readonly Writer[]): Audit {
         if (byPlace.has(key)) faults.push(`${key} of ${id.slice(0, 8)} is in the log twice`);
         byPlace.set(key, row);
       }
-      for (const [key, promise] of witness.promised) if (!keeps(byPlace.get(key), promise)) faults.push(`${key} of ${id.slice(0, 8)} was acknowledged at ${promise.sequence} and is not there`);
+      const oldest = new Map<string, number>();
+      for (const { lane, counter, sequence } of witness.promised.values()) if (sequence > 0 && sequence < pruned - KEPT) oldest.set(lane, Math.max(oldest.get(lane) ?? 0, counter));
+      for (const [key, promise] of witness.promised) {
+        const row = byPlace.get(key);
+        if (keeps(row, promise)) continue;
+        if (row === undefined && promise.counter <= (oldest.get(promise.lane) ?? 0)) totals.forgotten++;
+        else faults.push(`${key} of ${id.slice(0, 8)} was acknowledged at ${promise.sequence} and is ${row === undefined ? 'not there' : 'another'}`);
+      }
     }
   } finally {
     database.close();

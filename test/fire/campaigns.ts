@@ -11,7 +11,6 @@ interface Settings {
   readonly directory: string;
   readonly times: number;
   readonly devices: number;
-  readonly minutes: number;
   readonly log: (line: string) => void;
 }
 
@@ -25,7 +24,7 @@ const campaigns: Readonly<Record<string, (settings: Settings) => Promise<Outcome
 };
 
 const [program = '', name = '', ...rest] = process.argv.slice(2);
-const { values } = parseArgs({ args: rest, options: { times: { type: 'string' }, devices: { type: 'string' }, minutes: { type: 'string' } } });
+const { values } = parseArgs({ args: rest, options: { times: { type: 'string' }, devices: { type: 'string' } } });
 const campaign = campaigns[name];
 if (campaign === undefined) {
   process.stderr.write(`Campaigns: ${Object.keys(campaigns).join(', ')}.\n`);
@@ -40,7 +39,6 @@ try {
     directory,
     times: Number(values.times ?? 0),
     devices: Number(values.devices ?? 0),
-    minutes: Number(values.minutes ?? 0),
     log: (line) => process.stdout.write(`${seconds()}${line}\n`),
   });
   process.stdout.write(`${seconds()}${JSON.stringify(figures)}\n`);

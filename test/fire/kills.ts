@@ -25,6 +25,9 @@ export interface KillsResult {
   readonly acknowledged: number;
   /** Of these, on the disk when the kill took their acknowledgement: the next welcome told of them, or they were sent again and recognised. */
   readonly rescued: number;
+  /** What devices reported of the log, each of which is a false alarm if there is no fault. */
+  readonly reports: readonly string[];
+  readonly forgotten: number;
 }
 
 /** Kills that one document lives through, so that documents stay as small as people's. */
@@ -69,11 +72,12 @@ export async function runKills({ times, program, directory, devices = 4, log = (
     await until('an empty device has read all', () => reader.isLive, 120);
     await until('all read the same', () => documents.every((name) => new Set(space.writers.map((writer) => writer.digest(name))).size === 1), 30).catch(() => undefined);
     const faults = space.faults();
+    const reports = space.reports();
     const { rescued, words } = totals(space);
     await space.stop();
     await relay.end('SIGTERM');
     const audit = auditLog(data, space.writers);
-    return { faults: [...faults, ...audit.faults], kills, words, acknowledged: audit.promised, rescued };
+    return { faults: [...faults, ...audit.faults], kills, words, acknowledged: audit.promised, forgotten: audit.forgotten, rescued, reports };
   } finally {
     clearInterval(typing);
     await space.stop();

@@ -183,6 +183,8 @@ class Pipe {
         this.queue = [];
         return;
       }
+      // Cut already: the end is on its way.
+      if (this.direction === 'down' && this.wire.left === 0) return;
       this.write(first);
       if (this.line.pace.piece < Infinity) return this.later(0);
     }
@@ -202,7 +204,7 @@ class Pipe {
     const most = Math.min(piece, bytesPerSecond === Infinity ? Infinity : Math.max(1, Math.floor(bytesPerSecond / 20)));
     const { left } = this.wire;
     const isCut = this.direction === 'down' && left !== null;
-    const size = Math.min(first.bytes.length, most, isCut ? Math.max(0, left) : Infinity);
+    const size = Math.min(first.bytes.length, most, isCut ? left : Infinity);
     this.to.write(first.bytes.subarray(0, size));
     this.waiting -= size;
     first.bytes = first.bytes.subarray(size);
@@ -212,7 +214,7 @@ class Pipe {
     if (!isCut) return;
     this.wire.left = left - size;
     // Whatever was written is delivered before the end.
-    if (this.wire.left <= 0) setTimeout(() => this.wire.end(false), 5);
+    if (this.wire.left === 0) setTimeout(() => this.wire.end(false), 5);
   }
 
   private later(ms: number): void {

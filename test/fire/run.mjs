@@ -3,8 +3,6 @@
  *
  *   node test/fire/run.mjs kills --times 1000
  *   node test/fire/run.mjs folder-kills --times 100
- *   node test/fire/run.mjs lines
- *   node test/fire/run.mjs soak --minutes 10 --devices 200
  *
  * Ends with status 1 when a promise was broken.
  */

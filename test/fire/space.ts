@@ -78,11 +78,15 @@ export class FireSpace {
         if (reader.digest(name) !== this.writers[0]?.digest(name)) faults.push(`${NAMES[i]} and ${NAMES[0]} differ in ${name}`);
       }
     }
-    for (const [i, { witness, refused, clones }] of this.writers.entries()) {
+    for (const [i, { witness, clones }] of this.writers.entries()) {
       faults.push(...witness.broken.map((what) => `${NAMES[i]}: ${what}`));
-      if (refused.length > 0) faults.push(`${NAMES[i]} would not take ${refused.length} entries: ${refused[0]?.message}`);
       if (clones > 0) faults.push(`${NAMES[i]} was taken for a copy of itself`);
     }
     return faults;
+  }
+
+  /** What devices reported of entries that they missed or would not take, in words. A report is no loss: `faults` tells that. */
+  reports(): string[] {
+    return this.writers.flatMap(({ refused }, i) => refused.map(({ reason, message }) => `${NAMES[i]}: ${reason}: ${message}`));
   }
 }
