@@ -48,12 +48,12 @@ export class Vanishing {
     for (const { key, value } of await store.scan('meta', 'place/')) this.places.set(key.slice('place/'.length), decode<LastPlace>(value));
   }
 
-  /** Once notes were compared: what stands in one after all is not gone, the rest goes on waiting. */
+  /** Once notes were compared: what stands in one after all is not gone, the rest goes on waiting, however the clock was set meanwhile. */
   resume(): void {
     const now = this.core().clock.now();
     for (const [blockId, { until }] of [...this.gone]) {
       if (this.core().notes.owners.has(blockId)) this.returned(blockId);
-      else if (!this.timers.has(blockId)) this.startTimer(blockId, Math.max(1_000, until - now));
+      else if (!this.timers.has(blockId)) this.startTimer(blockId, Math.min(MOVE_WITHIN, Math.max(1_000, until - now)));
     }
   }
 

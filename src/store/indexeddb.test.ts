@@ -68,3 +68,19 @@ test('a full disk is said to be full, and none of the batch is kept', async () =
   expect(await store.scan('meta', '')).toEqual([]);
   await store.close();
 });
+
+test('a strict batch asks the browser for a strict transaction, a relaxed one for a relaxed', async () => {
+  const store = await openIndexedDbStore({ vault: 'durability', locks: new Locks() as never });
+  const asked: (string | undefined)[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  const spy = jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, names, mode, options) {
+    asked.push(options?.durability);
+    return transaction.call(this, names, mode, options);
+  });
+  const value = new Uint8Array(1);
+  await store.write([{ table: 'meta', key: 'a', value }], 'relaxed');
+  await store.write([{ table: 'meta', key: 'b', value }], 'strict');
+  spy.mockRestore();
+  await store.close();
+  expect(asked).toEqual(['relaxed', 'strict']);
+});

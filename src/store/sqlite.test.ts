@@ -39,3 +39,20 @@ test('a file that is no database is called damaged', () => {
 test('a folder that is not there is an error in words', () => {
   expect(errorOf(() => openSqliteStore(join(folder, 'nowhere', 'x.db')))).toMatchObject({ name: 'StoreError' });
 });
+
+test('a strict batch is synced, with all before it; a relaxed one is left to the system', async () => {
+  const store = openSqliteStore(newFile());
+  const modes: string[] = [];
+  const { pragma } = Database.prototype;
+  const spy = jest.spyOn(Database.prototype, 'pragma').mockImplementation(function (this: Database.Database, source: string, options?: Database.PragmaOptions) {
+    modes.push(source);
+    return pragma.call(this, source, options);
+  });
+  const value = new Uint8Array(1);
+  await store.write([{ table: 'meta', key: 'a', value }], 'relaxed');
+  await store.write([{ table: 'meta', key: 'b', value }], 'strict');
+  await store.write([{ table: 'meta', key: 'c', value }], 'relaxed');
+  spy.mockRestore();
+  await store.close();
+  expect(modes).toEqual(['synchronous = NORMAL', 'synchronous = FULL', 'synchronous = NORMAL']);
+});
