@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { version } from '../../package.json';
-import { lineJournal, LogError, startRelay, type RunningRelay, type StartOptions } from '../relay';
+import { lineJournal, LogError, openBackupDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
 import { CliError, systemCode } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
 import { checkAddress, isLoopback, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
+import { defineRelayBackup } from './relay-backup';
 import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
 import type { Terminal } from './terminal';
 
@@ -29,8 +30,8 @@ interface RelayFlags {
 }
 
 export function defineRelay(program: Command, terminal: Terminal): void {
-  program
-    .command('relay')
+  const relay = program.command('relay');
+  relay
     .summary('run the server that connects your devices')
     .description('Run the relay that connects your devices. It stores and passes on sealed entries that it cannot read.')
     .option('--host <address>', 'address to listen on; beyond this computer only with TLS or --behind-proxy', '127.0.0.1')
@@ -46,6 +47,7 @@ export function defineRelay(program: Command, terminal: Terminal): void {
     .option('--quiet', 'no log lines')
     .addHelpText('after', `\n${TLS_HELP}`)
     .action((flags: RelayFlags) => runRelay(flags, terminal));
+  defineRelayBackup(relay, terminal);
 }
 
 async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
@@ -57,7 +59,9 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   });
   const running = await start({ ...plan, data, onFailure, journal: flags.quiet === true ? undefined : lineJournal((line) => terminal.error(line)) });
   const ending = new AbortController();
+  let closeDoor = async (): Promise<void> => undefined;
   try {
+    closeDoor = await openBackupDoor(data, (file) => running.relay.backUp(file));
     terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopback(flags.host), file: join(data, 'relay.db') }));
     const announced = announce(running, flags, terminal, ending.signal);
     const failure = await Promise.race([terminal.interrupted.then(() => null), failed, announced.then(() => never())]);
@@ -67,6 +71,7 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
     }
   } finally {
     ending.abort();
+    await closeDoor();
     await running.stop();
   }
   terminal.out('\nThe relay has stopped. All it acknowledged is on the disk.\n');

@@ -60,7 +60,8 @@ export function lossOf({ trash, texts }: HeldBack, block: BoundBlock, tree: Docu
   const now = new Map(block.bullets.map((bullet) => [bullet.id, bullet.text]));
   const gone = trash.filter((id) => !now.has(id) && id !== ROOT && tree.get(id) !== undefined).length;
   const changed = texts.filter((id) => now.has(id) && tree.get(id) !== undefined && tree.get(id)?.text !== now.get(id));
-  const count = gone + changed.filter((id) => (now.get(id) ?? '').trim() === '').length;
+  // What is left of a text that was cut off is little more than nothing.
+  const count = gone + changed.filter((id) => tree.get(id)?.text.startsWith((now.get(id) ?? '').trimEnd())).length;
   const all = idsOf(tree).length - 1;
   return { count: gone + changed.length, isMost: count >= all ? count > 1 : count >= MANY && 2 * count >= all };
 }

@@ -9,6 +9,8 @@ export * from './log';
 export type { Foundation, Founding, Registry, SessionRecord } from './registry';
 export { MemoryLog } from './memory/memory-log';
 export { MemoryRegistry } from './memory/memory-registry';
+export { askForBackup, openBackupDoor, type BackupAnswer } from './backup-door';
+export { backUp, checkCopy, putInPlace, type CopyFacts } from './sqlite/copying';
 export { RelayDatabase, type DatabaseOptions } from './sqlite/database';
 export { SqliteLog, type SqliteLogOptions } from './sqlite/sqlite-log';
 export { SqliteRegistry } from './sqlite/sqlite-registry';

@@ -14,6 +14,7 @@ import { short, SILENT, type Journal } from './journal';
 import { LogError, type EntryLog } from './log';
 import type { Registry } from './registry';
 import { Rooms } from './rooms';
+import { backUp, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
@@ -174,6 +175,15 @@ export class Relay {
   /** The sealed entries of a space as they are stored, newest first. */
   inspect(space: SpaceId, options?: InspectOptions): Promise<InspectedEntry[]> {
     return inspect(this.log, space, options);
+  }
+
+  /**
+   * Copies its data to a file that must not exist, while it goes on.
+   * @throws LogError when the data is an engine of one's own, or the file can't be written
+   */
+  async backUp(file: string): Promise<CopyFacts> {
+    if (this.database === null) throw new LogError('failed', 'This relay keeps its data in an engine of its own, which has to be backed up by its own means.');
+    return backUp(this.database, file);
   }
 
   /** What GET /health?nonce=… answers as `proof` when it reaches this very process. */

@@ -122,6 +122,16 @@ describe('the gate', () => {
     });
   });
 
+  it('a short block of which only the beginning of a bullet is left asks, too', async () => {
+    const [path = ''] = await manyNotes(1);
+    const editor = await pair.open(pair.laptop, path);
+    editor.typeAfter('- under it', '\n\t- milk\n\t- tea');
+    await pair.close(pair.laptop, path, editor);
+    const text = pair.laptop.vault.text(path);
+    pair.outside(pair.laptop, path, text.slice(0, text.indexOf('under') + 2));
+    expect(await asked()).toMatchObject({ kind: 'emptied', path });
+  });
+
   it('a file emptied to 0 bytes asks for its blocks', async () => {
     pair.outside(pair.laptop, TODAY, '');
     expect(await asked()).toMatchObject({ kind: 'deleted-outside' });
