@@ -6,7 +6,7 @@ import { LogError } from '../log';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema';
 import type { RelayDatabase } from './database';
 
-/** Pages copied at a time, 4 KiB each: one to three milliseconds, between which the relay does its work. */
+/** Pages copied at a time, 4 KiB each; between two slices the relay does its work. */
 const SLICE = 256;
 /**
  * Sequence numbers that a restored relay leaves out, at least: those that were given out after the backup are never given out again. No relay reaches so many
