@@ -9,7 +9,7 @@ import type { Terminal } from './terminal';
 
 /** Adds both to `relay`, whose `--data` they share. */
 export function defineRelayBackup(relay: Command, terminal: Terminal): void {
-  const dataOf = (command: Command): string => resolve((command.optsWithGlobals() as { data?: string }).data ?? defaultDataDirectory(terminal.environment));
+  const dataOf = (command: Command): string => resolve(command.optsWithGlobals<{ data?: string }>().data ?? defaultDataDirectory(terminal.environment));
   const about = `\n--data <directory>  where the relay keeps its data (default: ${defaultDataDirectory(terminal.environment)})\n`;
   relay
     .command('backup <file>')
