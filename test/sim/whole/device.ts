@@ -1,27 +1,18 @@
 /** One device: a vault and a disk that outlive everything, a program that does not, and the editors that a person has open in it. */
 import { createIdentity } from '../../../src/crypto';
 import type { DeviceId } from '../../../src/protocol';
-import { createPeer, type Credentials, type Peer, type PeerSettings } from '../../../src/peer';
+import { createPeer, type Credentials, type Peer } from '../../../src/peer';
 import { MemoryDisk, openMemoryStore } from '../../../src/store';
 import { StoreError, type Clock, type DeviceStore } from '../../../src/sync';
 import { MemoryVault } from '../../peers/memory-vault';
 import { syncEd25519 } from '../../peers/sync-ed25519';
+import { SETTINGS } from '../../peers/world';
 import type { SimClock } from '../clock';
 import type { SimRandom } from '../random';
 import { SimEditor } from './editor';
 import type { SimNetwork } from './network';
 
-const SETTINGS: PeerSettings = {
-  tag: '#live',
-  phrases: [],
-  createNotes: false,
-  liveFromDisk: false,
-  holdFor: 20_000,
-  limits: { bullets: 5_000, bytes: 2 * 1024 * 1024 },
-  writeAfter: 2_000,
-  writeWithin: 15_000,
-};
-
+/** The app saves what is open this often, ms. */
 const SAVE_EVERY = 2_000;
 
 /** What devices share: the world around them. */
@@ -30,9 +21,9 @@ export interface Surroundings {
   readonly random: SimRandom;
   readonly network: SimNetwork;
   readonly note: (line: string) => void;
-  /** The peer changed a text that someone looks at, or a file. */
   /** A program died: what its editor had not saved is gone with it, and with `lost` what its disk had not made safe. */
   readonly onDied: (device: SimDevice, unsaved: string | null, lost: boolean) => void;
+  /** The peer changed a text that someone looks at, or a file. */
   readonly onRemote: (device: SimDevice, path: string, before: string, after: string) => void;
 }
 
