@@ -17,7 +17,7 @@ const steps = {
   lint: () => check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'], 180),
   types: () => check('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.'], 180),
   build: () => check('build', ['esbuild.config.mjs'], 120),
-  unit: () => jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '/test/browser/', '/test/gates/', '--maxWorkers', '2'], 600),
+  unit: () => jest('unit', ['--testPathIgnorePatterns', '/node_modules/', '/test/browser/', '/test/gates/', '--maxWorkers', '2'], 900),
   gates: () => jest('gates', ['test/gates', '--testPathIgnorePatterns', '/node_modules/', 'examples.test'], 120),
   examples: () => jest('examples', ['test/gates/examples'], 180),
   browser,
