@@ -94,10 +94,23 @@ export class BlockLives {
         core.questions.closeFor(blockId);
         this.vanishing.returned(blockId);
         this.left.forget(blockId);
-        core.track(fate === 'stopped' ? this.stopping.takeOutId(blockId) : this.vanishing.removeText(blockId));
+        core.track(this.follow(blockId, fate));
       }
     }
     this.appearing.retry();
+  }
+
+  /** A program that was ended may have decided something, or heard of it, that its notes do not show yet. */
+  async followDecided(): Promise<void> {
+    const { notes, index } = this.core();
+    for (const blockId of [...notes.owners.keys()]) {
+      const fate = index.block(blockId)?.fate;
+      if (fate === 'stopped' || fate === 'trashed') await this.follow(blockId, fate);
+    }
+  }
+
+  private follow(blockId: string, fate: Fate): Promise<void> {
+    return fate === 'stopped' ? this.stopping.takeOutId(blockId) : this.vanishing.removeText(blockId);
   }
 
   setFate(blockId: string, home: Home, fate: Fate): void {

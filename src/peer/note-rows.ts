@@ -1,4 +1,5 @@
 /** What the store keeps of each note that holds live blocks, and when that is written. */
+import { unbind } from '../note';
 import type { BoundBlock, BoundNote } from '../note';
 import type { StoreWrite } from '../sync';
 import type { Core } from './core';
@@ -90,10 +91,14 @@ export class NoteRows {
     this.rows.set(path, { ...row, blocks: row.blocks.filter(others), ...(row.shown ? { shown: row.shown.filter(others) } : {}) });
   }
 
-  /** What is known of a note while none has it in memory. */
+  /** What is known of a note while none has it in memory. A block that left it since that was stored is none of its blocks. */
   async stored(path: NotePath): Promise<StoredNote | null> {
     const value = await this.core().store.read('notes', `b/${path}`);
-    return value ? decodeJson<StoredNote>(value) : null;
+    const row = this.rows.get(path);
+    if (!value || !row) return null;
+    const { bound, held } = decodeJson<StoredNote>(value);
+    const left = bound.blocks.map(({ blockId }) => blockId).filter((id) => !row.blocks.includes(id));
+    return { bound: left.reduce(unbind, bound), held: held.filter(([id]) => !left.includes(id)) };
   }
 
   saveSoon(path: NotePath, ms = SAVE_AFTER): void {

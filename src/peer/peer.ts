@@ -284,6 +284,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         if (lastRun) await core.notes.compareAll(Number(new TextDecoder().decode(lastRun)));
         else await findOldTags();
         core.lives.vanishing.resume();
+        await core.lives.followDecided();
         await saveLastRun();
         if (!live) return;
         core.lives.appearing.retry();

@@ -74,9 +74,11 @@ export class SessionKeeper implements NoteKeeper {
   }
 
   unsaved(session: NoteSession, blockIds: readonly string[]): void {
+    const { notes, index, lives, track } = this.core();
     for (const blockId of blockIds) {
-      this.core().notes.leave(blockId, session.path);
-      this.core().track(this.core().lives.stopping.putIdBack(session.path, blockId));
+      notes.leave(blockId, session.path);
+      // One that was stopped lost its id for good.
+      if (index.block(blockId)?.fate !== 'stopped') track(lives.stopping.putIdBack(session.path, blockId));
     }
   }
 

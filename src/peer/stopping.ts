@@ -118,7 +118,8 @@ export class Stopping {
   }
 
   private ask(path: NotePath, blockId: string): void {
-    const { questions, lives } = this.core();
+    const { questions, lives, index } = this.core();
+    if (index.block(blockId)?.fate === 'stopped') return; // this was answered
     const here = { id: 'here', label: 'Stop here only' };
     questions.ask({
       kind: 'stop',
