@@ -32,6 +32,8 @@ export interface EntryLog {
   subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void;
   /** Bytes of sealed entries that a space holds now. */
   size(space: SpaceId): Promise<number>;
+  /** Whether the disk has room for new entries now; without it, `append` rejects with disk-full. */
+  hasRoom(): boolean;
   /** Makes everything durable and closes. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -121,6 +121,7 @@ export class Relay {
       ...shared,
       rate: new RequestRate(this.limits.requests, this.now),
       isUsable: () => this.state === 'running',
+      hasRoom: () => this.log.hasRoom(),
       behindProxy: options.behindProxy ?? false,
     });
     this.webSockets = new WebSocketDoor({

@@ -1,7 +1,11 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import { TestDevice, TestSpace } from '../testing/device';
 import { Harness } from '../testing/harness';
+import { RelayDatabase } from '../sqlite/database';
+import { SqliteLog } from '../sqlite/sqlite-log';
+import { SqliteRegistry } from '../sqlite/sqlite-registry';
 import { OBSIDIAN_ORIGINS } from './origins';
 
 const harness = new Harness();
@@ -60,6 +64,14 @@ test('[P75] health needs no session, names no space, and proves that it is this 
   expect(JSON.parse(body)).toEqual({ relay: 'blockwire', protocol: [SUBPROTOCOL], ok: true, now: expect.any(Number) as number, proof: relay.relay.proofOf('abc') });
   expect(body).not.toContain(device.space.id);
   expect(relay.relay.proofOf('abd')).not.toBe(relay.relay.proofOf('abc'));
+});
+
+test('[P75] health says that the disk is full', async () => {
+  const database = new RelayDatabase({ file: join(harness.directory, 'relay.db'), freeBytes: () => 0 });
+  const relay = await harness.start({ data: { log: new SqliteLog(database), registry: new SqliteRegistry(database) } });
+  const answer = await fetch(`${relay.url}/health`);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ relay: 'blockwire', ok: false, code: 'DISK_FULL' });
 });
 
 test('a body that never ends, or that breaks off, harms nothing', async () => {

@@ -27,6 +27,8 @@ export interface HttpDoorOptions {
   readonly now: () => number;
   /** Whether the relay can do its work now; false makes /health answer 503. */
   readonly isUsable: () => boolean;
+  /** Whether new entries can be stored; false makes /health answer 503, too. */
+  readonly hasRoom: () => boolean;
   /** Behind a proxy: take the client's address from X-Forwarded-For. */
   readonly behindProxy: boolean;
 }
@@ -97,14 +99,17 @@ export class HttpDoor {
   private health(request: IncomingMessage, response: ServerResponse): void {
     const nonce = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('nonce');
     const isUsable = this.options.isUsable();
+    const isFull = isUsable && !this.options.hasRoom();
+    const ok = isUsable && !isFull;
     const body = {
       relay: 'blockwire',
       protocol: [SUBPROTOCOL],
-      ok: isUsable,
+      ok,
+      ...(isFull ? { code: 'DISK_FULL' satisfies ErrorCode } : {}),
       now: this.options.now(),
       ...(nonce !== null && nonce.length <= 64 ? { proof: this.proofOf(nonce) } : {}),
     };
-    this.answer(request, response, isUsable ? 200 : 503, JSON.stringify(body));
+    this.answer(request, response, ok ? 200 : 503, JSON.stringify(body));
   }
 
   private answer(request: IncomingMessage, response: ServerResponse, status: number, body: string, more: OutgoingHttpHeaders = {}): void {

@@ -151,6 +151,10 @@ export class SqliteLog implements EntryLog {
     return this.spaces.get(space).bytes;
   }
 
+  hasRoom(): boolean {
+    return this.database.hasRoom();
+  }
+
   async close(): Promise<void> {
     if (this.failure !== null) return;
     this.flush();

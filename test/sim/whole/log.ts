@@ -195,6 +195,10 @@ export class SimLog implements EntryLog {
     return this.space(space).bytes;
   }
 
+  hasRoom(): boolean {
+    return true;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
   }
