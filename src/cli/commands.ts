@@ -1,5 +1,6 @@
 /** The command table: one file a subcommand, one line here. */
 import type { Command } from 'commander';
+import { defineDoctor } from './doctor';
 import { defineFolder } from './folder';
 import { defineFolderQuestions } from './folder-questions';
 import { defineInstall } from './install';
@@ -11,4 +12,4 @@ import { defineTry } from './try';
 export type DefineCommand = (program: Command, terminal: Terminal) => void;
 
 /** In the order of the help text. */
-export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions];
+export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions, defineDoctor];

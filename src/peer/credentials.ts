@@ -1,6 +1,6 @@
 /** What a device must keep secret to be itself, as one line of text for SecretStorage or local storage; never for data.json or a vault. */
 import { fromBase64Url, toBase64Url } from '../protocol';
-import { deriveEpoch, deriveSpace, identityOf, SECRET_BYTES, SEED_BYTES } from '../crypto';
+import { deriveEpoch, deriveSpace, fingerprint, identityOf, publicKeyOf, SECRET_BYTES, SEED_BYTES } from '../crypto';
 import type { EpochKeys, Identity, SpaceKeys } from '../crypto';
 import { PeerError } from './api';
 
@@ -29,6 +29,11 @@ export function keyringOf(credentials: Credentials): Keyring {
     epoch: deriveEpoch(credentials.epochSecret ?? credentials.secret, credentials.epoch),
     identity: identityOf(credentials.seed),
   };
+}
+
+/** What people compare to see that two devices are of one space: of the key that admits devices. @returns such as "0412 9921 7730 0058" */
+export function spaceFingerprint({ secret, epoch, epochSecret }: Pick<Credentials, 'secret' | 'epoch' | 'epochSecret'>): string {
+  return fingerprint(publicKeyOf(deriveEpoch(epochSecret ?? secret, epoch).admissionSeed));
 }
 
 export function encodeCredentials(credentials: Credentials): string {

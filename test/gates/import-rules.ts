@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
 import { textOf } from './source-files';
 
-const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'peer'];
+const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'peer', 'doctor'];
 
 /** Which folder of src may import which. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -14,11 +14,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['protocol'],
   transport: ['protocol', 'sync'],
   store: ['protocol', 'sync'],
+  doctor: ['protocol'],
   peer: ['outline', 'document', 'note', 'crypto', 'sync', 'protocol'],
   relay: ['protocol'],
   obsidian: device,
   folder: device,
-  cli: ['relay', 'folder', 'protocol', 'crypto'],
+  cli: ['relay', 'folder', 'doctor', 'protocol', 'crypto'],
 };
 
 /** Files of a folder that others may import beside its index: contracts, and adapters that only one kind of program can load. */

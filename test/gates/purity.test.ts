@@ -1,7 +1,7 @@
 import { impureNames } from './impure-names';
 import { filesBelow, textOf } from './source-files';
 
-const pure = /^src\/(outline|document|note|protocol)\/|^src\/sync\/step/;
+const pure = /^src\/(outline|document|note|protocol|doctor)\/|^src\/sync\/step/;
 
 describe('pure folders', () => {
   test('use no clock, timer, randomness or I/O of their own', () => {

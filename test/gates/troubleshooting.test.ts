@@ -1,3 +1,4 @@
+import { VERDICTS } from '../../src/doctor';
 import { ERROR_CODES } from '../../src/protocol';
 import { filesBelow, textOf } from './source-files';
 
@@ -11,6 +12,10 @@ const made = filesBelow('src', ['.ts'])
 describe('docs/troubleshooting.md', () => {
   test('has every code that a relay can answer', () => {
     expect(ERROR_CODES.filter((code) => !documented.has(code))).toEqual([]);
+  });
+
+  test('has every verdict of a check', () => {
+    expect(VERDICTS.filter((code) => !documented.has(code))).toEqual([]);
   });
 
   test('has every code that the sources tell people', () => {

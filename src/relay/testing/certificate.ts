@@ -4,8 +4,8 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 const DAY = 24 * 60 * 60 * 1000;
 const OID = { ecdsaWithSha256: '2a8648ce3d040302', commonName: '550403', subjectAltName: '551d11' };
 
-/** @returns PEM of both; a client trusts it by taking `cert` as an authority */
-export function selfSigned(now = Date.now()): { readonly cert: string; readonly key: string } {
+/** @param now it is valid so long before and after it: `span`, in ms @returns PEM of both; a client trusts it by taking `cert` as an authority */
+export function selfSigned(now = Date.now(), span = DAY): { readonly cert: string; readonly key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(OID.ecdsaWithSha256));
   const name = sequence(der(0x31, sequence(oid(OID.commonName), der(0x0c, Buffer.from('127.0.0.1')))));
@@ -15,7 +15,7 @@ export function selfSigned(now = Date.now()): { readonly cert: string; readonly 
     der(0x02, Buffer.of(1)),
     algorithm,
     name,
-    sequence(time(now - DAY), time(now + DAY)),
+    sequence(time(now - span), time(now + span)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(alternatives)),

@@ -1,0 +1,122 @@
+/** Set-ups with something wrong between a device and its relay, built of real servers on loopback. */
+import { createServer, request as overHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** What a proxy does to what it passes on. */
+export interface Tampering {
+  /** Takes a request for itself. @returns whether it did */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly requestHeaders?: (headers: Record<string, string | string[] | undefined>) => void;
+  /** Raw headers of an answer: name, value, name, value, ... */
+  readonly answerHeaders?: (raw: string[]) => string[];
+  /** `refuse`: 403 to each upgrade, `refuse-origins` to those with an Origin. `lose`: passes it on as a plain request. `pass` by default. */
+  readonly upgrades?: 'pass' | 'refuse' | 'refuse-origins' | 'lose';
+  /** Holds back what the relay says after the upgrade. */
+  readonly holdsFrames?: boolean;
+  /** Cuts an upgraded connection that was silent for so long, in ms. */
+  readonly idle?: number;
+}
+
+export class Faults {
+  private readonly servers: (Server | TcpServer)[] = [];
+  private readonly sockets = new Set<Duplex>();
+
+  /** Registers the hook of a test file. */
+  constructor() {
+    afterEach(async () => {
+      for (const socket of this.sockets) socket.destroy();
+      this.sockets.clear();
+      await Promise.all(this.servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+    });
+  }
+
+  /** A server of one's own. @returns its address */
+  async serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+    return `http://127.0.0.1:${await this.listen(createServer(handle))}`;
+  }
+
+  /** A port of 127.0.0.1 at which nothing listens, as nearly as that can be known. */
+  async closedPort(): Promise<number> {
+    const server = createTcpServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo; // listens on TCP
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+
+  /** A proxy before a relay at http://127.0.0.1:<port>. @returns the proxy's address */
+  async proxy(target: string, tampering: Tampering): Promise<string> {
+    const { port } = new URL(target);
+    const server = createServer((request, response) => {
+      if (tampering.answer?.(request, response) === true) return;
+      const headers = { ...request.headers };
+      tampering.requestHeaders?.(headers);
+      const inner = overHttp({ host: '127.0.0.1', port, path: request.url, method: request.method, headers, agent: false }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, tampering.answerHeaders?.([...answer.rawHeaders]) ?? answer.rawHeaders);
+        answer.pipe(response);
+      });
+      inner.on('error', () => response.writeHead(502).end('<html><h1>502 Bad Gateway</h1></html>'));
+      request.pipe(inner);
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.pass(request, socket, head, Number(port), tampering));
+    return `http://127.0.0.1:${await this.listen(server)}`;
+  }
+
+  private pass(request: IncomingMessage, socket: Duplex, head: Buffer, port: number, tampering: Tampering): void {
+    socket.on('error', () => undefined);
+    if (tampering.upgrades === 'refuse' || (tampering.upgrades === 'refuse-origins' && request.headers.origin !== undefined)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const headers: Record<string, string | string[] | undefined> = { ...request.headers };
+    tampering.requestHeaders?.(headers);
+    if (tampering.upgrades === 'lose') {
+      delete headers['upgrade'];
+      headers['connection'] = 'close';
+    }
+    const inner = connect(port, '127.0.0.1');
+    this.sockets.add(inner);
+    inner.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.on('close', () => inner.destroy());
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
+    inner.write(`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    inner.write(head);
+    if (tampering.holdsFrames === true) passHeadOnly(inner, socket);
+    else inner.pipe(socket, { end: true });
+    socket.pipe(inner);
+    if (tampering.idle !== undefined) {
+      inner.setTimeout(tampering.idle, () => {
+        inner.destroy();
+        socket.destroy();
+      });
+    }
+  }
+
+  private async listen(server: Server): Promise<number> {
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+    this.servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port; // listens on TCP
+  }
+}
+
+/** Up to the end of the answer's head; what comes after it waits for more, for ever. */
+function passHeadOnly(inner: Socket, socket: Duplex): void {
+  let text = Buffer.alloc(0);
+  let passed = false;
+  inner.on('data', (part: Buffer) => {
+    if (passed) return;
+    text = Buffer.concat([text, part]);
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    passed = true;
+    // A refusal has its body with its head.
+    const isUpgrade = text.subarray(0, 12).toString() === 'HTTP/1.1 101';
+    socket.write(isUpgrade ? text.subarray(0, end + 4) : text);
+    if (!isUpgrade) socket.end();
+  });
+}

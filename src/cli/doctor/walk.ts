@@ -1,0 +1,158 @@
+/** Walks the way to a relay as a program outside the browser can, and ends after the first hop that fails. */
+import type { LookupAddress } from 'node:dns';
+import { WebSocket as NodeSocket } from 'ws';
+import {
+  askSession, good, judgeAddress, judgeClock, judgeHealth, judgeIdle, judgeIdleFailure, judgeLink, judgeLive, judgeLiveFailure, judgeLocalNetwork, judgeName, judgeOrigins,
+  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, Line, LineError, skipped, type HopResult,
+} from '../../doctor'; // prettier-ignore
+import { sessionRequestOf, spaceFingerprint, type Credentials } from '../../folder';
+import { LIMITS } from '../../protocol';
+import { certificateOf } from './certificate';
+import { ask, askAsObsidian, askUpgrade, reasonOf } from './requests';
+import { addressesOf, pinned, tryPort, tryPorts, portOf, type Way } from './way';
+
+export interface Patient {
+  readonly relay: string;
+  /** `link`: has the keys of a space, but no device that the relay knows. */
+  readonly kind: 'address' | 'set-up' | 'link' | 'device';
+  readonly credentials: Credentials | null;
+}
+
+export interface WalkOptions {
+  /** How long the line lies idle, in ms; 0 leaves that out. */
+  readonly idle: number;
+  /** For each answer, in ms. */
+  readonly patience?: number;
+  readonly now?: () => number;
+  readonly ca?: string;
+  readonly publicRoots?: readonly string[];
+  readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
+}
+
+const PATIENCE = 8_000;
+
+/** Gives each hop as it is known. */
+export async function* walk(patient: Patient, options: WalkOptions): AsyncGenerator<HopResult, void, void> {
+  for await (const result of hops(patient, options)) {
+    yield result;
+    if (result.state === 'failed') return;
+  }
+}
+
+async function* hops(patient: Patient, options: WalkOptions): AsyncGenerator<HopResult, void, void> {
+  const { now = Date.now, patience = PATIENCE } = options;
+  const { result, relay } = judgeAddress(patient.relay, false);
+  yield result;
+  if (relay === null) return;
+
+  const { found, failure } = await addressesOf(relay, options.resolve);
+  yield judgeName(relay, found, failure);
+  const local = judgeLocalNetwork(found);
+  if (local !== null) yield local;
+
+  const tried = await tryPorts(relay, found, patience);
+  yield judgePort(relay, tried, await sixAnswers(relay, tried, patience));
+  const address = tried.find((each) => each.failure === null);
+  if (address === undefined) return;
+  const way: Way = { relay, address, ca: options.ca, patience };
+
+  yield* encryption(way, now(), options.publicRoots);
+  yield* plain(way, now);
+  yield* upgrade(way);
+  yield* space(patient, way, now, options.idle);
+}
+
+/** Whether nothing of an IPv4 address of this computer answers, but its IPv6 one does. */
+async function sixAnswers(relay: string, tried: readonly { readonly failure: string | null; readonly address: string }[], patience: number): Promise<boolean> {
+  if (!tried.every(({ failure, address }) => failure === 'ECONNREFUSED' && /^127\./.test(address))) return false;
+  return (await tryPort('::1', portOf(relay), patience)) === null;
+}
+
+async function* encryption(way: Way, now: number, publicRoots: readonly string[] | undefined): AsyncGenerator<HopResult, void, void> {
+  const scheme = judgeScheme(way.relay, false);
+  if (scheme !== null) {
+    yield scheme;
+    yield judgePhones(way.relay, false);
+    return;
+  }
+  const facts = await certificateOf(way, publicRoots);
+  yield judgeTls(way.relay, facts, now);
+  yield judgePhones(way.relay, facts.isPublic);
+}
+
+async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, void, void> {
+  try {
+    const health = judgeHealth(way.relay, await ask(way, `${way.relay}/health`));
+    yield health.result;
+    if (health.now !== null) yield judgeClock(now(), health.now);
+  } catch (error) {
+    yield judgeSilence(way.relay, reasonOf(error));
+  }
+}
+
+async function* upgrade(way: Way): AsyncGenerator<HopResult, void, void> {
+  try {
+    yield judgeUpgrade(await askUpgrade(way));
+  } catch (error) {
+    yield judgeUpgrade(null, reasonOf(error));
+    return;
+  }
+  try {
+    yield judgeOrigins(await askAsObsidian(way));
+  } catch (error) {
+    yield judgeSilence(way.relay, reasonOf(error));
+  }
+}
+
+async function* space({ kind, credentials }: Patient, way: Way, now: () => number, idle: number): AsyncGenerator<HopResult, void, void> {
+  if (credentials === null) {
+    yield skipped('session', kind === 'set-up' ? 'A set-up link founds a space once; whether it was used is seen when it is used.' : 'Needs a device: give the folder of one, or a pairing link.');
+    return;
+  }
+  const facts = await askSession(way.relay, {
+    now,
+    request: (time) => sessionRequestOf(credentials, time),
+    post: (url, body) => ask(way, url, { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
+  });
+  yield kind === 'link' ? judgeLink(facts) : judgeSession(facts);
+  yield good('key', `The space’s key has the fingerprint ${spaceFingerprint(credentials)}: the same on all its devices.`);
+  if ('token' in facts) yield* line(way, facts.token, idle);
+  else yield skipped('live', 'Needs a device: give the folder of one, or run "Check the connection" in Obsidian.');
+}
+
+async function* line(way: Way, token: string, idle: number): AsyncGenerator<HopResult, void, void> {
+  let opened: Line | null = null;
+  try {
+    opened = await Line.open(way.relay, token, { WebSocket: socketOver(way), now: () => performance.now(), after, patience: way.patience });
+    await opened.welcome();
+    yield judgeLive(await opened.roundTrip());
+    if (idle === 0) return;
+    const since = performance.now();
+    try {
+      await opened.idle(idle);
+      yield judgeIdle(idle);
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      yield judgeIdleFailure(error, performance.now() - since);
+    }
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    yield judgeLiveFailure(error);
+  } finally {
+    opened?.close();
+  }
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+function socketOver(way: Way): typeof WebSocket {
+  class WaySocket extends NodeSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, { lookup: pinned(way), perMessageDeflate: false, maxPayload: LIMITS.frame, handshakeTimeout: way.patience, ...(way.ca === undefined ? {} : { ca: way.ca }) });
+    }
+  }
+  return WaySocket as unknown as typeof WebSocket; // the browser's interface, as far as it is used
+}
