@@ -1,6 +1,6 @@
 /** The composition root of a plain folder as a peer: the engine of the plugin over files, a SQLite store and `ws`. */
 import { createEd25519 } from '../crypto';
-import { createPeer, keyringOf, renewIdentity } from '../peer';
+import { BLOCK_LIMITS, createPeer, keyringOf, renewIdentity } from '../peer';
 import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
@@ -19,7 +19,6 @@ import { FolderWatch } from './watch';
 const TIMING = { writeAfter: 500, writeWithin: 5_000, holdFor: 20_000 };
 /** How long a program that ends tries to send what waits, in ms. */
 const SEND_WITHIN = 5_000;
-const LIMITS = { bullets: 5_000, bytes: 2 * 1024 * 1024 };
 
 /** Where a folder's peer runs. */
 export interface FolderSurroundings {
@@ -189,7 +188,7 @@ export function vaultOf(settings: FolderSettings): FolderVault {
 }
 
 function settingsOf(settings: FolderSettings): PeerSettings {
-  return { tag: settings.tag, phrases: [], createNotes: settings.createNotes ?? false, liveFromDisk: true, limits: LIMITS, ...TIMING };
+  return { tag: settings.tag, phrases: [], createNotes: settings.createNotes ?? false, liveFromDisk: true, limits: BLOCK_LIMITS, ...TIMING };
 }
 
 function watchProblem(error: Error): string {

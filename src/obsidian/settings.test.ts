@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, readPhrases, readSettings, readTag } from './settings';
+import { DEFAULT_SETTINGS, peerSettings, readPhrases, readSettings, readTag } from './settings';
 
 test('nothing, or nonsense, gives the defaults', () => {
   for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes' }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
@@ -19,6 +19,10 @@ test.each([
   ['#a^b', null],
 ])('tag %j is read as %j', (text, tag) => {
   expect(readTag(text)).toBe(tag);
+});
+
+test('a block may be as large as the docs say', () => {
+  expect(peerSettings(DEFAULT_SETTINGS).limits).toEqual({ bullets: 5_000, bytes: 2 * 1024 * 1024 });
 });
 
 test('phrases are one a line', () => {

@@ -1,4 +1,5 @@
 /** What the user can set. Kept in `data.json`, which other sync engines may copy to other devices: no key, token, address or device name. */
+import { BLOCK_LIMITS } from '../peer';
 import type { PeerSettings } from '../peer';
 
 export interface BlockwireSettings {
@@ -40,7 +41,7 @@ export function peerSettings({ tag, phrases, createNotes }: BlockwireSettings): 
     tag,
     phrases,
     createNotes,
-    limits: { bullets: 5_000, bytes: 1024 * 1024 },
+    limits: BLOCK_LIMITS,
     liveFromDisk: false,
     holdFor: 20_000,
     writeAfter: 2_000,

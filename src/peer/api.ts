@@ -3,6 +3,9 @@ import type { SyncStatus } from '../sync/api';
 import type { Home } from '../outline';
 import type { BlockStatus, DeviceStatus, Editor, InboxItem, Loss, NotePath, NoteText, OpenNote, Question } from './ports';
 
+/** The largest block that may be made live. Larger ones still sync, slowly, and are warned of. */
+export const BLOCK_LIMITS = { bullets: 5_000, bytes: 2 * 1024 * 1024 } as const;
+
 export interface PeerSettings {
   /** With the '#', e.g. '#live'. */
   readonly tag: string;
