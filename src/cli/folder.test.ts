@@ -67,15 +67,24 @@ async function joinOnce(): Promise<void> {
 
 describe('blockwire folder, before anything is sent', () => {
   it.each([
+    [['--join', 'nonsense', '--yes'], 'It starts with obsidian://blockwire'],
+    [['--join', 'obsidian://blockwire?v=1', '--dry-run'], 'BAD_LINK'],
+    [['--join', '-'], 'There is no link yet'],
+  ])('a bad link (%j) is refused before anything else is told', async (args, words) => {
+    const outcome = await run(['folder', notes, ...args]);
+    expect(outcome).toMatchObject({ status: 2, text: '', errors: expect.stringContaining(words) });
+  });
+
+  it.each([
     [['folder'], "missing required argument 'directory'", 2],
     [['folder', 'NOTES', '--jion', 'x'], 'Did you mean --join', 2],
     [['folder', 'NOTES', 'more'], 'too many arguments', 2],
     [['folder', 'NOTES/missing'], 'NO_FOLDER', 2],
     [['folder', `NOTES/${TODAY}`], 'is a file', 2],
     [['folder', 'NOTES'], 'NOT_JOINED', 2],
-    [['folder', 'NOTES', '--join', 'nonsense', '--yes'], 'BAD_LINK', 1],
-    [['folder', 'NOTES', '--join', 'https://example.org', '--yes'], 'BAD_LINK', 1],
-    [['folder', 'NOTES', '--join', '-'], 'BAD_LINK', 1],
+    [['folder', 'NOTES', '--join', 'nonsense', '--yes'], 'BAD_LINK', 2],
+    [['folder', 'NOTES', '--join', 'https://example.org', '--yes'], 'BAD_LINK', 2],
+    [['folder', 'NOTES', '--join', '-'], 'BAD_LINK', 2],
     [['folder', 'NOTES', '--tag', 'live'], 'TAG', 2],
     [['folder', 'NOTES', '--daily', 'nothing'], 'DAILY', 2],
     [['folder', 'NOTES', '--data', 'NOTES/.data'], 'DATA_INSIDE', 2],

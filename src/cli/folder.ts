@@ -57,6 +57,7 @@ async function runFolder(directory: string, flags: FolderFlags, terminal: Termin
     const settings = settingsFor(root, flags, await state.settings());
     return { state, known, settings, plan: await planFor(root, vaultOf(settings), settings.tag) };
   });
+  const link = known === null ? await linkOf(flags, terminal) : null;
   terminal.out(`${describePlan(plan, settings.daily, settings.tag, settings.name)}\n`);
   if (flags.dryRun === true) {
     terminal.out('\nNothing was changed or sent (--dry-run).\n');
@@ -65,18 +66,23 @@ async function runFolder(directory: string, flags: FolderFlags, terminal: Termin
   if (known !== null && flags.join !== undefined) {
     terminal.out(`\nThis folder has joined a space already, so the link was not used. To leave that space: blockwire leave ${quoted(directory)}\n`);
   }
-  const credentials = known ?? (await joinSpace(flags, state, settings, terminal));
+  const credentials = known ?? (await joinSpace(link, flags, state, settings, terminal));
   if (credentials === null) return;
   await state.saveSettings(settings);
   await runUntilInterrupted(state, settings, credentials, terminal);
 }
 
-async function joinSpace(flags: FolderFlags, state: FolderState, settings: FolderSettings, terminal: Terminal): Promise<Credentials | null> {
-  if (flags.join === undefined) {
+/** The link to join with, read and found whole; null where none is given, or a dry run would have to wait for it. */
+async function linkOf(flags: FolderFlags, terminal: Terminal): Promise<{ readonly pasted: string; readonly type: 'setup' | 'pairing' } | null> {
+  if (flags.join === undefined || (flags.join === '-' && flags.dryRun === true)) return null;
+  const pasted = flags.join === '-' ? ((await terminal.nextLine()) ?? '') : flags.join;
+  return { pasted, type: (await inWords(async () => readLink(pasted))).type };
+}
+
+async function joinSpace(link: Awaited<ReturnType<typeof linkOf>>, flags: FolderFlags, state: FolderState, settings: FolderSettings, terminal: Terminal): Promise<Credentials | null> {
+  if (link === null) {
     throw new CliError('NOT_JOINED', 'This folder belongs to no space yet.', 'Give the link of a relay ("blockwire relay" prints it) or of a device (Add a device) with --join.', 2);
   }
-  const pasted = flags.join === '-' ? ((await terminal.nextLine()) ?? '') : flags.join;
-  const link = await inWords(async () => readLink(pasted));
   if (flags.yes !== true) {
     terminal.out(`\n${link.type === 'setup' ? 'This founds a new space with the folder as its first device.' : 'This joins the space of the device that showed the link.'} Go on? [y/N] `);
     const answer = await terminal.nextLine();
@@ -89,7 +95,7 @@ async function joinSpace(flags: FolderFlags, state: FolderState, settings: Folde
       return null;
     }
   }
-  const credentials = await inWords(() => credentialsFrom(pasted));
+  const credentials = await inWords(() => credentialsFrom(link.pasted));
   await state.saveCredentials(credentials);
   await state.saveSettings(settings);
   terminal.out(link.type === 'setup' ? `Founded a space. To add a device: blockwire pair ${quoted(settings.root)}\n` : 'Joined the space.\n');
@@ -155,7 +161,7 @@ export async function inWords<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof PeerError) throw new CliError(error.code, error.message, error.hint, 1, { cause: error });
+    if (error instanceof PeerError) throw new CliError(error.code, error.message, error.hint, error.code === 'BAD_LINK' ? 2 : 1, { cause: error });
     if (error instanceof StoreError && error.reason === 'in-use') {
       throw new CliError('IN_USE', 'Another Blockwire runs this folder already.', 'Stop it first, or ask it: blockwire status, blockwire pending.', 1, { cause: error });
     }
