@@ -31,6 +31,41 @@ test('Periodic Notes that is not enabled, or without daily notes, leaves them to
   expect(vaultSettings({ communityPlugins: '["periodic-notes"]', periodicNotes: off, dailyNotes: '{"folder":"core"}' }).daily?.folder).toBe('core');
 });
 
+const JOURNALS = { communityPlugins: '["journals"]', dailyNotes: '{"folder":"core"}' };
+const journals = (...list: object[]): string => JSON.stringify({ version: 2, journals: Object.fromEntries(list.map((one, index) => [`J${index}`, { name: `J${index}`, ...one }])) });
+
+test.each([
+  ['its defaults', { write: { type: 'day' }, nameTemplate: '', dateFormat: '', folder: '', templates: [] }, { folder: '', format: 'YYYY-MM-DD', template: null }],
+  ['a folder and a format', { write: { type: 'day' }, nameTemplate: '{{date}}', dateFormat: 'DD.MM.YYYY', folder: '/Journal/', templates: ['T/d', 'T/e'] }, { folder: 'Journal', format: 'DD.MM.YYYY', template: 'T/d.md' }],
+  [
+    'variables in folder and name',
+    { write: { type: 'day' }, nameTemplate: 'Day {{date:YYYY-MM-DD}} of {{journal_name}}', dateFormat: 'D', folder: 'Log/{{ date:YYYY/MM }}', templates: ['T/{{date}}'] },
+    { folder: '', format: '[Log/]YYYY/MM/[Day ]YYYY-MM-DD[ of ][J0]', template: null },
+  ],
+])('Journals goes before the core plugin: %s', (_what, journal, daily) => {
+  expect(vaultSettings({ ...JOURNALS, journals: journals(journal) }).daily).toEqual(daily);
+});
+
+test('of several journals the first that is written daily is the daily one', () => {
+  const data = journals({ write: { type: 'week' }, folder: 'W' }, { write: { type: 'day' }, folder: 'A' }, { write: { type: 'day' }, folder: 'B' });
+  expect(vaultSettings({ ...JOURNALS, journals: data }).daily?.folder).toBe('A');
+});
+
+test.each([
+  ['no daily journal', journals({ write: { type: 'week' } })],
+  ['a name that holds more than a day', journals({ write: { type: 'day' }, nameTemplate: '{{date}} {{index}}' })],
+  ['nothing that is known', '{"journals": [7]}'],
+])('Journals with %s leaves daily notes to the core plugin', (_what, data) => {
+  expect(vaultSettings({ ...JOURNALS, journals: data }).daily?.folder).toBe('core');
+});
+
+test('Periodic Notes goes before Journals, and Journals that is switched off counts for nothing', () => {
+  const data = journals({ write: { type: 'day' }, folder: 'J' });
+  const periodicNotes = '{"daily": {"enabled": true, "folder": "P"}}';
+  expect(vaultSettings({ communityPlugins: '["journals", "periodic-notes"]', periodicNotes, journals: data }).daily?.folder).toBe('P');
+  expect(vaultSettings({ dailyNotes: '{"folder":"core"}', journals: data }).daily?.folder).toBe('core');
+});
+
 test('templates: the core folder, that of Templater, and the daily template itself', () => {
   const { templates } = vaultSettings({
     templates: '{"folder":"Templates/"}',

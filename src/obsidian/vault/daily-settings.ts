@@ -1,6 +1,6 @@
 /**
  * How a vault keeps its daily notes and templates, read from the JSON files in its configuration folder: those of the core
- * plugins, and those of Periodic Notes and Templater. Pure: the texts of the files come in, settings go out.
+ * plugins, and those of Periodic Notes, Journals and Templater. Pure: the texts of the files come in, settings go out.
  */
 
 export interface DailySettings {
@@ -29,6 +29,7 @@ export const SETTINGS_FILES = {
   dailyNotes: 'daily-notes.json',
   templates: 'templates.json',
   periodicNotes: 'plugins/periodic-notes/data.json',
+  journals: 'plugins/journals/data.json',
   templater: 'plugins/templater-obsidian/data.json',
 } as const;
 export type SettingsTexts = { readonly [File in keyof typeof SETTINGS_FILES]?: string | null };
@@ -40,6 +41,7 @@ export function vaultSettings(texts: SettingsTexts): VaultSettings {
   const community = enabledIds(texts.communityPlugins);
   const daily =
     (community?.has('periodic-notes') ? periodicDaily(object(texts.periodicNotes)) : null) ??
+    (community?.has('journals') ? journalDaily(object(texts.journals)) : null) ??
     (core === null || core.has('daily-notes') ? dailyOf(object(texts.dailyNotes)) : null);
   const templates = [string(object(texts.templates).folder)];
   if (community?.has('templater-obsidian')) templates.push(string(object(texts.templater).templates_folder));
@@ -69,6 +71,36 @@ function periodicDaily(settings: Json): DailySettings | null {
   const day = set ? asObject(set.day) : asObject(settings.daily);
   if (day.enabled !== true) return null;
   return dailyOf({ ...day, template: day.templatePath ?? day.template });
+}
+
+/** Journals keeps any number of journals by name: the first that is written daily and names its notes by the day alone counts. */
+function journalDaily(settings: Json): DailySettings | null {
+  for (const journal of Object.values(asObject(settings.journals)).map(asObject)) {
+    if (asObject(journal.write).type !== 'day') continue;
+    const name = momentOf(string(journal.nameTemplate).trim() || '{{date}}', journal);
+    const folder = trimSlashes(string(journal.folder));
+    const folders = momentOf(folder, journal);
+    if (name === null || folders === null) continue;
+    const template = Array.isArray(journal.templates) ? string(journal.templates[0]) : '';
+    const plain = !folder.includes('{{');
+    return dailyOf({ folder: plain ? folder : '', format: plain ? name : `${folders}/${name}`, template: template.includes('{{') ? '' : template });
+  }
+  return null;
+}
+
+/** Text with Journals' variables as a format of moment's; null if it holds anything but days and words. */
+function momentOf(text: string, journal: Json): string | null {
+  let format = '';
+  for (const part of text.split(/(\{\{.*?\}\})/)) {
+    const [, name, own] = /^\{\{\s*(\w+)\s*(?::(.*?))?\s*\}\}$/.exec(part) ?? [];
+    if (name === 'date' || name === 'start_date' || name === 'end_date') format += own ?? (string(journal.dateFormat).trim() || DEFAULT_FORMAT);
+    else {
+      const words = name === 'journal_name' ? string(journal.name) : part;
+      if (/[[\]{}]/.test(words)) return null;
+      if (words !== '') format += `[${words}]`;
+    }
+  }
+  return format;
 }
 
 /** A list of ids, or a record of id and on or off; null if the file says nothing. */
