@@ -63,8 +63,3 @@ export function skipped(hop: Hop, text: string): HopResult {
 export function verdictOf(results: readonly HopResult[]): HopResult | null {
   return results.find(({ state }) => state === 'failed') ?? results.find(({ state }) => state === 'warning') ?? null;
 }
-
-/** The check as lines for a report: no address, key or text. */
-export function checkReport(results: readonly HopResult[]): string {
-  return results.map(({ hop, state, code }) => `- ${hop}: ${state}${code === 'OK' || code === 'SKIPPED' ? '' : ` (${code})`}\n`).join('');
-}

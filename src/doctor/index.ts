@@ -1,10 +1,10 @@
 /** The check of a connection: the words and the judgement, the same on the command line and in the plugin. What touches the network comes in. */
-export { checkReport, good, skipped, VERDICTS, verdictOf, type Hop, type HopResult, type HopState, type Verdict } from './hop';
+export { good, skipped, VERDICTS, verdictOf, type Hop, type HopResult, type HopState, type Verdict } from './hop';
 export { hostOf, isLocalNetwork, isLoopback, judgeAddress, judgeScheme } from './address';
 export { judgeClock, judgeHealth, judgeSilence, type HttpAnswer } from './http';
 export { askSession, judgeLink, judgeSession, type SessionFacts, type SessionPorts } from './session';
-export { judgeIdle, judgeIdleFailure, judgeLive, judgeLiveFailure, Line, LineError, type LinePorts } from './line';
-export { judgeOrigins, OBSIDIAN_ORIGINS, type OriginFacts } from './origins';
+export { tryLine, type LinePorts } from './line';
+export { judgeFetch, judgeOrigins, OBSIDIAN_ORIGINS, type OriginFacts } from './origins';
 export { judgePermission } from './permission';
 export { codeIn, judgeUpgrade } from './upgrade';
 export { judgeLocalNetwork, judgeName, judgePhones, judgePort, judgeTls, type FoundAddress, type TcpFacts, type TlsFacts } from './network';

@@ -15,7 +15,7 @@ export interface LinePorts {
 }
 
 /** Why a line did not do what was asked of it. */
-export class LineError extends Error {
+class LineError extends Error {
   override readonly name = 'LineError';
   constructor(
     readonly stage: 'upgrade' | 'silent' | 'closed',
@@ -31,7 +31,7 @@ export class LineError extends Error {
 }
 
 /** One open WebSocket of the check. Nothing is written to the space; the relay counts it as one more connection of the device. */
-export class Line {
+class Line {
   private head = 0;
   private request = 0;
   private closed: LineError | null = null;
@@ -138,12 +138,32 @@ export class Line {
   }
 }
 
+/** Opens a line, asks, and lets it lie idle. @param idle ms; 0 leaves that out */
+export async function* tryLine(relay: string, token: string, ports: LinePorts, idle: number): AsyncGenerator<HopResult, void, void> {
+  let line: Line | null = null;
+  let since: number | null = null;
+  try {
+    line = await Line.open(relay, token, ports);
+    await line.welcome();
+    yield judgeLive(await line.roundTrip());
+    if (idle === 0) return;
+    since = ports.now();
+    await line.idle(idle);
+    yield judgeIdle(idle);
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    yield since === null ? judgeLiveFailure(error) : judgeIdleFailure(error, ports.now() - since);
+  } finally {
+    line?.close();
+  }
+}
+
 /** @param ms from the hello to the welcome, and of a round trip on the open line */
-export function judgeLive(ms: number): HopResult {
+function judgeLive(ms: number): HopResult {
   return good('live', `The live connection opens and answers in ${Math.max(1, Math.round(ms))} ms.`);
 }
 
-export function judgeLiveFailure(error: LineError): HopResult {
+function judgeLiveFailure(error: LineError): HopResult {
   const { code, stage, message } = error;
   if (code !== null) return refusedBy('live', code);
   if (stage === 'silent') {
@@ -155,12 +175,12 @@ export function judgeLiveFailure(error: LineError): HopResult {
   return bad('live', 'NO_WEBSOCKET', `Requests pass, but the live connection does not open (${message}).`, 'If a proxy stands before the relay, let it pass WebSockets (the Upgrade header). Some networks and security programs block them.');
 }
 
-export function judgeIdle(ms: number): HopResult {
+function judgeIdle(ms: number): HopResult {
   return good('idle', `The line was silent for ${seconds(ms)} and still works.`);
 }
 
 /** @param after ms that it lasted */
-export function judgeIdleFailure(error: LineError, after: number): HopResult {
+function judgeIdleFailure(error: LineError, after: number): HopResult {
   if (error.closeCode === 1001) return { ...refusedBy('live', 'SHUTTING_DOWN'), hop: 'idle', name: judgeIdle(0).name };
   const text = error.stage === 'silent' ? `After ${seconds(after)} of silence nothing passes any more.` : `The line was cut after ${seconds(after)} of silence.`;
   return bad('idle', 'IDLE_CUT', `${text} Blockwire reconnects each time, which costs battery and time.`, 'Raise the idle time-out of the proxy (nginx: proxy_read_timeout 1h) or of the router above a minute: the relay gives a sign of life every 25 s.');

@@ -1,5 +1,6 @@
 /** Whether Obsidian's three origins may talk to the relay, judged by its answers to a program that sends them. PROTOCOL.md [P73] [P74]. */
-import { bad, good, type HopResult } from './hop';
+import { hostOf } from './address';
+import { bad, good, warning, type HopResult } from './hop';
 
 /** Obsidian on computers, on iOS, on Android. */
 export const OBSIDIAN_ORIGINS: readonly (readonly [origin: string, app: string])[] = [
@@ -20,26 +21,35 @@ export interface OriginFacts {
 }
 
 const PASS = 'Let the proxy pass the Origin header and the answers’ Access-Control headers unchanged, and add none of its own.';
+const STILL = 'Blockwire works by WebSocket without that; what an app asks by fetch does not get through.';
 
+/** A refused upgrade is a failure. What CORS forbids is a warning: it binds neither a WebSocket nor Obsidian's own requests. */
 export function judgeOrigins(all: readonly OriginFacts[]): HopResult {
-  for (const { origin, allowed, preflight, upgrade } of all) {
-    const app = OBSIDIAN_ORIGINS.find(([known]) => known === origin)?.[1] ?? origin;
+  const named = all.map((facts) => ({ ...facts, app: `${OBSIDIAN_ORIGINS.find(([known]) => known === facts.origin)?.[1] ?? 'An app'} (${facts.origin})` }));
+  for (const { app, upgrade } of named) {
     if (upgrade === 'ORIGIN') {
-      return bad('origins', 'ORIGIN', `${app} (${origin}) is refused: the relay is told of another origin.`, 'Let the proxy pass the Origin header unchanged (nginx: no proxy_set_header Origin).');
+      return bad('origins', 'ORIGIN', `${app} is refused: the relay is told of another origin.`, 'Let the proxy pass the Origin header unchanged (nginx: no proxy_set_header Origin).');
     }
     if (upgrade === null) {
-      return bad('origins', 'UPGRADE_REFUSED', `A WebSocket upgrade of ${app} (${origin}) is refused before it reaches the relay; one without an Origin is not.`, 'Let the proxy pass every Origin; the relay checks it.');
+      return bad('origins', 'UPGRADE_REFUSED', `A WebSocket upgrade of ${app} is refused before it reaches the relay; one without an Origin is not.`, 'Let the proxy pass every Origin; the relay checks it.');
     }
+  }
+  for (const { app, origin, allowed, preflight } of named) {
     if (isDoubled(allowed) || isDoubled(preflight.allowed)) {
-      return bad('origins', 'CORS_DOUBLED', `${app} (${origin}) is allowed twice in one answer, so that browsers refuse both.`, `${PASS} The relay answers for itself.`);
+      return warning('origins', 'CORS_DOUBLED', `${app} is allowed twice in one answer, so that browsers refuse both. ${STILL}`, `${PASS} The relay answers for itself.`);
     }
-    const lacking = !lets(allowed, origin);
-    if (!lacking && (preflight.status < 200 || preflight.status > 299 || !lets(preflight.allowed, origin) || !/\bPOST\b/i.test(preflight.methods) || !/content-type/i.test(preflight.headers))) {
-      return bad('origins', 'PREFLIGHT', `${app} (${origin}) asks first by OPTIONS, and the answer (HTTP ${preflight.status}) does not allow it.`, 'Let the proxy pass OPTIONS to the relay, without a password or an answer of its own.');
+    if (!lets(allowed, origin)) return warning('origins', 'CORS_MISSING', `${app} is not allowed by the answers that arrive. ${STILL}`, PASS);
+    if (preflight.status < 200 || preflight.status > 299 || !lets(preflight.allowed, origin) || !/\bPOST\b/i.test(preflight.methods) || !/content-type/i.test(preflight.headers)) {
+      return warning('origins', 'PREFLIGHT', `${app} asks first by OPTIONS, and the answer (HTTP ${preflight.status}) does not allow it. ${STILL}`, 'Let the proxy pass OPTIONS to the relay, without a password or an answer of its own.');
     }
-    if (lacking) return bad('origins', 'CORS_MISSING', `${app} (${origin}) is not allowed by the answers that arrive.`, PASS);
   }
   return good('origins', 'Obsidian on computers, iOS and Android may all talk to it.');
+}
+
+/** As an app itself finds it: whether a fetch of what Obsidian's own request has just fetched gets through. */
+export function judgeFetch(relay: string, passed: boolean): HopResult {
+  if (passed) return good('origins', 'This app may talk to it.');
+  return warning('origins', 'CORS_MISSING', `The answers of ${hostOf(relay)} do not allow this app. ${STILL}`, PASS);
 }
 
 function isDoubled(allowed: readonly string[]): boolean {

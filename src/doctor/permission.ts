@@ -6,7 +6,7 @@ import { bad, good, type HopResult } from './hop';
 export function judgePermission(relay: string, state: string | null): HopResult {
   const host = hostOf(relay);
   if (state === 'denied') {
-    return bad('local-network', 'LOCAL_NETWORK', `${host} is in the local network, and this app may not reach it.`, 'Allow this app the local network in the system’s privacy settings, or give the relay a public address (--tailscale, --public-url).');
+    return bad('local-network', 'LOCAL_NETWORK', `This app may not reach the local network, which ${host} seems to be in.`, 'Allow this app the local network in the system’s privacy settings, or give the relay a public address (--tailscale, --public-url).');
   }
-  return good('local-network', state === 'prompt' ? `${host} is in the local network: say yes when you are asked to allow that.` : `${host} is in the local network, and may be reached.`);
+  return good('local-network', `${host} is in the local network${state === 'prompt' ? ': say yes when you are asked to allow that' : ''}.`);
 }

@@ -97,7 +97,7 @@ export class Surfaces {
       ),
     checkConnection: (): void => {
       const probes = this.#parts.probes();
-      if (probes) new ConnectionModal(this.#plugin.app, () => checkConnection(this.#parts.device.relays, probes)).open();
+      if (probes) new ConnectionModal(this.#plugin.app, (idle) => checkConnection(this.#parts.device.relays, probes, idle)).open();
       else new Notice('This vault is not set up yet. Run "Set up" first.');
     },
     copyReport: (): Promise<void> => tell(this.#copyReport()),

@@ -194,9 +194,13 @@ describe('screens', () => {
     await pairByClicks(await start());
     await laptop.runCommand('check-connection');
     await dialog(laptop).getByText('Everything on the way works.').waitFor();
+    expect(await dialog(laptop).locator('.blockwire-hop.is-ok .blockwire-hop-name').allInnerTexts()).toEqual([
+      'Address: works', 'Encryption on the way (TLS): works', 'Relay: works', 'Clock: works', 'Obsidian’s origins (CORS): works', 'Session: works', 'Key: works', 'Live connection (WebSocket): works',
+    ]); // prettier-ignore
     await world.relay.stop();
     await dialog(laptop).getByRole('button', { name: 'Check again' }).click();
     await dialog(laptop).getByText(/^The first hop that fails: /).waitFor();
     expect(await dialog(laptop).locator('.blockwire-hop.is-failed .blockwire-hop-cure').innerText()).not.toBe('');
+    await dialog(laptop).getByText('Relay: fails').waitFor();
   });
 });

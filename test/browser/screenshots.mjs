@@ -123,6 +123,14 @@ async function takeVault(scheme, suffix) {
   await command(laptop, 'add-device');
   await picture(laptop, `add-device${suffix}`);
   await escape(laptop);
+  await command(laptop, 'check-connection');
+  await laptop.getByText('Everything on the way works.').waitFor();
+  await picture(laptop, `check${suffix}`);
+  await escape(laptop);
+  await command(phone, 'check-connection');
+  await phone.getByText(/^The first hop that fails/).waitFor();
+  await picture(phone, `phone-check${suffix}`);
+  await escape(phone);
   await laptop.setViewportSize(window1);
   await laptop.getByRole('button', { name: 'Settings' }).click();
   await picture(laptop, `settings${suffix}`);

@@ -2,8 +2,8 @@
 import type { LookupAddress } from 'node:dns';
 import { WebSocket as NodeSocket } from 'ws';
 import {
-  askSession, good, judgeAddress, judgeClock, judgeHealth, judgeIdle, judgeIdleFailure, judgeLink, judgeLive, judgeLiveFailure, judgeLocalNetwork, judgeName, judgeOrigins,
-  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, Line, LineError, skipped, type HopResult,
+  askSession, good, judgeAddress, judgeClock, judgeHealth, judgeLink, judgeLocalNetwork, judgeName, judgeOrigins,
+  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, skipped, tryLine, type HopResult,
 } from '../../doctor'; // prettier-ignore
 import { sessionRequestOf, spaceFingerprint, type Credentials } from '../../folder';
 import { LIMITS } from '../../protocol';
@@ -116,31 +116,8 @@ async function* space({ kind, credentials }: Patient, way: Way, now: () => numbe
   });
   yield kind === 'link' ? judgeLink(facts) : judgeSession(facts);
   yield good('key', `The space’s key has the fingerprint ${spaceFingerprint(credentials)}: the same on all its devices.`);
-  if ('token' in facts) yield* line(way, facts.token, idle);
+  if ('token' in facts) yield* tryLine(way.relay, facts.token, { WebSocket: socketOver(way), now: () => performance.now(), after, patience: way.patience }, idle);
   else yield skipped('live', 'Needs a device: give the folder of one, or run "Check the connection" in Obsidian.');
-}
-
-async function* line(way: Way, token: string, idle: number): AsyncGenerator<HopResult, void, void> {
-  let opened: Line | null = null;
-  try {
-    opened = await Line.open(way.relay, token, { WebSocket: socketOver(way), now: () => performance.now(), after, patience: way.patience });
-    await opened.welcome();
-    yield judgeLive(await opened.roundTrip());
-    if (idle === 0) return;
-    const since = performance.now();
-    try {
-      await opened.idle(idle);
-      yield judgeIdle(idle);
-    } catch (error) {
-      if (!(error instanceof LineError)) throw error;
-      yield judgeIdleFailure(error, performance.now() - since);
-    }
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    yield judgeLiveFailure(error);
-  } finally {
-    opened?.close();
-  }
 }
 
 function after(ms: number, run: () => void): () => void {

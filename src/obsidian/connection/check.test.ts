@@ -1,53 +1,137 @@
-import { ProtocolError } from '../../protocol';
-import { checkConnection, type HopResult, type Probes } from './check';
+import { WebSocket as NodeSocket } from 'ws';
+import { credentialsFrom, sessionRequestOf, spaceFingerprint } from '../../folder';
+import { Faults } from '../../cli/doctor/testing/faults';
+import { Harness } from '../../relay/testing/harness';
+import { VERDICTS, type HopResult } from '../../doctor';
+import { checkConnection, type Probes } from './check';
 
-const RELAY = 'https://relay.example';
-const healthy = JSON.stringify({ relay: 'blockwire', protocol: ['blockwire.1'], ok: true, now: 1000 });
-const probes = (over: Partial<Probes> = {}): Probes => ({
-  get: async () => ({ status: 200, body: healthy }),
-  session: async () => 'token',
-  socket: async () => undefined,
-  now: () => 1000,
-  isMobile: false,
-  ...over,
-});
-async function walk(relays: readonly string[], over: Partial<Probes> = {}): Promise<HopResult[]> {
+const HOST = 'https://relay.example';
+const harness = new Harness();
+const faults = new Faults();
+
+/** Probes of a device of a real relay, as far as Node can stand for an app. */
+async function device(over: Partial<Probes> = {}): Promise<{ relay: string; probes: Probes; stop: () => Promise<void> }> {
+  const { relay, url, stop } = await harness.start();
+  const credentials = await credentialsFrom((await relay.setupLink(url)) ?? '');
+  return { relay: url, probes: { ...probesOf((time) => sessionRequestOf(credentials, time)), fingerprint: () => spaceFingerprint(credentials), ...over }, stop };
+}
+
+function probesOf(request: Probes['request'] = () => Promise.reject(new Error('no device'))): Probes {
+  const answer = async (url: string, init?: RequestInit): Promise<{ status: number; body: string }> => {
+    const response = await fetch(url, init);
+    return { status: response.status, body: await response.text() };
+  };
+  return {
+    get: (url) => answer(url),
+    post: (url, body) => answer(url, { method: 'POST', body }),
+    fetch: (url) => fetch(url),
+    permission: async () => null,
+    request,
+    fingerprint: () => '',
+    line: {
+      WebSocket: NodeSocket as unknown as typeof WebSocket, // the browser's interface, as far as it is used
+      now: () => performance.now(),
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      patience: 3_000,
+    },
+    now: () => Date.now(),
+    isMobile: false,
+  };
+}
+
+async function walk(relay: string | undefined, probes: Probes, idle = 0): Promise<HopResult[]> {
   const results: HopResult[] = [];
-  for await (const result of checkConnection(relays, probes(over))) results.push(result);
+  for await (const result of checkConnection(relay === undefined ? [] : [relay], probes, idle)) results.push(result);
   return results;
 }
 
-test('all hops are good', async () => {
-  const results = await walk([RELAY]);
-  expect(results.map(({ hop }) => hop)).toEqual(['address', 'encryption', 'relay', 'session', 'socket']);
-  expect(results.every(({ ok }) => ok)).toBe(true);
+/** It is the last, and all before it is well. */
+function expectFailure(results: readonly HopResult[], hop: string, code: string, cure: RegExp): void {
+  expect(results.at(-1)).toMatchObject({ hop, code, state: 'failed', cure: expect.stringMatching(cure) });
+  expect(results.slice(0, -1).filter(({ state }) => state !== 'ok')).toEqual([]);
+}
+
+test('all hops are good, with silence at the end where it was asked for', async () => {
+  const { relay, probes } = await device();
+  const results = await walk(relay, probes, 50);
+  expect(results.map(({ hop, state }) => `${hop} ${state}`)).toEqual(['address', 'tls', 'http', 'clock', 'origins', 'session', 'key', 'live', 'idle'].map((hop) => `${hop} ok`));
+  expect(results.find(({ hop }) => hop === 'key')?.text).toMatch(/\d{4} \d{4} \d{4} \d{4}/);
+  expect((await walk(relay, probes)).at(-1)?.hop).toBe('live');
 });
 
-const failing: [string, string[], Partial<Probes>, string, RegExp][] = [
-  ['no relay', [], {}, 'address', /Set up/],
-  ['a broken address', ['relay'], {}, 'address', /link/],
-  ['a phone with a loopback address', ['http://127.0.0.1:8787'], { isMobile: true }, 'address', /--public-url/],
-  ['plain http beyond this computer', ['http://192.168.1.7:8787'], {}, 'encryption', /Caddy/],
-  ['no answer', [RELAY], { get: () => Promise.reject(new Error('net::ERR_NAME_NOT_RESOLVED')) }, 'relay', /certificate/],
-  ['a relay that is not started', ['http://127.0.0.1:8787'], { get: () => Promise.reject(new Error('refused')) }, 'relay', /npx blockwire relay/],
-  ['a proxy without its relay', [RELAY], { get: async () => ({ status: 502, body: '<html>' }) }, 'relay', /Start the relay/],
-  ['another server', [RELAY], { get: async () => ({ status: 200, body: '<html>' }) }, 'relay', /address and its path/],
-  ['a JSON that is no relay', [RELAY], { get: async () => ({ status: 200, body: 'null' }) }, 'relay', /address and its path/],
-  ['another version', [RELAY], { get: async () => ({ status: 200, body: healthy.replace('blockwire.1', 'blockwire.9') }) }, 'relay', /Update/],
-  ['a relay that can’t work', [RELAY], { get: async () => ({ status: 503, body: healthy.replace('true', 'false') }) }, 'relay', /disk/],
-  ['a device that was removed', [RELAY], { session: () => Promise.reject(new ProtocolError('UNAUTHORIZED', 'x')) }, 'session', /Add this device again/],
-  ['a proxy that blocks POST', [RELAY], { session: () => Promise.reject(new Error('CORS')) }, 'session', /OPTIONS/],
-  ['a proxy without WebSockets', [RELAY], { socket: () => Promise.reject(new Error('closed')) }, 'socket', /Upgrade/],
-];
-test.each(failing)('%s is named with its cure', async (_name, relays, over, hop, cure) => {
-  const results = await walk(relays, over);
-  const last = results.at(-1);
-  expect(last).toMatchObject({ hop, ok: false });
-  expect(last?.cure).toMatch(cure);
-  expect(results.slice(0, -1).every(({ ok }) => ok)).toBe(true);
+describe('before anything is sent', () => {
+  test.each([
+    ['no relay', undefined, {}, 'address', 'NO_RELAY', /Set up/],
+    ['a broken address', 'relay', {}, 'address', 'BAD_ADDRESS', /link/],
+    ['a phone with a loopback address', 'http://127.0.0.1:8787', { isMobile: true }, 'address', 'LOOPBACK_ON_PHONE', /--public-url/],
+    ['plain http beyond this computer', 'http://192.168.1.7:8787', {}, 'tls', 'PLAIN_HTTP', /Caddy/],
+  ] as [string, string | undefined, Partial<Probes>, string, string, RegExp][])('%s is named with its cure', async (_name, relay, over, hop, code, cure) => {
+    expectFailure(await walk(relay, { ...probesOf(), ...over }), hop, code, cure);
+  });
 });
 
-test('a clock that is off is told, and no failure', async () => {
-  const results = await walk([RELAY], { now: () => 1000 + 3_600_000 });
-  expect(results[2]).toMatchObject({ ok: true, text: expect.stringContaining('60 minutes') });
+describe('what answers', () => {
+  test('nothing, on this computer or elsewhere', async () => {
+    expectFailure(await walk(`http://127.0.0.1:${await faults.closedPort()}`, probesOf()), 'http', 'UNREACHABLE', /npx blockwire relay/);
+    expectFailure(await walk(HOST, { ...probesOf(), get: () => Promise.reject(new Error('net::ERR_CERT_AUTHORITY_INVALID')) }), 'http', 'UNREACHABLE', /certificate.*blockwire doctor/);
+  });
+
+  test('a proxy without its relay', async () => {
+    expectFailure(await walk(await faults.proxy(`http://127.0.0.1:${await faults.closedPort()}`, {}), probesOf()), 'http', 'PROXY_NO_RELAY', /Start the relay/);
+  });
+
+  test('a relay that does not know this device', async () => {
+    const { probes } = await device();
+    const other = await harness.start({ data: `${harness.directory}/other` });
+    expectFailure(await walk(other.url, probes), 'session', 'UNKNOWN_SPACE', /./);
+  });
+
+  test('proxies that let POST, the upgrade, or the relay’s words not through', async () => {
+    const { relay, probes } = await device();
+    const withoutPost = await faults.proxy(relay, { answer: ({ method }, response) => method === 'POST' && response.writeHead(403).end('<html>') !== null });
+    expectFailure(await walk(withoutPost, probes), 'session', 'SESSION_BLOCKED', /OPTIONS/);
+    expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse' }), probes), 'live', 'NO_WEBSOCKET', /Upgrade/);
+    expectFailure(await walk(await faults.proxy(relay, { holdsFrames: true }), { ...probes, line: { ...probes.line, patience: 300 } }), 'live', 'BUFFERED', /buffering/);
+    expectFailure(await walk(await faults.proxy(relay, { idle: 200 }), probes, 2_000), 'idle', 'IDLE_CUT', /time-out/);
+  });
+});
+
+describe('warnings end nothing', () => {
+  test('a clock that is off', async () => {
+    const { relay, probes } = await device({ now: () => Date.now() + 3_600_000 });
+    const results = await walk(relay, probes);
+    expect(results.find(({ state }) => state !== 'ok')).toMatchObject({ hop: 'clock', state: 'warning', text: expect.stringContaining('60 minutes') });
+    expect(results.at(-1)).toMatchObject({ hop: 'live', state: 'ok' });
+  });
+
+  test('answers that do not allow the app', async () => {
+    const { relay, probes } = await device({ fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
+    const results = await walk(relay, probes);
+    expect(results.find(({ state }) => state !== 'ok')).toMatchObject({ hop: 'origins', code: 'CORS_MISSING', state: 'warning' });
+    expect(results.at(-1)).toMatchObject({ hop: 'live', state: 'ok' });
+  });
+});
+
+describe('the permission for the local network', () => {
+  test('is told of for a relay that is there, and not for others', async () => {
+    const told = async (relay: string, state: string): Promise<string | undefined> => {
+      const results = await walk(relay, { ...probesOf(), permission: async () => state, get: () => Promise.reject(new Error('x')) });
+      return results.find(({ hop }) => hop === 'local-network')?.text;
+    };
+    expect(await told('https://192.168.1.7', 'prompt')).toMatch(/say yes/);
+    expect(await told('https://nas.local', 'granted')).toMatch(/in the local network\.$/);
+    expect(await told('https://relay.example', 'prompt')).toBeUndefined();
+  });
+
+  test('denied is the failure where nothing gets through, and none where all does', async () => {
+    const { relay, probes } = await device({ permission: async () => 'denied' });
+    expect((await walk(relay, probes)).every(({ state }) => state === 'ok')).toBe(true);
+    const blocked = { ...probes, fetch: () => Promise.reject(new TypeError('Failed to fetch')) };
+    expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse' }), blocked), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
+    expectFailure(await walk(relay, { ...blocked, get: () => Promise.reject(new Error('x')) }), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
+    expect(VERDICTS).toContain('LOCAL_NETWORK');
+  });
 });
