@@ -3,6 +3,7 @@ import { keptPieces } from './kept';
 import type { Kept } from './kept';
 import { Matching } from './match';
 import type { Line } from './match';
+import { pairFinished, pairReopened } from './recurring';
 import type { Draft } from './draft';
 import type { BoundBlock, BoundBullet } from './types';
 
@@ -26,6 +27,8 @@ export interface Identities {
   readonly joined: ReadonlyMap<number, number>;
   /** Old bullets whose text stands outside the live blocks now -> where; of those without text only such that went with their parent. */
   readonly outside: ReadonlyMap<number, number>;
+  /** Fresh index of a recurring task's next line -> that of its finished line. */
+  readonly finished: ReadonlyMap<number, number>;
 }
 
 /** Old bullets of blocks, in one list. */
@@ -70,7 +73,11 @@ export function identify(old: readonly OldBullet[], fresh: readonly FreshBullet[
     const root = bullet.depth === 0 ? roots.get(bullet.block.blockId) : undefined;
     if (root !== undefined) matching.pair(index, root);
   });
-  if (kept) pairUntouched(matching, old, fresh, kept);
+  const finished = pairFinished(matching, old, fresh);
+  if (kept) {
+    pairUntouched(matching, old, fresh, kept);
+    pairReopened(matching, old, fresh);
+  }
   const traces = kept ? trace(matching, old, fresh, kept) : null;
   if (traces) pairByTraces(matching, traces);
   matching.byEqualText();
@@ -94,7 +101,7 @@ export function identify(old: readonly OldBullet[], fresh: readonly FreshBullet[
     });
   }
   if (kept) pairEmpty(matching, old, fresh, outside);
-  return { matching, joined, outside };
+  return { matching, joined, outside, finished };
 }
 
 /** Bullets without text that jumped leave no trace: what went and what came are taken for the same, so that what others type into them stays. */

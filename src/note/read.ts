@@ -15,6 +15,7 @@ import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
 import { changedText, lineRange } from './note-text';
+import { giveBack } from './recurring';
 import { carryReleased, releasedAt, releasedBefore, releasedParents, takeBack } from './released';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
@@ -127,25 +128,26 @@ class Structure {
       removed.push(...leaving.removed);
       const own = this.before.blocks.find((block) => block.blockId === blockId) as BoundBlock; // it was located from there
       const was = namedOf(own.bullets);
-      const list = diffStructure(was, now.named, {
+      const named = giveBack(now.named, this.finished());
+      const list = diffStructure(was, named, {
         restored: this.restored.get(blockId),
         mergedInto: leaving.mergedInto,
         released: new Set(leaving.released.map(({ id }) => id)),
         releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
-      if (this.back.size > 0) list.push(...takeBack(this.back, now.named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
+      if (this.back.size > 0) list.push(...takeBack(this.back, named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      if (this.kept) undo.push(...undoMarks(blockId, list, was, now.named));
+      if (this.kept) undo.push(...undoMarks(blockId, list, was, named));
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
       const fitted = ahead ? fitEdits(list, tree, was, this.kept === null) : list;
       if (fitted.length > 0) edits.set(blockId, fitted);
-      if (this.restored.has(blockId) || ahead) unsettled.push(blockId);
+      if (this.restored.has(blockId) || ahead || named !== now.named) unsettled.push(blockId);
     }
     blocks.sort((a, b) => a.from - b.from);
     if (this.kept) {
@@ -232,6 +234,11 @@ class Structure {
       const now = withBullets({ ...block, from, cut: { from: cut.from - from, to: cut.to - from } }, bullets);
       return { block: now, bullets, named: namedOf(bullets) };
     });
+  }
+
+  /** Id of a recurring task's next line -> that of its finished line. */
+  private finished(): Map<BulletId, BulletId> {
+    return new Map([...this.who.finished].map(([next, done]) => [this.ids[next] as BulletId, this.ids[done] as BulletId])); // name() gave each an id
   }
 
   /** What leaves a block, and how. */

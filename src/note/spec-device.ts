@@ -69,12 +69,12 @@ export class Device {
     const reading = read(this.note, changes, textOf(after), this.context(origin));
     this.text = applyChanges(after, reading.facts.repairs);
     const inverse: HistoryItem = { changes: mapAll(inverseOf(before, changes), reading.facts.repairs), marks: reading.undo };
-    this.take(reading);
     if (history === 'new') {
       this.redoStack.length = 0;
       this.undoStack.push(inverse);
     } else if (history === 'undo') this.redoStack.push(inverse);
     else if (history === 'redo') this.undoStack.push(inverse);
+    this.take(reading);
   }
 
   /** The whole text is another, and nobody says how it came about. Edits are sifted if `sifted`. */

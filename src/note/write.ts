@@ -173,7 +173,9 @@ function rewriteAll(note: BoundNote, block: BoundBlock, tree: DocumentTree, plai
   const targets = targetsOf(tree, old);
   const anchored = new Set<number>([0]);
   const existing = targets.flatMap((target, index) => (target.was > 0 ? [{ index, was: target.was }] : []));
-  for (const at of longestIncreasing(existing.map(({ was }) => was))) anchored.add((existing[at] as { index: number }).index); // indices of the list
+  // From the end: of two bullets that changed places the upper one jumps, as the next line of a recurring task does, which is nobody's yet.
+  existing.reverse();
+  for (const at of longestIncreasing(existing.map(({ was }) => -was))) anchored.add((existing[at] as { index: number }).index); // indices of the list
 
   const indents = new Indents(note.style);
   let { cut } = block;
