@@ -22,6 +22,12 @@ test('an edit is marked by bullet, before it is read', () => {
   expect(undoMarks(note, [{ from: at, to: at, insert: '\n\t- ' }])).toEqual([]);
 });
 
+test.each(['[ ] ', '- ', '1. '])('what makes a bullet another kind of bullet ("%s") is no edit of its text', (insert) => {
+  const { note, text } = noteWith(bullet('a', 'one'));
+  const at = text.indexOf('one');
+  expect(undoMarks(note, [{ from: at, to: at, insert }])).toEqual([]);
+});
+
 const mark = { blockId: 'bw-x', id: 'a', changes: [{ from: 3, to: 4, insert: '' }], after: 'one!' };
 
 test('the inverse finds its characters in a text that others changed meanwhile', () => {

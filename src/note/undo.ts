@@ -60,6 +60,9 @@ function bulletOf(note: BoundNote, change: TextChange): string {
   return inside ? `${block.blockId}/${bullet.id}` : '';
 }
 
+/** A text that begins so is none: its bullet has become a task, or got another within. */
+const BEGINS_STRUCTURE = /^(?:\[.\]|[-*+]|\d{1,9}[.)])(?:[ \t]|$)/u;
+
 /** Marks of `changes` before they are read: for CodeMirror's `invertedEffects`, which is asked before the note changes. Text changes within bullets only. */
 export function undoMarks(note: BoundNote, changes: readonly TextChange[]): UndoMark[] {
   const byBullet = new Map<BoundBullet, { block: BoundBlock; start: number; changes: TextChange[] }>();
@@ -72,12 +75,13 @@ export function undoMarks(note: BoundNote, changes: readonly TextChange[]): Undo
     own.changes.push({ from: textOffset(bullet, change.from - start), to: textOffset(bullet, change.to - start), insert: change.insert });
     byBullet.set(bullet, own);
   }
-  return [...byBullet].map(([bullet, own]) => ({
+  const marks = [...byBullet].map(([bullet, own]) => ({
     blockId: own.block.blockId,
     id: bullet.id,
     changes: invert(bullet.text, own.changes),
     after: applyChanges(bullet.text, own.changes),
   }));
+  return marks.some(({ after }) => BEGINS_STRUCTURE.test(after)) ? [] : marks;
 }
 
 /** What undoes `changes` of `before`, as changes of the text after them. */

@@ -111,11 +111,15 @@ export function atomicIds(): Extension {
 
 const ATOM = Decoration.mark({});
 
-/** Where the id with the blanks before it begins: the end of what the user wrote. */
+/** Where the id with the blanks before it begins: the end of what the user wrote, or where an emptied bullet's text would stand. */
 export function idStart(state: EditorState, block: BlockRange): number {
   const lineFrom = state.doc.lineAt(block.idFrom).from;
-  const before = state.sliceDoc(Math.max(lineFrom, block.idFrom - 16), block.idFrom);
-  const written = before.trimEnd().length;
+  const line = state.sliceDoc(lineFrom, block.idFrom);
   // An id on an otherwise empty line keeps its indent.
-  return written === 0 ? block.idFrom : block.idFrom - (before.length - written);
+  return line.trim() === '' ? block.idFrom : lineFrom + Math.max(line.trimEnd().length, headOf(line));
+}
+
+/** Length of a line's indent, list marker and checkbox, each with the one blank that it needs. */
+function headOf(line: string): number {
+  return /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t](?:\[.\][ \t])?/u.exec(line)?.[0].length ?? 0;
 }

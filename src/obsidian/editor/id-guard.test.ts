@@ -41,6 +41,18 @@ test('typing before the id is left alone', () => {
   expect(shown(view)).toBe('- root and| ^bw-xx\n- next');
 });
 
+test.each([
+  ['behind the id', '-  ^bw-xx|', '- x| ^bw-xx'],
+  ['before its blank', '- | ^bw-xx', '- x| ^bw-xx'],
+  ['at the id', '-  |^bw-xx', '- x| ^bw-xx'],
+  ['of a task', '- [ ]  ^bw-xx|', '- [ ] x| ^bw-xx'],
+  ['of which not even a blank is left', '- |^bw-xx', '- x| ^bw-xx'],
+])('an emptied root is written in again %s', (_, before, after) => {
+  const { view, at } = open(before);
+  view.type(at, 'x');
+  expect(shown(view)).toBe(after);
+});
+
 test('Enter at the end of the text keeps the id with the first half', () => {
   const { view, at } = open('- root| ^bw-xx\n- next');
   enter(view, at, '\n- ');

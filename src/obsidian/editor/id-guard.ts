@@ -84,6 +84,8 @@ function rewrite(state: EditorState, tail: Tail, change: TextChange, transaction
   const newItem = /^([ \t]*\n(?:[ \t]*\n)*)([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t][\s\S]*)$/.exec(insert);
   if (newItem && from === to && from >= block.from && from <= end) return split(state, tail, from, newItem);
   if (insert.includes('\n')) return null;
+  // Nothing but the id stands there, and no blank of its own before it.
+  if (from === to && from === start && start === block.idFrom && insert.trim() !== '') return { changes: [{ from, to, insert: `${insert} ` }], cursor: from + insert.length };
   if (from > start && to <= end && from === to) return { changes: [{ from: start, to: start, insert }], cursor: start + insert.length };
   if (from >= start && to <= end && to > from && insert === '') {
     if (transaction.isUserEvent('delete.backward')) return deleteBefore(state, tail);

@@ -12,6 +12,9 @@ interface Inverse {
   readonly marks: readonly UndoMark[];
 }
 
+/** A bullet's indent, marker and checkbox, each with the one blank that it needs. */
+const HEAD = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t](?:\[.\][ \t])?/u;
+
 export class SimEditor implements Editor {
   cursor = 0;
   hold: OpenNote | null = null;
@@ -77,9 +80,15 @@ export class SimEditor implements Editor {
     this.stayBeforeId();
   }
 
-  /** As the plugin's guard has it: never in or behind the id. */
+  /** As the plugin's guard has it: never in or behind the id, nor in the blanks before it. */
   private stayBeforeId(): void {
-    for (const { idFrom, idTo } of findIds(this.content)) if (this.cursor >= idFrom && this.cursor <= idTo) this.cursor = idFrom;
+    for (const { idFrom, idTo } of findIds(this.content)) {
+      const from = this.content.lastIndexOf('\n', idFrom) + 1;
+      const line = this.content.slice(from, idFrom);
+      if (line.trim() === '') continue;
+      const start = from + Math.max(line.trimEnd().length, HEAD.exec(line)?.[0].length ?? 0);
+      if (this.cursor > start && this.cursor <= idTo) this.cursor = start;
+    }
   }
 
   // ---- Editor ----
