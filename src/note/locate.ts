@@ -49,6 +49,8 @@ export function locateNearby(note: BoundNote, oldText: NoteText, changes: readon
     const old = oldText.sliceString(before.from, before.to);
     const fresh = text.sliceString(after.from, after.to);
     if (DELIMITERS.test(old) || DELIMITERS.test(fresh) || countIds(old) !== countIds(fresh)) return null;
+    // An id that is not bound there may come to count.
+    if (countIds(old) > note.blocks.filter(({ from, cut }) => from + cut.from < before.to && from + cut.to > before.from).length) return null;
     for (const block of note.blocks) {
       if (change.to < block.from) {
         if (!/^ {0,3}\S/.test(block.bullets[0]?.source ?? '')) return null;

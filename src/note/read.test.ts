@@ -100,6 +100,13 @@ test('taking the id out strips the block, taking the tag out is reported', () =>
   expect(edited(bound(ONE), replace(ONE, ' #live', ''), 'delete').facts.untagged).toEqual([ID]);
 });
 
+test('an id that counts again appears, whatever it was that kept it from counting', () => {
+  const apart = edited(bound(ONE), replace(ONE, ` ^${ID}`, `\n\ntext ^${ID}`));
+  expect(apart.note.blocks).toEqual([]);
+  const again = read(apart.note, replace(apart.text, `\n\ntext ^${ID}`, ` ^${ID}`), textOf(ONE), context('undo'));
+  expect(again.facts.appeared).toMatchObject([{ blockId: ID }]);
+});
+
 test('a damaged id keeps its block, and is mended', () => {
   const damaged = edited(bound(ONE), replace(ONE, 'aaa\n', '\n'), 'delete');
   expect(damaged.facts.damaged).toEqual([ID]);

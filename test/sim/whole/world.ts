@@ -326,6 +326,8 @@ export class World {
         device.editor.isComposing = false;
         device.editor.hold?.composed();
       }
+      // Who is done looks elsewhere: what is put right when the cursor leaves a line is put right.
+      device.editor?.go(0);
       device.setOffline(false);
       if (!device.isUp) await device.start();
       device.peer.notify('visible');
