@@ -29,6 +29,16 @@ export function marksIn(text: string, regions = regionsOf(text)): { readonly mar
 /** What may have come out of a live block: its marks, the words it began with, and empty bullets. */
 const RELEASED = /[\u4e00-\u9fff]|\b(?:alpha|beta|gamma|thoughts)\b|^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?$/;
 
+/** The words that live blocks begin with, and those that people type around their marks. */
+const WORDS = ['alpha', 'beta', 'gamma', 'thoughts', 'CANARY', 'so', 'it'];
+
+function isReleased(line: string): boolean {
+  if (RELEASED.test(line)) return true;
+  const left = line.replace(/^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]*)?(?:\[.\][ \t]*)?/, '').replace(new RegExp(WORDS.join('|'), 'g'), ' ');
+  // What a backspace, a split or a join leaves of a word.
+  return left.split(/[ \t]+/).every((part) => WORDS.some((word) => word.includes(part)));
+}
+
 /**
  * The lines outside of live blocks that are the user's alone. What was released from a block is not: late edits still go into it until
  * somebody touches it. Blank lines are left out.
@@ -40,7 +50,7 @@ export function outsideOf(text: string, regions = regionsOf(text)): string[] {
     rest += `${text.slice(at, from)}\n`;
     at = Math.max(at, to);
   }
-  return (rest + text.slice(at)).split('\n').filter((line) => !RELEASED.test(line));
+  return (rest + text.slice(at)).split('\n').filter((line) => !isReleased(line));
 }
 
 /**
