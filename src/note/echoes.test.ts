@@ -32,6 +32,12 @@ test('a single reversal in an otherwise current file waits', () => {
   expect(sifted.verdicts.get('a')).toBe('reversal');
 });
 
+test('a split that leaves a text of the past is an edit: what the bullet lacks stands in a new one', () => {
+  const sifted = sift(block, [shorter('a', 5), create('n', 'now', 'a')], known);
+  expect(sifted).toMatchObject({ apply: [shorter('a', 5), create('n', 'now', 'a')], held: [], stale: false });
+  expect(sift(block, [shorter('a', 5), create('n', 'something else', 'a')], known).held).toEqual([shorter('a', 5)]);
+});
+
 test('a deletion in a current file waits', () => {
   const sifted = sift(block, [{ type: 'trash', id: 'c' }], known);
   expect(sifted).toMatchObject({ apply: [], held: [{ type: 'trash', id: 'c' }], stale: false });

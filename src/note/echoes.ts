@@ -69,9 +69,15 @@ function pastTexts(before: BoundBlock, edits: readonly Edit[], known: KnownTexts
   for (const edit of edits) {
     if (edit.type !== 'text') continue;
     const text = found?.get(edit.id) ?? applyChanges(was.get(edit.id) ?? '', edit.changes);
-    if (known.had(edit.id, text)) past.add(edit.id);
+    if (known.had(edit.id, text) && !isParted(was.get(edit.id) ?? '', text, edits, known)) past.add(edit.id);
   }
   return past;
+}
+
+/** Whether what a bullet lacks now stands in a bullet that is new: a split may well leave a text that was there before. */
+function isParted(before: string, text: string, edits: readonly Edit[], known: KnownTexts): boolean {
+  const rest = before.startsWith(text) ? before.slice(text.length).trim() : '';
+  return rest !== '' && edits.some((edit) => edit.type === 'create' && edit.text.includes(rest) && !isBack(edit.text, known));
 }
 
 /** Whether a text that comes new was in the trash already: an old file brings a deleted bullet back. */

@@ -16,11 +16,14 @@ interface Carry {
   /** The old bullet's text as far as it has been carried. */
   readonly seen: string;
   readonly since: number;
+  /** It came alive where it was, by a move of another device, and was taken out there again: a second time it is meant. */
+  readonly cleared?: true;
 }
 
 export class Carrying {
   /** Block -> bullet -> where it went. */
   private readonly carries = new Map<string, Map<string, Carry>>();
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly core: () => Core) {}
 
@@ -49,10 +52,23 @@ export class Carrying {
     return this.carries.has(blockId);
   }
 
-  /** A block that bullets went from has news. */
-  async carry(blockId: string): Promise<void> {
+  /** A block that bullets went from has news. One at a time: what is under way has not yet noted what it carried. */
+  carry(blockId: string): Promise<void> {
+    const run = this.turn.then(() => this.carryAlone(blockId));
+    this.turn = run.catch(() => undefined);
+    return run;
+  }
+
+  private async carryAlone(blockId: string): Promise<void> {
     const core = this.core();
     const source = await core.documents.hold(blockId);
+    for (const [id, carry] of [...this.of(blockId)]) {
+      if (!carry.cleared && (await this.isTwice(blockId, id, carry))) {
+        this.put(blockId, id, { ...carry, cleared: true });
+        const change = core.documents.edit(blockId, [{ type: 'trash', id }]);
+        if (change) core.notes.documentChanged(blockId, change);
+      }
+    }
     for (const [id, carry] of [...this.of(blockId)]) {
       const now = source.textOf(id);
       if (now === undefined || now === carry.seen) continue;
@@ -68,6 +84,16 @@ export class Carrying {
       core.documents.release(carry.to);
     }
     core.documents.release(blockId);
+  }
+
+  /** Whether a bullet that went elsewhere stands where it was, too. */
+  private async isTwice(blockId: string, id: string, carry: Carry): Promise<boolean> {
+    const { documents } = this.core();
+    if (carry.to === blockId || documents.get(blockId)?.get(id) === undefined) return false;
+    const target = await documents.hold(carry.to);
+    const isThere = target.get(carry.newId) !== undefined;
+    documents.release(carry.to);
+    return isThere;
   }
 
   private put(blockId: string, id: string, carry: Carry): void {
