@@ -47,7 +47,7 @@ export class Retrieval {
   }
 }
 
-/** Ids that a block holds now, for `isFree`: a bullet that is back already is not taken again. */
-export function isGone(blockId: string, present: ReadonlySet<BulletId>): (bullet: RemovedBullet) => boolean {
-  return (bullet) => bullet.blockId !== blockId || !present.has(bullet.id);
+/** For `isFree`: `present` are the ids that a block holds now, as a bullet that is back already is not taken again. One that was joined comes back by an undo, into its block. */
+export function isGone(blockId: string, present: ReadonlySet<BulletId>, isUndoing: boolean): (bullet: RemovedBullet) => boolean {
+  return (bullet) => (bullet.joined ? isUndoing && bullet.blockId === blockId && !present.has(bullet.id) : bullet.blockId !== blockId || !present.has(bullet.id));
 }

@@ -189,3 +189,14 @@ test('a block is rendered in a style, and what stays keeps its bytes when it is 
   const { changes } = write(note, textOf(text), ID, document, change);
   expect(applyChanges(text, changes)).toBe(`* root #live  ^${ID}\n   +  one  \n   - between\n   +  two\n\n`);
 });
+
+test('an undone join gives the joined bullet back, a paste of its text does not', () => {
+  const start = bound(ONE);
+  const id = start.note.blocks[0]?.bullets.find(({ text }) => text === 'two')?.id;
+  const at = ONE.indexOf('\n\t- two');
+  const joined = edited(start, [{ from: at, to: at + '\n\t- '.length, insert: '' }], 'delete');
+  const back = [{ from: at, to: at, insert: '\n\t- ' }];
+  const again = (origin: ReadOrigin) => read(joined.note, back, textOf(ONE), context(origin, joined.clipboard));
+  expect(again('undo').edits.get(ID)).toContainEqual(expect.objectContaining({ type: 'restore', id }));
+  expect(again('paste').edits.get(ID)).toContainEqual(expect.objectContaining({ type: 'create', text: 'two' }));
+});

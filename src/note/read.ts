@@ -181,6 +181,7 @@ class Structure {
   private name(): void {
     const { origin } = this.context;
     const fetching = origin === 'paste' || origin === 'undo' || origin === 'redo' || origin === 'move';
+    const isUndoing = origin === 'undo' || origin === 'redo';
     const retrieval = new Retrieval(this.clipboard);
     const present = new Map<string, Set<BulletId>>();
     this.fresh.forEach(({ blockId }, index) => {
@@ -204,7 +205,7 @@ class Structure {
         return void this.ids.push(released.id);
       }
       const back =
-        fetching && draft.text.trim() !== '' ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set())) : null;
+        fetching && draft.text.trim() !== '' ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set(), isUndoing)) : null;
       if (back?.blockId === blockId) {
         this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(back.id));
         return void this.ids.push(back.id);
@@ -263,7 +264,7 @@ class Structure {
         places.set(bullet.id, outside);
         if (from < 0) from = outside;
       }
-      if (host === undefined && at === -1) removed.push(removedOf(block, bullet));
+      if (at === -1) removed.push(host === undefined ? removedOf(block, bullet) : { ...removedOf(block, bullet), joined: true });
     });
     return { released, removed, mergedInto, places, from };
   }

@@ -151,6 +151,8 @@ export interface RemovedBullet {
   readonly attributes: Attributes;
   /** Depth below the bullet that was removed with it as its head. */
   readonly depth: number;
+  /** It was joined to another: only an undo brings it back, a paste of the same text is that one's text again. */
+  readonly joined?: true;
 }
 
 /** Text changes that a document asks for, and the note after them. */

@@ -88,8 +88,9 @@ export class Carrying {
 
   /** Whether a bullet that went elsewhere stands where it was, too. */
   private async isTwice(blockId: string, id: string, carry: Carry): Promise<boolean> {
-    const { documents } = this.core();
-    if (carry.to === blockId || documents.get(blockId)?.get(id) === undefined) return false;
+    const { documents, index } = this.core();
+    // A block that was nested under another keeps its bullets, and stands nowhere.
+    if (carry.to === blockId || index.block(blockId)?.fate !== 'live' || documents.get(blockId)?.get(id) === undefined) return false;
     const target = await documents.hold(carry.to);
     const isThere = target.get(carry.newId) !== undefined;
     documents.release(carry.to);

@@ -87,9 +87,10 @@ export class Ledger {
   split(device: SimDevice, after: string, mark: string): void {
     const rest = after.slice(after.indexOf(mark) + 1).split(/\n[ \t]*(?:[-*+]|\d+[.)])[ \t]/, 1)[0] ?? '';
     for (const { mark: moved } of marksIn(rest, [{ blockId: '', from: 0, to: rest.length }])) {
+      const before = this.parted.get(moved)?.size ?? 0;
       addTo(this.parted, moved, device.name);
       const known = this.marks.get(moved);
-      if (known !== undefined) known.most = Math.max(known.most, this.parted.get(moved)?.size ?? 1);
+      if (known !== undefined && before > 0) known.most += (this.parted.get(moved)?.size ?? 0) - before;
     }
   }
 
