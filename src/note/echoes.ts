@@ -75,7 +75,7 @@ function pastTexts(before: BoundBlock, edits: readonly Edit[], known: KnownTexts
 }
 
 /** Whether what a bullet lacks now stands in a bullet that is new: a split may well leave a text that was there before. */
-function isParted(before: string, text: string, edits: readonly Edit[], known: KnownTexts): boolean {
+export function isParted(before: string, text: string, edits: readonly Edit[], known: KnownTexts): boolean {
   const rest = before.startsWith(text) ? before.slice(text.length).trim() : '';
   return rest !== '' && edits.some((edit) => edit.type === 'create' && edit.text.includes(rest) && !isBack(edit.text, known));
 }

@@ -5,7 +5,7 @@ export { addId, bindBlock, findIds, isWhole, mend, openNote, removeId, renewId, 
 export { candidateAt, findCandidates } from './candidates';
 export type { CandidateRules } from './candidates';
 export { renderBlock } from './layout';
-export { sift } from './echoes';
+export { isParted, sift } from './echoes';
 export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo, resolveUndo, undoMarks } from './undo';

@@ -5,7 +5,7 @@
  */
 import { ROOT } from '../document';
 import type { BulletId, DocumentTree, Edit } from '../document';
-import { diffText, sift, similarity } from '../note';
+import { diffText, isParted, sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
 /** A block's document with what is remembered of its bullets. */
@@ -47,7 +47,10 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const recognised = new Set(names.values());
   let echo = [...recognised].some((id) => !was.has(id));
   let isOld = [...names.keys()].some((id) => was.has(id));
-  const rest: Edit[] = [];
+  const rest: Edit[] = [...names].flatMap(([name, id]): Edit[] => {
+    const [text, present] = [texts.get(name) ?? '', tree.get(id)?.text ?? ''];
+    return text !== present && isParted(present, text, edits, known) ? [{ type: 'text', id, changes: diffText(present, text) }] : [];
+  });
   for (const edit of edits) {
     const shown = was.get(edit.id);
     const present = tree.get(edit.id);
@@ -117,10 +120,13 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   const take = (bullet: BoundBullet, fits: (id: BulletId) => boolean): void => {
     const at = names.has(bullet.id) ? -1 : unseen.findIndex(fits);
     const [id] = at < 0 ? [] : unseen.splice(at, 1);
-    if (id !== undefined) names.set(bullet.id, id);
+    if (id === undefined) return;
+    names.set(bullet.id, id);
+    // What it was taken for is to be found, too.
+    if (own.has(bullet.id)) unseen.push(bullet.id);
   };
-  for (const bullet of fresh) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
-  for (const bullet of [...fresh, ...mistaken]) take(bullet, (id) => known.had(id, bullet.text));
+  for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
+  for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.had(id, bullet.text));
   if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
   return names;
 }

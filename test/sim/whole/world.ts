@@ -10,7 +10,7 @@ import { disturb } from './faults';
 import { Ledger } from './ledger';
 import { SimNetwork } from './network';
 import { act, fileEdit, type Words } from './person';
-import { blockAlone, blocksOf, FIRST_MARK, FIRST_PRIVATE, regionsOf } from './regions';
+import { blockAlone, blocksOf, FIRST_MARK, FIRST_PRIVATE, marksIn, regionsOf } from './regions';
 import { SimRelay } from './relay';
 import type { Script, Step } from './script';
 import { Watch } from './watch';
@@ -42,6 +42,10 @@ export class World {
   private readonly secret: Uint8Array;
   private readonly around: Surroundings;
   private readonly words: Words;
+  /** Blocks that more than their maker have known. */
+  private readonly shared = new Set<string>();
+  /** Blocks in the notes of devices whose program ended before another knew them: their ids stand there, and mean nothing. */
+  private readonly unheard = new Set<string>();
   private marks = 0;
   private privates = 0;
   private done = 0;
@@ -62,6 +66,7 @@ export class World {
       onDied: (device, unsaved, lost) => {
         if (lost) this.ledger.lostPower(device);
         else this.ledger.killed(device);
+        for (const path of device.vault.files.keys()) for (const { blockId } of regionsOf(device.shown(path))) if (!this.shared.has(blockId)) this.unheard.add(blockId);
         if (unsaved !== null && device.vault.files.has(unsaved)) this.ledger.knows(device, unsaved, device.shown(unsaved));
       },
       onRemote: (device, path, _before, after) => this.ledger.checkOutside(device, path, after.replace(/\r\n/g, '\n'), `at ${this.time()}`),
@@ -175,8 +180,18 @@ export class World {
       this.note(`${index} ${device.name} ${step.deed} ${done}`);
     }
     await this.pass(step.wait);
+    this.share();
     this.trace();
     for (const each of this.devices) if (each.cloned && each.isUp) await this.renew(each);
+  }
+
+  private share(): void {
+    const known = new Set<string>();
+    for (const { isUp, peer } of this.devices) {
+      if (!isUp) continue;
+      for (const { blockId } of peer.blocks()) if (known.has(blockId)) this.shared.add(blockId);
+        else known.add(blockId);
+    }
   }
 
   private async perform(device: SimDevice, step: Step): Promise<string | null> {
@@ -268,7 +283,11 @@ export class World {
     const after = fileEdit(before, step, deed, () => this.words.mark(device));
     if (after === null) return null;
     device.vault.write(path, after);
-    this.ledger.changed(device, path, before.replace(/\r\n/g, '\n'), after.replace(/\r\n/g, '\n'));
+    const now = after.replace(/\r\n/g, '\n');
+    this.ledger.changed(device, path, before.replace(/\r\n/g, '\n'), now);
+    const [made] = marksIn(now).filter(({ mark }) => !before.includes(mark));
+    // A new line before the second one of a bullet parts it.
+    if (made && now.split('\n').length > before.split('\n').length) this.ledger.split(device, now, made.mark);
     if (device.isUp && step.z < 0.8) device.peer.noteChanged(path);
     return path;
   }
@@ -370,7 +389,9 @@ export class World {
     const ids = new Set([...shown.values()].flatMap((blocks) => [...blocks.keys()]));
     const [first] = this.devices;
     if (first === undefined) return;
+    this.share();
     for (const id of ids) {
+      if (this.unheard.has(id) && !this.shared.has(id)) continue;
       const expected = shown.get(first.name)?.get(id);
       for (const device of this.devices) {
         const found = shown.get(device.name)?.get(id);
