@@ -80,6 +80,7 @@ export class Notes {
 
   closed(session: NoteSession): void {
     if (session.open) return;
+    this.core().track(this.core().lives.stopping.mendClosed(session));
     if (session.unwritten.size > 0) this.writes.schedule(session.path);
     this.keepDocuments(session);
   }

@@ -104,6 +104,13 @@ export class Stopping {
     return hasTag(text, tag) || phrases.some((phrase) => phrase !== '' && text.toLowerCase().includes(phrase.toLowerCase()));
   }
 
+  /** To close a note is to leave its lines. */
+  async mendClosed(session: NoteSession): Promise<void> {
+    if (session.damaged.size === 0) return;
+    session.damaged.clear();
+    await session.rewrite((note, text) => plainWriting(session, note, text, mend(note, text)));
+  }
+
   private mendIds(session: NoteSession, editor: Editor): void {
     const line = editor.cursorLine();
     const text = session.editorText();

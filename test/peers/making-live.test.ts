@@ -35,6 +35,18 @@ describe('making a block live', () => {
       expect(editor.content).toContain('^bw-');
     });
 
+    it('keeps its id where it counts when the note is closed in the middle of a blank line', async () => {
+      const here = await pair.live();
+      const id = idIn(here.content);
+      const at = here.content.indexOf(` ^${id}`);
+      here.replace(at, at, '\n  \n  more');
+      here.goTo('tracking');
+      expect(here.content).toContain(`more ^${id}`);
+      pair.laptop.vault.write(TODAY, here.content);
+      here.hold?.close();
+      await pair.world.until('it is put right in the file', () => [`#live ^${id}\n`, '  more\n'].every((line) => pair.laptop.vault.text(TODAY).includes(line)));
+    });
+
     it('in a template folder makes nothing live, and the command says why', async () => {
       pair.laptop.vault.write('templates/day.md', NOTE);
       const editor = await pair.open(pair.laptop, 'templates/day.md');

@@ -187,10 +187,11 @@ export class World {
 
   private share(): void {
     const known = new Set<string>();
-    for (const { isUp, peer } of this.devices) {
-      if (!isUp) continue;
-      for (const { blockId } of peer.blocks()) if (known.has(blockId)) this.shared.add(blockId);
-        else known.add(blockId);
+    for (const device of this.devices) {
+      for (const { blockId } of device.isUp ? device.peer.blocks() : []) {
+        if (known.has(blockId)) this.shared.add(blockId);
+        known.add(blockId);
+      }
     }
   }
 
@@ -360,7 +361,7 @@ export class World {
       if (!live) return false;
       // A copy of a device that only listens is found when it connects again, as after sleep.
       for (const device of this.devices) if (device.isCopy) this.network.cut(device.id);
-      for (const device of this.devices) for (const path of device.editor === null ? device.vault.files.keys() : []) device.peer.noteChanged(path);
+      for (const device of this.devices) for (const path of device.vault.files.keys()) if (path !== device.editor?.path) device.peer.noteChanged(path);
       // Longer than any hold of what a file or a cut took away.
       await this.pass(70_000);
       let asked = false;
@@ -373,6 +374,8 @@ export class World {
           await this.answer(device, id, safe.id);
         }
       }
+      // A copy hears of what its twin did meanwhile in the next round.
+      if (round === 0 && this.devices.some(({ isCopy }) => isCopy)) continue;
       if (!asked && this.devices.every((device) => this.isQuiet(device))) return true;
     }
     return false;
