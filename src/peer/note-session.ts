@@ -218,7 +218,8 @@ export class NoteSession {
       }
       let outcome: BoundNote | null = null;
       let strange = false;
-      await this.keeper.vault.process(this.path, (raw) => {
+      const { path } = this;
+      const done = this.keeper.vault.process(path, (raw) => {
         outcome = null;
         const file = normalise(raw);
         const text = textOf(file.text);
@@ -229,6 +230,14 @@ export class NoteSession {
         outcome = writing.note;
         return writing.changes.length > 0 ? file.apply(writing.changes) : null;
       });
+      try {
+        await done;
+      } catch (error) {
+        if (this.path !== path) continue; // it has another name now
+        // Deleted while this waited: whoever hears of that looks after its blocks.
+        if (await this.isThere()) throw error;
+        return false;
+      }
       if (!strange) {
         if (outcome && !this.open) this.bound = outcome;
         this.keeper.changed(this);
@@ -237,6 +246,10 @@ export class NoteSession {
       await this.takeFile(() => 'current'); // someone wrote in between: take that first
     }
     return false;
+  }
+
+  private async isThere(): Promise<boolean> {
+    return (await this.keeper.vault.state(this.path)) === 'present';
   }
 
   /** Makes changes that count as this user's edits, e.g. putting an id right: what was typed behind it becomes text of the bullet. */
@@ -323,7 +336,7 @@ export class NoteSession {
 
   private async takeFile(trust: (stat: { readonly mtime: number; readonly size: number } | null) => Trust): Promise<void> {
     const { vault } = this.keeper;
-    if (this.open || (await vault.state(this.path)) !== 'present') return;
+    if (this.open || !(await this.isThere())) return;
     const stat = await vault.stat(this.path);
     const { text } = normalise(await vault.read(this.path));
     if (this.open) return;

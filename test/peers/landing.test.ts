@@ -9,6 +9,26 @@ describe('where a block lands', () => {
   });
   afterEach(() => pair.end());
 
+  it.each(['renamed', 'deleted'])('a note that is %s while a block is written into it costs nothing', async (how) => {
+    const here = await pair.landed();
+    const { vault } = pair.phone;
+    const write = vault.process.bind(vault);
+    const away = jest.spyOn(vault, 'process').mockImplementationOnce(async (path, change) => {
+      const file = vault.files.get(path);
+      vault.files.delete(path);
+      if (file && how === 'renamed') {
+        vault.files.set('moved.md', file);
+        pair.phone.peer.noteRenamed(path, 'moved.md');
+      } else pair.phone.peer.noteDeleted(path);
+      return write(path, change);
+    });
+    here.typeAfter('- first', ' more');
+    await pair.world.until('it was to be written', () => away.mock.calls.length > 0);
+    if (how === 'renamed') await pair.world.until('it is in the renamed note', () => vault.text('moved.md').includes('first more'));
+    await pair.world.pass(4_000);
+    expect(pair.phone.problems).toEqual([]);
+  });
+
   it('under the same heading, after the same neighbour', async () => {
     await pair.landed('# Saturday\n- a\n# Sunday\n- breakfast\n- lunch\n# Monday\n- z\n', '# Sunday\n- breakfast\n- tracking thoughts\n\t- first\n- stays here\n');
     expect(pair.phone.vault.text(JOURNAL)).toMatch(/^# Saturday\n- a\n# Sunday\n- breakfast\n- tracking thoughts #live \^bw-\w+\n {4}- first\n- lunch\n# Monday\n- z\n$/);

@@ -159,6 +159,11 @@ export class Ledger {
     addTo(this.editors, blockId, 'its end');
   }
 
+  /** Blocks whose ids mean nothing to anybody: what was typed in them since is their device's own affair. */
+  unheard(blockIds: ReadonlySet<string>): void {
+    for (const mark of this.marks.values()) if (mark.blocks.size > 0 && [...mark.blocks].every((id) => blockIds.has(id))) mark.may = true;
+  }
+
   /** Everything may go, e.g. by an older backup of the only place where it was. */
   allMayGo(which: (mark: { readonly by: string; readonly at: number }) => boolean): void {
     for (const mark of this.marks.values()) {

@@ -393,8 +393,10 @@ export class World {
     const [first] = this.devices;
     if (first === undefined) return;
     this.share();
+    for (const id of this.shared) this.unheard.delete(id);
+    this.ledger.unheard(this.unheard);
     for (const id of ids) {
-      if (this.unheard.has(id) && !this.shared.has(id)) continue;
+      if (this.unheard.has(id)) continue;
       const expected = shown.get(first.name)?.get(id);
       for (const device of this.devices) {
         const found = shown.get(device.name)?.get(id);
