@@ -140,13 +140,16 @@ export class Ledger {
 
   /**
    * Power went on a device: its disk lost what it had done last, and its files are newer than what it knows of them. What was typed there
-   * may be taken for another program's when it starts again, and stand twice: that is a limit of what is promised.
+   * may be taken for another program's when it starts again, and its bullet stand twice: that is a limit of what is promised.
+   * @param texts of its notes
    */
-  lostPower(device: SimDevice): void {
+  lostPower(device: SimDevice, texts: readonly string[]): void {
     this.killed(device);
-    for (const mark of this.marks.values()) {
-      const isLate = mark.at > this.now() - AT_RISK;
-      if (isLate || (mark.by === device.name && mark.period === this.period)) mark.most += 1;
+    const late = new Set([...this.marks].flatMap(([letter, mark]) => (mark.at > this.now() - AT_RISK ? [letter] : [])));
+    const beside = new Set(texts.flatMap((text) => text.split('\n')).filter((line) => [...line].some((letter) => late.has(letter))).flatMap((line) => [...line]));
+    for (const [letter, mark] of this.marks) {
+      const isLate = late.has(letter);
+      if (isLate || beside.has(letter) || (mark.by === device.name && mark.period === this.period)) mark.most += 1;
       if (!isLate) continue;
       if (mark.by === device.name) mark.may = true;
     }

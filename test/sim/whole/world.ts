@@ -64,7 +64,7 @@ export class World {
       network: this.network,
       note,
       onDied: (device, unsaved, lost) => {
-        if (lost) this.ledger.lostPower(device);
+        if (lost) this.ledger.lostPower(device, [...device.vault.files.keys()].map((path) => device.shown(path)));
         else this.ledger.killed(device);
         for (const path of device.vault.files.keys()) for (const { blockId } of regionsOf(device.shown(path))) if (!this.shared.has(blockId)) this.unheard.add(blockId);
         if (unsaved !== null && device.vault.files.has(unsaved)) this.ledger.knows(device, unsaved, device.shown(unsaved));
