@@ -35,10 +35,12 @@ export function defineDoctor(program: Command, terminal: Terminal): void {
       'after',
       `
 <target> is one of
-  https://…        the address of a relay: all hops up to the session
-  obsidian://…     a set-up or pairing link: the same, and whether the relay has its space. It is not used up, and nobody joins
-  a directory      that is a device ("blockwire folder"): all hops, the live connection too
-  -                a link from standard input: it holds a key, and what is typed stays in the shell's history
+  https://…      a relay's address: all hops up to the session
+  obsidian://…   a set-up or pairing link: for a pairing link also whether the
+                 relay has its space. It is not used up, and nobody joins.
+  -              a link from standard input. It holds a secret, and the shell
+                 keeps what is typed as an argument in its history.
+  a directory    that is a device ("blockwire folder"): the live connection, too
 
 Exit status: 0 it works (there may be warnings); 1 a hop fails; 2 the command line is wrong.
 `,

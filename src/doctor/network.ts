@@ -17,6 +17,7 @@ export function judgeName(relay: string, found: readonly FoundAddress[], failure
   if (failure !== null || found.length === 0) {
     return bad('dns', 'NO_SUCH_NAME', `No computer has the name ${hostname}${failure === null ? '' : ` (${failure})`}.`, 'Check the spelling, and that its DNS record exists. A new record can take some minutes. A .ts.net name needs Tailscale to be connected.');
   }
+  if (isAddress(hostname)) return good('dns', 'The address has no name to look up.');
   return good('dns', `${hostname} is ${found.map(({ address }) => address).join(', ')}.`);
 }
 
@@ -33,10 +34,9 @@ export function judgePort(relay: string, tried: readonly TcpFacts[], sixAnswers 
   const url = new URL(relay);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const open = tried.filter(({ failure }) => failure === null);
-  const isLiteral = /^[\d.]+$|^\[/.test(url.hostname);
   const four = tried.filter(({ family }) => family === 4);
   if (open.length > 0) {
-    if (isLiteral || isLoopback(relay) || open.some(({ family }) => family === 4)) return good('tcp', `Port ${port} is open.`);
+    if (isAddress(url.hostname) || isLoopback(relay) || open.some(({ family }) => family === 4)) return good('tcp', `Port ${port} is open.`);
     const text = four.length === 0 ? `${url.hostname} has an IPv6 address only.` : `${url.hostname} answers on IPv6 only, not on its IPv4 address.`;
     return warning('tcp', 'IPV6_ONLY', `${text} It works here, but not from networks without IPv6, such as many companies’ and hotels’.`, 'Give the name an A record too, and let the relay or its proxy listen on IPv4.');
   }
@@ -119,4 +119,9 @@ export function judgePhones(relay: string, isPublic: boolean): HopResult {
 
 function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** @param hostname of a URL */
+function isAddress(hostname: string): boolean {
+  return /^[\d.]+$|^\[/.test(hostname);
 }
