@@ -7,6 +7,7 @@ import type { Vault } from './ports';
 
 export interface NoteKeeper {
   readonly vault: Vault;
+  now(): number;
   rules(): { readonly tag: string; readonly phrases: readonly string[] };
   newId(): string;
   document(blockId: string): LiveDocument | undefined;

@@ -34,7 +34,7 @@ export class NoteSession {
   ready = false;
   /** Bound from what the store knew, and not compared with the text since. */
   restored = false;
-  /** Time of the file whose text is being taken, ms since the epoch. */
+  /** Since when the file has, at the latest, had the text that is taken from it or was written to it; ms since the epoch. */
   foundAt: number | null = null;
   /** What this user touched before the note was ready. */
   private early: readonly Touch[] = [];
@@ -219,8 +219,10 @@ export class NoteSession {
       let outcome: BoundNote | null = null;
       let strange = false;
       const { path } = this;
+      let readAt = 0;
       const done = this.keeper.vault.process(path, (raw) => {
         outcome = null;
+        readAt = this.keeper.now();
         const file = normalise(raw);
         const text = textOf(file.text);
         const now = read(this.bound, null, text, this.context('disk', text));
@@ -240,7 +242,10 @@ export class NoteSession {
       }
       if (!strange) {
         if (outcome && !this.open) this.bound = outcome;
+        // What another program saves while this write ends is newer than what it wrote.
+        if (!this.open) this.foundAt = readAt;
         this.keeper.changed(this);
+        this.foundAt = null;
         return true;
       }
       await this.takeFile(() => 'current'); // someone wrote in between: take that first

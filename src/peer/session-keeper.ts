@@ -24,6 +24,10 @@ export class SessionKeeper implements NoteKeeper {
     return [...this.core().random.bytes(10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
+  now(): number {
+    return this.core().clock.now();
+  }
+
   document(blockId: string): LiveDocument | undefined {
     return this.core().documents.get(blockId);
   }

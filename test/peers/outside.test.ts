@@ -157,6 +157,27 @@ describe('files that others change', () => {
     });
   });
 
+  it('a whole older version that comes right behind a write of ours, while that has not ended, is asked about, too', async () => {
+    await pair.world.pass(60_000);
+    const older = there();
+    const { vault } = pair.phone;
+    const write = vault.process.bind(vault);
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    vault.process = async (path, change) => {
+      await write(path, change);
+      if (there().includes('and more')) await ended;
+    };
+    here.typeAfter('- first', ' and then');
+    here.typeAfter('- second', ' and more');
+    await pair.world.until('it is written', () => there().includes('and more'));
+    pair.outside(pair.phone, JOURNAL, older);
+    await pair.world.pass(1_000);
+    end();
+    await pair.world.until('it asks', () => pair.phone.peer.questions().length === 1);
+    expect(there()).toBe(older);
+  });
+
   describe('a whole older version', () => {
     let older: string;
     beforeEach(async () => {
