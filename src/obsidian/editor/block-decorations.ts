@@ -111,12 +111,12 @@ export function atomicIds(): Extension {
 
 const ATOM = Decoration.mark({});
 
-/** Where the id with the blanks before it begins: the end of what the user wrote, or where an emptied bullet's text would stand. */
+/** Where the id with the one blank before it begins: the end of what the user wrote, blanks and all, or where an emptied bullet's text would stand. */
 export function idStart(state: EditorState, block: BlockRange): number {
   const lineFrom = state.doc.lineAt(block.idFrom).from;
   const line = state.sliceDoc(lineFrom, block.idFrom);
   // An id on an otherwise empty line keeps its indent.
-  return line.trim() === '' ? block.idFrom : lineFrom + Math.max(line.trimEnd().length, headOf(line));
+  return line.trim() === '' ? block.idFrom : lineFrom + Math.max(line.replace(/[ \t]$/, '').length, headOf(line));
 }
 
 /** Length of a line's indent, list marker and checkbox, each with the one blank that it needs. */

@@ -35,6 +35,18 @@ test('typing behind the id acts before it', () => {
   expect(shown(view)).toBe('- root!| ^bw-xx\n- next');
 });
 
+test.each(['- root #live ^bw-xx|\n- next', '- root #live| ^bw-xx\n- next'])('a blank typed at the end of a root is the user’s, and what follows stands behind it: %j', (before) => {
+  const { view, at } = open(before);
+  for (const letter of ' me') view.type(letter === ' ' ? at : view.state.selection.main.head, letter);
+  expect(shown(view)).toBe('- root #live me| ^bw-xx\n- next');
+});
+
+test('a split leaves the tag with the first half where a blank of the user’s stands behind it', () => {
+  const { view, at } = open('- ro|ot #live  ^bw-xx\n- next');
+  enter(view, at, '\n- ');
+  expect(view.text).toMatch(/^- ro #live +\^bw-xx\n- ot/);
+});
+
 test('typing before the id is left alone', () => {
   const { view, at } = open('- root| ^bw-xx\n- next');
   view.type(at, ' and');

@@ -18,7 +18,7 @@ export function idGuard(): Extension {
   ]))];
 }
 
-/** The end of a root's own text: blanks and id from `start` to `end`, with nothing but blanks behind. `tagStart` is before the tag if that comes last. */
+/** The end of a root's own text: blank and id from `start` to `end`, with nothing but blanks behind. `tagStart` is before the tag if that comes last. */
 interface Tail {
   readonly block: BlockRange;
   readonly start: number;
@@ -62,7 +62,7 @@ function tailOf(state: EditorState, block: BlockRange): Tail | null {
   if (block.idFrom < line.from || line.text.slice(block.idTo - line.from).trim() !== '') return null;
   const start = idStart(state, block);
   const tag = state.facet(liveTag)();
-  const text = state.sliceDoc(line.from, start);
+  const text = state.sliceDoc(line.from, start).trimEnd();
   let tagStart = start;
   if (tag !== '' && text.endsWith(tag)) {
     const rest = text.slice(0, -tag.length);
