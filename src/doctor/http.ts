@@ -45,8 +45,8 @@ export function judgeHealth(relay: string, { status, body, location }: HttpAnswe
   return fails('NOT_A_RELAY', `Something answers at ${host} (HTTP ${status}), but it is not a Blockwire relay.`, CHECK_PATH);
 }
 
-/** No answer came, and the program can't see why. @param why in the platform's words */
-export function judgeSilence(relay: string, why: string): HopResult {
+/** No answer came. @param why in the platform's words @param isApp it can't see certificates */
+export function judgeSilence(relay: string, why: string, isApp: boolean): HopResult {
   const text = `No answer came from ${hostOf(relay)} (${why}).`;
   if (isLoopback(relay)) return bad('http', 'UNREACHABLE', text, 'Start the relay on this computer: npx blockwire relay.');
   const base = 'Check that the relay runs, that this device is online, and that the address is right.';
@@ -54,7 +54,7 @@ export function judgeSilence(relay: string, why: string): HopResult {
     'http',
     'UNREACHABLE',
     text,
-    relay.startsWith('https:')
+    isApp && relay.startsWith('https:')
       ? `${base} Open the address in a browser here: a warning about its certificate means that this device does not trust it; phones need a publicly trusted one. "blockwire doctor" on a computer sees more.`
       : base,
   );

@@ -155,6 +155,11 @@ describe('what answers', () => {
     expectVerdict(await check(await faults.proxy(`http://127.0.0.1:${await faults.closedPort()}`, {})), 'http', 'PROXY_NO_RELAY');
   });
 
+  test('a program that takes the connection and says nothing, or hangs up', async () => {
+    expectVerdict(await check(await faults.serve(() => undefined), { patience: 300 }), 'http', 'UNREACHABLE');
+    expectVerdict(await check(await faults.serve(({ socket }) => socket.destroy())), 'http', 'UNREACHABLE');
+  });
+
   test('a wrong path', async () => {
     const relay = await harness.start({ path: '/blockwire' });
     expectVerdict(await check(relay.url), 'http', 'WRONG_PATH');

@@ -86,7 +86,7 @@ async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, vo
     yield health.result;
     if (health.now !== null) yield judgeClock(now(), health.now);
   } catch (error) {
-    yield judgeSilence(way.relay, reasonOf(error));
+    yield judgeSilence(way.relay, reasonOf(error), false);
   }
 }
 
@@ -100,7 +100,7 @@ async function* upgrade(way: Way): AsyncGenerator<HopResult, void, void> {
   try {
     yield judgeOrigins(await askAsObsidian(way));
   } catch (error) {
-    yield judgeSilence(way.relay, reasonOf(error));
+    yield judgeSilence(way.relay, reasonOf(error), false);
   }
 }
 

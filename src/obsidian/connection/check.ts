@@ -41,7 +41,7 @@ async function* hops(address: string | undefined, probes: Probes, idle: number):
     yield result;
     if (now !== null) yield judgeClock(probes.now(), now);
   } catch (error) {
-    yield isDenied ? judgePermission(relay, permission) : judgeSilence(relay, error instanceof Error ? error.message : String(error));
+    yield isDenied ? judgePermission(relay, permission) : judgeSilence(relay, error instanceof Error ? error.message : String(error), true);
   }
   const passed = await probes.fetch(url).then(
     () => true,
