@@ -79,6 +79,9 @@ interface BulletEdit {
 
 function editBullet(note: BoundNote, oldText: NoteText, block: BoundBlock, change: TextChange): BulletEdit | null {
   if (change.from < block.from || change.to > block.to) return null;
+  // An id with no blank before it would be glued to what is written there.
+  const idAt = block.from + block.cut.from;
+  if (change.to === idAt && change.insert !== '' && oldText.sliceString(idAt, idAt + 1) === '^') return null;
   const { index, start } = bulletAt(block, change.from);
   const before = block.bullets[index] as BoundBullet; // bulletAt gives an index of the list
   const from = change.from - start;

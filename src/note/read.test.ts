@@ -100,6 +100,16 @@ test('taking the id out strips the block, taking the tag out is reported', () =>
   expect(edited(bound(ONE), replace(ONE, ' #live', ''), 'delete').facts.untagged).toEqual([ID]);
 });
 
+test('what is written right before the id of an emptied root is its text, and the id is mended', () => {
+  const empty = edited(bound(`- root ^${ID}\n\t- one\n`), [{ from: 2, to: 7, insert: '' }], 'delete');
+  expect(empty.text).toBe(`- ^${ID}\n\t- one\n`);
+  const text = `- x^${ID}\n\t- one\n`;
+  const written = read(empty.note, [{ from: 2, to: 2, insert: 'x' }], textOf(text), context('type'));
+  expect(written.facts.damaged).toEqual([ID]);
+  expect(written.edits.get(ID)).toMatchObject([{ type: 'text', changes: [{ insert: 'x' }] }]);
+  expect(applyChanges(text, mend(written.note, textOf(text)))).toBe(`- x ^${ID}\n\t- one\n`);
+});
+
 test('an id that counts again appears, whatever it was that kept it from counting', () => {
   const apart = edited(bound(ONE), replace(ONE, ` ^${ID}`, `\n\ntext ^${ID}`));
   expect(apart.note.blocks).toEqual([]);
