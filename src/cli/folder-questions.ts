@@ -124,7 +124,7 @@ function isBeyondUse(error: unknown): boolean {
 }
 
 /** Asks the running peer; if none runs, opens the folder's store for this one question. */
-async function ask(directory: string, flags: Flags, terminal: Terminal, request: ControlRequest): Promise<ControlAnswer> {
+export async function ask(directory: string, flags: Flags, terminal: Terminal, request: ControlRequest): Promise<ControlAnswer> {
   const { state, credentials, settings } = await known(directory, flags, terminal);
   return inWords(async () => {
     const running = await askRunning(state.control, request);
@@ -153,7 +153,7 @@ function notJoined(root: string, directory: string): CliError {
   return new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
 }
 
-function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<ControlAnswer, Record<Key, unknown>> {
+export function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<ControlAnswer, Record<Key, unknown>> {
   if (!answer.ok) throw new CliError(answer.code, answer.message, '');
   if (!(key in answer)) throw new CliError('OTHER_VERSION', 'The running Blockwire is of another version.', 'Stop it and start it again.');
   return answer as Extract<ControlAnswer, Record<Key, unknown>>;

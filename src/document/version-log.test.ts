@@ -34,3 +34,30 @@ test('bytes that are none get a typed error', () => {
   for (let end = 0; end < bytes.length; end++) expect(() => VersionLog.decode(bytes.slice(0, end))).toThrow(DocumentError);
   expect(() => document.at(Uint8Array.of(255, 255, 255))).toThrow(DocumentError);
 });
+
+test('versions are fewer the older they are, and none loses who wrote it', () => {
+  const document = LiveDocument.create(1);
+  const log = new VersionLog();
+  const [minute, day] = [60_000, 24 * 60 * 60_000];
+  const now = 400 * day;
+  const times = [...[1, 2].map((n) => now - 100 * day + n), ...[1, 2, 3].map((n) => now - 10 * day + n * minute), ...[1, 2].map((n) => now - 5 * minute + n * 1000)];
+  times.forEach((time, i) => {
+    log.note(by(`D${i}`, time), document.apply([create(`b${i}`, 'x')], by('A', time)).change);
+    log.cut(document);
+  });
+  log.thin(now);
+  expect(log.versions.map(({ devices }) => devices)).toEqual([['D0', 'D1'], ['D2', 'D3', 'D4'], ['D5'], ['D6']]);
+  expect(log.versions.map(({ texts }) => texts)).toEqual([2, 3, 1, 1]);
+  expect(log.versions.map(({ time }) => time)).toEqual([times[1], times[4], times[5], times[6]]);
+});
+
+test('two versions never have one time, and their number is bounded', () => {
+  const document = LiveDocument.create(1);
+  const log = new VersionLog();
+  for (let i = 0; i < 230; i++) {
+    log.note(by('A', 5), document.apply([create(`b${i}`, 'x')], by('A', 5)).change);
+    log.cut(document);
+  }
+  expect(log.versions).toHaveLength(200);
+  expect(new Set(log.versions.map(({ time }) => time)).size).toBe(200);
+});

@@ -21,10 +21,19 @@ export interface Version {
 
 const FORMAT = 1;
 const KEPT = 200;
+const KEPT_BYTES = 512 * 1024;
+const MINUTE = 60 * 1000;
+const DAY = 24 * 60 * MINUTE;
+/** Up to which age, in ms, one version is kept of each so many ms; beyond the last of them, one a week. */
+const THINNED = [
+  { age: 60 * MINUTE, each: 1 },
+  { age: DAY, each: 10 * MINUTE },
+  { age: 30 * DAY, each: DAY },
+];
 
-/** The versions of one block, oldest first; when there are too many, the oldest go. */
+/** The versions of one block, oldest first, each with a time of its own; when there are too many, or too many bytes, the oldest go. */
 export class VersionLog {
-  private readonly kept: Version[] = [];
+  private kept: Version[] = [];
   private readonly devices = new Set<string>();
   private readonly texts = new Set<string>();
   private readonly places = new Set<string>();
@@ -51,7 +60,7 @@ export class VersionLog {
   cut(document: LiveDocument): Version | null {
     if (this.devices.size === 0) return null;
     const version: Version = {
-      time: this.time,
+      time: Math.max(this.time, (this.kept.at(-1)?.time ?? -1) + 1),
       devices: [...this.devices],
       texts: this.texts.size,
       places: this.places.size,
@@ -60,8 +69,28 @@ export class VersionLog {
     };
     for (const set of [this.devices, this.texts, this.places, this.trashed]) set.clear();
     this.kept.push(version);
-    if (this.kept.length > KEPT) this.kept.shift();
+    let bytes = this.kept.reduce((sum, { snapshot }) => sum + snapshot.length, 0);
+    while (this.kept.length > KEPT || (bytes > KEPT_BYTES && this.kept.length > 1)) bytes -= this.kept.shift()?.snapshot.length ?? 0;
     return version;
+  }
+
+  /** Keeps fewer versions the older they are: of each stretch of time the last, which then counts for the devices and changes of the others. */
+  thin(now: number): void {
+    const kept: Version[] = [];
+    for (const version of this.kept) {
+      const last = kept.at(-1);
+      if (!last || stretchOf(last.time, now) !== stretchOf(version.time, now)) kept.push(version);
+      else {
+        kept[kept.length - 1] = {
+          ...version,
+          devices: [...new Set([...last.devices, ...version.devices])],
+          texts: last.texts + version.texts,
+          places: last.places + version.places,
+          trashed: last.trashed + version.trashed,
+        };
+      }
+    }
+    this.kept = kept;
   }
 
   encode(): Uint8Array {
@@ -99,6 +128,12 @@ export class VersionLog {
     }
     return log;
   }
+}
+
+/** Names the stretch of time that a version is the only one of. */
+function stretchOf(time: number, now: number): string {
+  const each = THINNED.find(({ age }) => now - time <= age)?.each ?? 7 * DAY;
+  return `${each}/${Math.floor(time / each)}`;
 }
 
 /** The block as it was. @throws DocumentError BAD_UPDATE if the version isn't one of this document */

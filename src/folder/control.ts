@@ -1,18 +1,21 @@
 /**
- * How `blockwire status`, `pending`, `accept`, `restore`, `deleted` and `restore-block` reach the process that has a folder's store open: one JSON line there,
+ * How `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `history` and `restore-version` reach the process that has a folder's store open: one JSON line there,
  * one back, over a local socket that only the user may open.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, DeviceStatus, Loss, Question, TrashedBlock } from '../peer';
+import type { BlockStatus, BlockVersion, DeviceStatus, Loss, Question, TrashedBlock } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
   | { readonly type: 'pending' }
   | { readonly type: 'answer'; readonly question: string; readonly answer: string }
   | { readonly type: 'deleted' }
-  | { readonly type: 'restore-block'; readonly blockId: string };
+  | { readonly type: 'restore-block'; readonly blockId: string }
+  | { readonly type: 'history'; readonly blockId: string }
+  | { readonly type: 'version'; readonly blockId: string; readonly version: string }
+  | { readonly type: 'restore-version'; readonly blockId: string; readonly version: string };
 
 /** A question with what would go. */
 export interface PendingQuestion extends Question {
@@ -35,6 +38,8 @@ export type ControlAnswer =
   | { readonly ok: true; readonly report: FolderReport }
   | { readonly ok: true; readonly questions: readonly PendingQuestion[] }
   | { readonly ok: true; readonly deleted: readonly TrashedBlock[] }
+  | { readonly ok: true; readonly versions: readonly BlockVersion[] }
+  | { readonly ok: true; readonly text: string }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
 

@@ -141,6 +141,14 @@ export class FolderPeer {
         this.peer.restoreBlock(request.blockId);
         await this.sendNow();
         return { ok: true };
+      case 'history':
+        return { ok: true, versions: await this.peer.history(request.blockId) };
+      case 'version':
+        return { ok: true, text: await this.peer.versionText(request.blockId, request.version) };
+      case 'restore-version':
+        await this.peer.restoreVersion(request.blockId, request.version);
+        await this.sendNow();
+        return { ok: true };
     }
     // A `blockwire` of another version may ask for more.
     return { ok: false, code: 'OTHER_VERSION', message: 'The running Blockwire is of another version and does not know this request. Stop it and start it again.' };

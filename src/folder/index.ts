@@ -7,7 +7,7 @@ export type { ControlAnswer, ControlRequest, FolderReport, PendingQuestion } fro
 export { credentialsFrom } from './join';
 export { sessionRequestOf } from './session';
 export { PeerError, pairingLinkOf, readLink, shortened, spaceFingerprint } from '../peer';
-export type { Credentials, Loss, Question, ShownLine, TrashedBlock } from '../peer';
+export type { BlockVersion, Credentials, Loss, Question, ShownLine, TrashedBlock } from '../peer';
 export { StoreError } from '../sync';
 export { describePlan, planFor } from './plan';
 export type { FolderPlan } from './plan';

@@ -56,6 +56,13 @@ export interface Peer {
   /** Brings a deleted block back, on every device where it stood. @throws PeerError when it is not in the trash */
   restoreBlock(blockId: string): void;
 
+  /** Versions of a block that this device kept, newest first. @throws PeerError NO_BLOCK */
+  history(blockId: string): Promise<readonly BlockVersion[]>;
+  /** The block as it was, as Markdown with the vault's default indent. @throws PeerError NO_BLOCK, NO_VERSION */
+  versionText(blockId: string, versionId: string): Promise<string>;
+  /** Makes the block what it was, on every device: an edit like any other, which another restore undoes. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
+  restoreVersion(blockId: string, versionId: string): Promise<void>;
+
   blocks(): readonly BlockStatus[];
   devices(): readonly DeviceStatus[];
   renameDevice(name: string): void;
@@ -87,6 +94,15 @@ export interface TrashedBlock {
   readonly deletedAt: number;
   /** Name of the device. */
   readonly deletedOn: string;
+}
+
+/** A state that a block was in. */
+export interface BlockVersion {
+  readonly id: string;
+  /** When the last edit in it was taken in here, ms since the epoch. */
+  readonly time: number;
+  /** Names of the devices whose edits it has beyond the version before. */
+  readonly devices: readonly string[];
 }
 
 /** An error for people: what happened, what is safe, what to do. */

@@ -1,6 +1,7 @@
 /** The parts of one peer as they know each other. `createPeer` fills it in once; nothing is replaced later. */
 import type { Clock, DeviceStore, Random, SyncEngine } from '../sync';
 import type { PeerSettings } from './api';
+import type { BlockHistory } from './block-history';
 import type { BlockDocuments } from './documents';
 import type { IndexDocument } from './index-document';
 import type { Landing } from './landing';
@@ -26,6 +27,7 @@ export interface Core {
   readonly lives: BlockLives;
   readonly landing: Landing;
   readonly making: LiveMaking;
+  readonly history: BlockHistory;
   readonly engine: SyncEngine;
   /**
    * Resolves when notes may be compared with documents. After a power cut the relay gives back what this device's store has lost, and until then the

@@ -33,6 +33,8 @@ export interface DocumentsListener {
   grown(blockId: string): void;
   /** What another device said its block was after an entry: for "identical on Phone". */
   reported(blockId: string, device: string, digest: string, time: number): void;
+  /** Edits by these devices; for the block's history. `change` is null if the document is not in memory. */
+  written(blockId: string, devices: readonly string[], change: Change | null): void;
   setAside(sequence: number, error: CipherError): void;
 }
 
@@ -182,6 +184,7 @@ export class BlockDocuments implements Documents {
     for (const [id, text] of others) entry.past.add(id, text);
     this.send(blockId, entry, update, others.length > 0 ? [{ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() }] : []);
     this.options.listener.edited(blockId, entry.doc.digest());
+    this.options.listener.written(blockId, [this.options.device], change);
     return change;
   }
 
@@ -196,7 +199,9 @@ export class BlockDocuments implements Documents {
   /** Stores and sends the seed of a document made by `create`. */
   publish(blockId: string, seed: Uint8Array): void {
     const entry = this.loaded.get(blockId);
-    if (entry) this.send(blockId, entry, seed);
+    if (!entry) return;
+    this.send(blockId, entry, seed);
+    this.options.listener.written(blockId, [this.options.device], null);
   }
 
   /** Drops a document made by `create` that is not wanted after all. */
@@ -297,16 +302,19 @@ export class BlockDocuments implements Documents {
     this.changed.set(blockId, this.options.clock.now());
     const loaded = this.loaded.get(blockId);
     const updates = entries.flatMap((entry) => entry.updates);
+    const devices = entries.map(({ device }) => device);
     if (loaded) {
       const { change, between } = mergeEach(loaded, updates);
       loaded.rows += entries.length;
       if (between) loaded.isPastNew = true;
       this.stamp(loaded, change);
       this.options.listener.changed(blockId, change);
+      this.options.listener.written(blockId, devices, change);
     } else {
       this.late.get(blockId)?.push(...updates);
       this.arriving.set(blockId, [...(this.arriving.get(blockId) ?? []), ...updates]);
       this.options.listener.touched(blockId);
+      this.options.listener.written(blockId, devices, null);
     }
     const last = entries[entries.length - 1];
     if (last && last.digest !== '') this.options.listener.reported(blockId, last.device, last.digest, last.time);

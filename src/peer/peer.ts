@@ -9,6 +9,7 @@ import { createSyncEngine } from '../sync';
 import type { CipherError, Clock, DeviceStore, Random, SyncEngine, SyncStatus, Transport } from '../sync';
 import { PeerError } from './api';
 import type { Peer, PeerSettings } from './api';
+import { BlockHistory } from './block-history';
 import { BlockLives } from './block-lives';
 import type { Core } from './core';
 import { keyringOf } from './credentials';
@@ -137,6 +138,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         changed();
       },
       reported: (blockId, from, digest, time) => presence.theirsIs(blockId, from, digest, time),
+      written: (blockId, devices, change) => core.history.note(blockId, devices, change),
       setAside: (_sequence, error) => (error.reason === 'unknown-device' ? tellLater(error) : tellAside(error)),
     },
   });
@@ -148,6 +150,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     notes: new Notes(() => core),
     lives: new BlockLives(() => core),
     landing: new Landing(() => core),
+    history: new BlockHistory(() => core),
     making: new LiveMaking(
       () => core,
       ({ home, text, occurrence, generation }) =>
@@ -256,6 +259,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     presence.stop();
     await idle();
     await core.notes.flush();
+    core.history.stop();
+    await core.history.cutAll();
     await documents.savePastTexts();
     await documents.compact();
     await saveLastRun(stoppedAt);
@@ -319,6 +324,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     createNoteFor: (blockId) => core.landing.createNoteFor(blockId),
     trashedBlocks: () => core.lives.vanishing.trashed(),
     restoreBlock: (blockId) => core.lives.vanishing.restore(blockId),
+    history: (blockId) => core.history.list(blockId),
+    versionText: (blockId, versionId) => core.history.text(blockId, versionId),
+    restoreVersion: (blockId, versionId) => core.history.restore(blockId, versionId),
     blocks: () => blockStatuses(core),
     devices: () => deviceStatuses(core),
     renameDevice: setName,
@@ -331,6 +339,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         hidden = true;
         track(core.notes.flush());
         track(documents.savePastTexts());
+        track(core.history.cutAll());
         track(rest());
       } else if (event === 'visible') {
         hidden = false;
