@@ -135,6 +135,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       },
       indexChanged: (change) => {
         core.lives.indexChanged(change.blocks);
+        if (change.roster) presence.rosterChanged();
         changed();
       },
       reported: (blockId, from, digest, time) => presence.theirsIs(blockId, from, digest, time),

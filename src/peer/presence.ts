@@ -16,7 +16,7 @@ interface Body {
   readonly v: 1;
   readonly cursor: BulletSelection | null;
   readonly digests: Readonly<Record<string, string>>;
-  /** When this device came, ms since the epoch: who hears of it first tells it everything again. Older devices leave it out. */
+  /** When this device came, or got to know another, ms since the epoch: who hears of it first tells it everything again. Older devices leave it out. */
   readonly came?: number;
 }
 
@@ -125,6 +125,13 @@ export class Presence {
     }
     this.hasPeers = there.size > 0;
     this.onChange();
+  }
+
+  /** What a device said before its key was known here could not be read: it is asked to say it again. */
+  rosterChanged(): void {
+    if (!this.hasPeers) return;
+    this.came = this.clock.now();
+    this.tellAgain();
   }
 
   /** When a device was last heard from in this run, milliseconds since the epoch. */
