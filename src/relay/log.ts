@@ -2,7 +2,7 @@
  * The relay's log as a port: one append-only sequence of sealed entries per space. Everything that the relay must not forget
  * about entries is behind it. Every engine runs `log.contract.ts`.
  */
-import type { Alias, AppendResult, Cursor, DeviceId, Digest, EntryKind, LaneHead, RoutingHeader, SpaceId, StoredEntry } from '../protocol';
+import type { Alias, AppendResult, Cursor, DeviceId, Digest, LaneHead, RoutingHeader, SpaceId, StoredEntry } from '../protocol';
 
 export interface EntryLog {
   /** Named in log lines and benchmarks, e.g. "SQLite 3.53.2, /data/relay.db". */
@@ -106,10 +106,10 @@ export interface LaneState {
   digest: Digest;
 }
 
-/** Whether a document's newest complete snapshot makes a row of the log superfluous. Its own parts never are. */
-export function isCovered(
-  row: { readonly sequence: number; readonly kind: EntryKind; readonly covers: number },
-  snapshot: { readonly first: number; readonly covers: number },
-): boolean {
-  return row.sequence < snapshot.first && (row.sequence <= snapshot.covers || (row.kind === 'snapshot' && row.covers <= snapshot.covers));
+/**
+ * Whether a document's newest complete snapshot makes a row of the log superfluous. Nothing above its `covers` is, an older snapshot neither:
+ * a reader takes a counter that is missing there for one that was kept back.
+ */
+export function isCovered(row: { readonly sequence: number }, snapshot: { readonly first: number; readonly covers: number }): boolean {
+  return row.sequence < snapshot.first && row.sequence <= snapshot.covers;
 }

@@ -80,7 +80,7 @@ export class MemoryLog implements EntryLog {
     for (const row of state.rows) {
       if (row.sequence <= query.after) continue;
       const snapshot = state.snapshots.get(row.header.alias);
-      const covered = query.compact && snapshot !== undefined && isCovered({ ...row.header, sequence: row.sequence }, snapshot);
+      const covered = query.compact && snapshot !== undefined && isCovered(row, snapshot);
       if (!covered && (query.aliases === null || query.aliases.includes(row.header.alias))) {
         if (entries.length >= query.maxEntries || (entries.length > 0 && bytes + row.bytes.length > query.maxBytes)) {
           return { entries, through, done: false };
@@ -125,7 +125,7 @@ export class MemoryLog implements EntryLog {
     for (const state of this.spaces.values()) {
       state.rows = state.rows.filter((row) => {
         const snapshot = state.snapshots.get(row.header.alias);
-        if (snapshot === undefined || !snapshot.confirmed || !isCovered({ ...row.header, sequence: row.sequence }, snapshot)) return true;
+        if (snapshot === undefined || !snapshot.confirmed || !isCovered(row, snapshot)) return true;
         if (left-- <= 0) return true;
         state.pruned.set(row.sequence, row);
         state.bytes -= row.bytes.length;

@@ -20,8 +20,7 @@ export class EntryPruner {
       covered: connection
         .prepare(
           `SELECT e.space, e.sequence, e.author, e.lane, e.counter, e.bytes FROM documents d CROSS JOIN entries e ON e.document = d.id
-           WHERE d.id = ? AND d.confirmed = 1 AND e.sequence < d.first
-             AND (e.sequence <= d.covers OR (e.kind = 1 AND e.covers <= d.covers))
+           WHERE d.id = ? AND d.confirmed = 1 AND e.sequence < d.first AND e.sequence <= d.covers
            ORDER BY e.sequence LIMIT ${ROWS_A_STEP}`,
         )
         .raw(),

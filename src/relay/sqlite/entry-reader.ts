@@ -20,7 +20,7 @@ const HOP = 2_000;
 type PageRow = [sequence: number, bytes: Uint8Array];
 
 /** `isCovered` of log.ts, for SQL. */
-const NOT_COVERED = 'NOT (e.sequence < d.first AND (e.sequence <= d.covers OR (e.kind = 1 AND e.covers <= d.covers)))';
+const NOT_COVERED = 'NOT (e.sequence < d.first AND e.sequence <= d.covers)';
 
 export class EntryReader {
   private readonly statements;

@@ -136,7 +136,7 @@ export class SimLog implements EntryLog {
     for (const row of state.rows) {
       if (row.sequence <= query.after || state.pruned.has(row.sequence)) continue;
       const snapshot = state.snapshots.get(row.header.alias);
-      const covered = query.compact && snapshot !== undefined && isCovered({ ...row.header, sequence: row.sequence }, snapshot);
+      const covered = query.compact && snapshot !== undefined && isCovered(row, snapshot);
       if (!covered && (query.aliases === null || query.aliases.includes(row.header.alias))) {
         if (entries.length >= query.maxEntries || (entries.length > 0 && bytes + row.bytes.length > query.maxBytes)) return { entries, through, done: false };
         entries.push(row);
@@ -176,7 +176,7 @@ export class SimLog implements EntryLog {
     for (const state of this.spaces.values()) {
       for (const row of state.rows) {
         const snapshot = state.snapshots.get(row.header.alias);
-        if (state.pruned.has(row.sequence) || !snapshot?.confirmed || !isCovered({ ...row.header, sequence: row.sequence }, snapshot)) continue;
+        if (state.pruned.has(row.sequence) || !snapshot?.confirmed || !isCovered(row, snapshot)) continue;
         if (left-- <= 0) break;
         state.pruned.add(row.sequence);
         state.bytes -= row.bytes.length;
