@@ -98,6 +98,11 @@ export class NoteSession {
     for (const [blockId, edits] of reading.edits) this.parts.settleEdited(blockId, edits);
   }
 
+  /** Whether the user put a range of the text there before the note was ready. */
+  isEarly(start: number, end: number): boolean {
+    return this.early.some(({ from, to }) => from <= start && to >= end);
+  }
+
   /** The note is ready: bullets that were tagged by this user before become live as any others. */
   takeEarly(): void {
     const touches = this.early;

@@ -331,7 +331,10 @@ export class Notes {
     } finally {
       ids.forEach((id) => documents.release(id));
     }
-    lives.appearing.look(session, findIds(session.editorText().toString()));
+    const found = findIds(session.editorText().toString());
+    const pasted = found.filter(({ idFrom, idTo }) => session.isEarly(idFrom, idTo));
+    lives.appearing.look(session, found.filter((one) => !pasted.includes(one)));
+    lives.appearing.look(session, pasted, 'paste');
     for (const { blockId } of session.bound.blocks) this.core().presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
     session.showUnwritten();
     // From now on the file is behind what is typed: known at once, so that a kill a moment later leaves no note behind its documents.

@@ -1,6 +1,6 @@
 /** "Making a block live", rule by rule. */
 import { Pair, TODAY, JOURNAL, NOTE, bare, countOf, idIn } from './pair';
-import type { TestEditor } from './test-editor';
+import { TestEditor } from './test-editor';
 
 describe('making a block live', () => {
   let pair: Pair;
@@ -104,6 +104,17 @@ describe('making a block live', () => {
       here.typeAfter('- first', ' only here');
       await pair.world.pass(3_000);
       expect(other.content).not.toContain('only here');
+    });
+
+    it('on a copy pasted before the note was ready is a new one, too', async () => {
+      const [here] = await pair.both();
+      const block = here.content.slice(here.content.indexOf('- tracking'), here.content.indexOf('- stays'));
+      pair.laptop.vault.write('other.md', '- x\n');
+      const other = TestEditor.open(pair.laptop.peer, 'other.md', '- x\n');
+      expect(other.hold?.ready).toBe(false);
+      other.replace(other.content.length, other.content.length, block, 'paste');
+      await pair.world.until('two blocks there, too', () => ids(other).length === 1 && pair.phone.peer.blocks().length === 2);
+      expect(ids(other)).not.toEqual(ids(here));
     });
 
     it('of a copy pasted into another live block is its own, and nothing is doubled', async () => {
