@@ -9,6 +9,7 @@ export { toHex, fromHex } from './hex';
 export { toBase64Url, fromBase64Url } from './base64url';
 export * from './requests';
 export * from './answers';
+export * from './polling';
 export * from './relay-url';
 export * from './link';
 export * from './error-meanings';

@@ -26,6 +26,13 @@ export const LIMITS = {
   clockSkew: 5 * 60 * 1000,
   pairingLink: 300,
   requestBody: 4 * 1024,
+  /** Frames that one plain request carries, unless one alone is larger. */
+  batch: 128 * 1024,
+  framesPerBatch: 1024,
+  /** A request that carries frames, or its answer: one frame of any size, and what is around it. */
+  pollBody: 321 * 1024,
+  /** The longest that a request for frames waits for them: below the idle time-outs of proxies. */
+  pollHold: 25_000,
 } as const;
 
 /** Offered first among the WebSocket subprotocols: a server echoes the first, and the token must not be echoed. */

@@ -35,6 +35,11 @@ export function socketUrl(relay: string): string {
   return `${relay.replace(/^http/, 'ws')}/v1/socket`;
 }
 
+/** Where frames go by plain requests. @param relay as `parseRelayUrl` returned it */
+export function pollUrl(relay: string): string {
+  return `${relay}/v1/poll`;
+}
+
 function bad(message: string): ProtocolError {
   return new ProtocolError('BAD_FRAME', message);
 }

@@ -23,6 +23,8 @@ import type { Guest, Room, Rooms } from './rooms';
 
 /** What carries frames. `close` may be called more than once. */
 export interface Wire {
+  /** For logs. */
+  readonly kind: 'websocket' | 'long-poll';
   /** `sent` is called when the frame has left the process, or never if the connection ends before. */
   send(frame: Uint8Array, sent?: () => void): void;
   /** Bytes that have not left yet. */
@@ -30,6 +32,13 @@ export interface Wire {
   pause(): void;
   resume(): void;
   close(code: number, reason: string): void;
+}
+
+/** What a wire tells of. `alive`: a sign of life that is no frame. */
+export interface WireEvents {
+  message(bytes: Uint8Array): void;
+  alive(): void;
+  ended(why: string): void;
 }
 
 export interface ConnectionContext {
@@ -106,6 +115,10 @@ export class Connection implements Guest {
     this.creditAt = context.now();
     this.room = context.rooms.enter(this.space, this);
     this.handshake = setTimeout(() => this.tooSlow(), context.limits.opening ?? LIMITS.opening);
+  }
+
+  get kind(): Wire['kind'] {
+    return this.wire.kind;
   }
 
   get isOpen(): boolean {

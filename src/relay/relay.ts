@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { encodeAnswer, formatLink, ProtocolError, type DeviceId, type SpaceId } from '../protocol';
 import { Admission, type AdmissionRequest, type Session } from './admission';
-import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection';
+import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type Wire, type WireEvents } from './connection';
 import { HttpDoor } from './doors/http';
 import { Origins } from './doors/origins';
+import { PollDoor } from './doors/poll';
+import { LINK_TIMES, type LinkTimes } from './doors/poll-link';
 import { REQUEST_RATE, RequestRate, type RateOptions } from './doors/request-rate';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
@@ -56,6 +58,8 @@ export interface RelayLimits {
   /** Signed requests from one address. */
   readonly requests: RateOptions;
   readonly connection: ConnectionLimits;
+  /** Of links over plain requests. */
+  readonly links: LinkTimes;
 }
 
 export const RELAY_LIMITS: RelayLimits = {
@@ -64,6 +68,7 @@ export const RELAY_LIMITS: RelayLimits = {
   connectionsOfDevice: 8,
   requests: REQUEST_RATE,
   connection: CONNECTION_LIMITS,
+  links: LINK_TIMES,
 };
 
 export interface RelayStatistics {
@@ -87,6 +92,7 @@ export class Relay {
   private readonly rooms: Rooms;
   private readonly http: HttpDoor;
   private readonly webSockets: WebSocketDoor;
+  private readonly polls: PollDoor;
   private readonly origins: Origins;
   private readonly limits: RelayLimits;
   private readonly paths: readonly string[];
@@ -117,8 +123,11 @@ export class Relay {
     this.rooms = new Rooms(this.log, this.now);
     this.origins = new Origins(options.origins);
     const shared = { admission: this.admission, origins: this.origins, journal: this.journal, now: this.now };
+    const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(new Connection(wire, session, this.context())) };
+    this.polls = new PollDoor({ admission: this.admission, times: this.limits.links, ...doors });
     this.http = new HttpDoor({
       ...shared,
+      polls: this.polls,
       rate: new RequestRate(this.limits.requests, this.now),
       isUsable: () => this.state === 'running',
       hasRoom: () => this.log.hasRoom(),
@@ -127,8 +136,7 @@ export class Relay {
     this.webSockets = new WebSocketDoor({
       ...shared,
       pingEvery: options.pingEvery ?? PING_EVERY,
-      checkRoom: (session) => this.checkRoom(session),
-      onConnection: (wire, session) => this.connect(new Connection(wire, session, this.context())),
+      ...doors,
     });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();
@@ -211,12 +219,12 @@ export class Relay {
     // Acknowledgements of the last turn are sent before the sockets go.
     await new Promise((resolve) => setImmediate(resolve));
     for (const connection of [...this.connections]) connection.goAway();
-    await this.webSockets.close();
+    await Promise.all([this.webSockets.close(), this.polls.close()]);
     this.database?.close();
     this.journal('relay.stopped');
   }
 
-  private connect(connection: Connection): { message(bytes: Uint8Array): void; alive(): void; ended(why: string): void } {
+  private connect(connection: Connection): WireEvents {
     this.connections.add(connection);
     let session = connection.session;
     return {
@@ -239,7 +247,7 @@ export class Relay {
       onConfirmed: () => this.schedulePruning(),
       onOpen: (connection) => {
         this.heard(connection);
-        this.journal('device.connected', { space: short(connection.space), device: short(connection.device) });
+        this.journal('device.connected', { space: short(connection.space), device: short(connection.device), transport: connection.kind });
       },
       onClose: (connection, why) => {
         if (!this.connections.delete(connection)) return;

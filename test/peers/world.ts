@@ -83,6 +83,7 @@ export class World {
             limits: CONNECTION_LIMITS,
           };
           const wire = {
+            kind: 'websocket' as const,
             buffered: 0,
             send: (frame: Uint8Array, sent?: () => void) => {
               const copy = frame.slice();

@@ -1,4 +1,4 @@
-/** The plain HTTP requests: /health, and the signed POSTs that found, join and give sessions. */
+/** The plain HTTP requests: /health, the signed POSTs that found, join and give sessions, and those that carry frames. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import {
@@ -16,13 +16,17 @@ import {
 } from '../../protocol';
 import type { Admission } from '../admission';
 import { short, type Journal } from '../journal';
+import { bodyOf } from './body';
 import type { Origins } from './origins';
+import type { PollDoor } from './poll';
 import type { RequestRate } from './request-rate';
 
 export interface HttpDoorOptions {
   readonly admission: Admission;
   readonly origins: Origins;
   readonly rate: RequestRate;
+  /** Frames over plain requests. */
+  readonly polls: PollDoor;
   readonly journal: Journal;
   readonly now: () => number;
   /** Whether the relay can do its work now; false makes /health answer 503. */
@@ -35,6 +39,8 @@ export interface HttpDoorOptions {
 
 /** A body must have come in within this time, in ms. */
 const BODY_TIME = 10_000;
+const JSON_TYPE = 'application/json';
+const POLL_TYPE = 'application/octet-stream';
 
 export class HttpDoor {
   /** Known to this process alone: /health proves with it that an address leads here. */
@@ -55,7 +61,7 @@ export class HttpDoor {
         return;
       }
       if (!origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
-      if (path !== '/v1/found' && path !== '/v1/join' && path !== '/v1/session') {
+      if (path !== '/v1/found' && path !== '/v1/join' && path !== '/v1/session' && path !== '/v1/poll') {
         this.answer(request, response, 404, encodeAnswer({ code: 'BAD_FRAME', message: 'There is nothing at this address.', now: now() }));
         return;
       }
@@ -64,9 +70,16 @@ export class HttpDoor {
         return;
       }
       if (!this.options.isUsable()) throw new ProtocolError('SHUTTING_DOWN', 'The relay is stopping.');
-      if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
-      const answer = await this.post(path, await bodyOf(request), request.headers.origin);
-      this.answer(request, response, 200, encodeAnswer(answer));
+      const count = (): void => {
+        if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
+      };
+      if (path === '/v1/poll') {
+        this.answer(request, response, 200, await this.options.polls.answer(request, response, count), { 'Content-Type': POLL_TYPE });
+        return;
+      }
+      count();
+      const body = await bodyOf(request, { limit: LIMITS.requestBody, within: BODY_TIME });
+      this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), request.headers.origin)));
     } catch (error) {
       const code: ErrorCode = error instanceof ProtocolError ? error.code : 'INTERNAL';
       const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
@@ -112,13 +125,13 @@ export class HttpDoor {
     this.answer(request, response, ok ? 200 : 503, JSON.stringify(body));
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse, status: number, body: string, more: OutgoingHttpHeaders = {}): void {
+  private answer(request: IncomingMessage, response: ServerResponse, status: number, body: string | Uint8Array, more: OutgoingHttpHeaders = {}): void {
     if (response.headersSent || response.destroyed) return;
     // A body that was not read to its end would be taken for the next request.
     const close: OutgoingHttpHeaders = request.complete ? {} : { Connection: 'close' };
     response.writeHead(status, {
-      'Content-Type': 'application/json',
-      'Cache-Control': 'no-store',
+      'Content-Type': JSON_TYPE,
+      'Cache-Control': 'no-store, no-transform',
       'X-Content-Type-Options': 'nosniff',
       'Content-Length': Buffer.byteLength(body),
       ...this.options.origins.headers(request),
@@ -135,29 +148,4 @@ export function clientOf(request: IncomingMessage, behindProxy: boolean): string
   // The last one was written by our own proxy; those before it by anyone.
   const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
   return last !== undefined && last !== '' ? last : (request.socket.remoteAddress ?? '');
-}
-
-/** @throws ProtocolError TOO_LARGE above LIMITS.requestBody, BAD_FRAME when it ends early or takes too long */
-function bodyOf(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const timer = setTimeout(() => done(new ProtocolError('BAD_FRAME', 'The body did not come in time.')), BODY_TIME);
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > LIMITS.requestBody) done(new ProtocolError('TOO_LARGE', `A body is larger than ${LIMITS.requestBody} bytes.`));
-      else chunks.push(chunk);
-    };
-    const onEnd = (): void => done(null);
-    const onBroken = (): void => done(new ProtocolError('BAD_FRAME', 'The body ended too early.'));
-    function done(error: ProtocolError | null): void {
-      clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
-      request.on('error', () => undefined);
-      if (error === null) return resolve(Buffer.concat(chunks).toString('utf8'));
-      request.pause();
-      reject(error);
-    }
-    request.on('data', onData).on('end', onEnd).on('close', onBroken).on('error', onBroken);
-  });
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { encodeAnswer, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import type { Admission, Session } from '../admission';
-import type { Wire } from '../connection';
+import type { Wire, WireEvents } from '../connection';
 import type { Journal } from '../journal';
 import type { Origins } from './origins';
 
@@ -19,12 +19,6 @@ export interface WebSocketDoorOptions {
   readonly onConnection: (wire: Wire, session: Session) => WireEvents;
   /** A ping goes out this often, in ms; who has not answered by the next is gone. */
   readonly pingEvery: number;
-}
-
-export interface WireEvents {
-  message(bytes: Uint8Array): void;
-  alive(): void;
-  ended(why: string): void;
 }
 
 /** Time for the other side to answer a close, in ms; then the socket is cut. */
@@ -145,6 +139,7 @@ function tokenOf(request: IncomingMessage, offered: readonly string[]): string |
 function wireOf(webSocket: WebSocket): Wire {
   let isClosing = false;
   return {
+    kind: 'websocket',
     send(frame, sent) {
       if (webSocket.readyState === webSocket.OPEN) webSocket.send(frame, { binary: true }, sent);
     },

@@ -83,6 +83,7 @@ export class SimNetwork {
       there = this.relay.attach(
         device,
         {
+          kind: 'websocket',
           buffered: 0,
           send: (frame, sent) => {
             const copy = frame.slice();

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { ProtocolError } from './errors';
+import { LIMITS } from './limits';
+import { batchOf, decodePollAnswer, decodePollHead, decodePollRequest, encodePollAnswer, encodePollRequest, POLL_HEAD, type PollAnswer, type PollRequest } from './polling';
+
+const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const number = fc.nat();
+const frames = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 5 });
+const requests: fc.Arbitrary<PollRequest> = fc.oneof(
+  fc.record({ type: fc.constant('begin' as const), token: keys }),
+  fc.record({ type: fc.constant('up' as const), link: keys, number: fc.integer({ min: 1 }), frames: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 }) }),
+  fc.record({ type: fc.constant('down' as const), link: keys, received: number, hold: number }),
+  fc.record({ type: fc.constant('end' as const), link: keys }),
+);
+const answers: fc.Arbitrary<PollAnswer> = fc.oneof(
+  fc.record({ type: fc.constant('begun' as const), link: keys }),
+  fc.record({ type: fc.constant('taken' as const), number }),
+  fc.record({ type: fc.constant('batch' as const), number, frames, code: fc.integer({ min: 0, max: 4_999 }) }),
+);
+
+const failure = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+test('[P42] requests and answers are read back as they were written, and nothing shorter or longer is', () => {
+  fc.assert(
+    fc.property(requests, (request) => {
+      const bytes = encodePollRequest(request);
+      expect(decodePollRequest(bytes)).toEqual(request);
+      expect(decodePollHead(bytes.subarray(0, POLL_HEAD))).toEqual({ type: request.type, key: request.type === 'begin' ? request.token : request.link });
+      expect(failure(() => decodePollRequest(bytes.subarray(0, -1)))).toBe('BAD_FRAME');
+      expect(failure(() => decodePollRequest(Uint8Array.of(...bytes, 0)))).toBe('BAD_FRAME');
+    }),
+  );
+  fc.assert(
+    fc.property(answers, (answer) => {
+      const bytes = encodePollAnswer(answer);
+      expect(decodePollAnswer(bytes)).toEqual(answer);
+      expect(failure(() => decodePollAnswer(Uint8Array.of(...bytes, 0)))).toBe('BAD_FRAME');
+    }),
+  );
+});
+
+test('[P42] what is no request or answer is refused', () => {
+  const link = new Uint8Array(32);
+  for (const bytes of [[], [0], [5], [0x41], [2, 31]]) expect(failure(() => decodePollRequest(Uint8Array.from(bytes)))).toBe('BAD_FRAME');
+  for (const bytes of [[], [0x40], [0x44], [1]]) expect(failure(() => decodePollAnswer(Uint8Array.from(bytes)))).toBe('BAD_FRAME');
+  expect(failure(() => decodePollRequest(encodePollRequest({ type: 'up', link, number: 1, frames: [] })))).toBe('BAD_FRAME');
+  expect(failure(() => decodePollRequest(encodePollRequest({ type: 'up', link, number: 0, frames: [link] })))).toBe('BAD_FRAME');
+  expect(failure(() => decodePollRequest(encodePollRequest({ type: 'end', link: new Uint8Array(31) })))).toBe('BAD_FRAME');
+});
+
+test('[P43] a batch is bounded by frames and bytes, and holds one frame of any size', () => {
+  const of = (...sizes: number[]): Uint8Array[] => sizes.map((size) => new Uint8Array(size));
+  expect(batchOf([])).toBe(0);
+  expect(batchOf(of(LIMITS.frame))).toBe(1);
+  expect(batchOf(of(1, LIMITS.frame))).toBe(1);
+  expect(batchOf(of(60_000, 60_000, 60_000))).toBe(2);
+  expect(batchOf(of(...Array<number>(2_000).fill(1)))).toBe(LIMITS.framesPerBatch);
+  const largest = encodePollRequest({ type: 'up', link: new Uint8Array(32), number: Number.MAX_SAFE_INTEGER, frames: of(LIMITS.frame) });
+  expect(largest.length).toBeLessThanOrEqual(LIMITS.pollBody);
+  expect(decodePollRequest(largest)).toMatchObject({ type: 'up' });
+  expect(failure(() => decodePollRequest(new Uint8Array(LIMITS.pollBody + 1)))).toBe('BAD_FRAME');
+  expect(failure(() => encodePollRequest({ type: 'up', link: new Uint8Array(32), number: 1, frames: of(LIMITS.frame + 1) }))).toBe('TOO_LARGE');
+});
+
+test('[P44] numbers go as far as those of the wire', () => {
+  const link = new Uint8Array(32);
+  const up = { type: 'up', link, number: Number.MAX_SAFE_INTEGER, frames: [link] } as const;
+  expect(decodePollRequest(encodePollRequest(up))).toEqual(up);
+  const empty = { type: 'batch', number: 0, frames: [], code: 0 } as const;
+  expect(decodePollAnswer(encodePollAnswer(empty))).toEqual(empty);
+});

@@ -1,0 +1,189 @@
+/** One link: what stands for a socket where frames go by plain requests. PROTOCOL.md [P81]-[P85]. */
+import { batchOf, encodePollAnswer, LIMITS, ProtocolError } from '../../protocol';
+import type { Wire, WireEvents } from '../connection';
+
+export interface LinkTimes {
+  /** A link without a waiting request is gone after this, ms. */
+  readonly abandoned: number;
+  /** One that has ended can still be asked why for so long, ms. */
+  readonly linger: number;
+}
+
+export const LINK_TIMES: LinkTimes = { abandoned: 30_000, linger: 5_000 };
+
+/** The close code of a link that is gone without a reason of its own. */
+export const LOST = 1006;
+
+interface Queued {
+  readonly frame: Uint8Array;
+  readonly sent: (() => void) | undefined;
+}
+
+export class PollLink implements Wire {
+  readonly kind = 'long-poll';
+  private events: WireEvents | null = null;
+  private queue: Queued[] = [];
+  private queuedBytes = 0;
+  /** Given out and not confirmed. */
+  private batch: { readonly number: number; readonly bytes: Uint8Array } | null = null;
+  /** Of the last batch given out. */
+  private given = 0;
+  /** Answers the waiting request for frames. */
+  private held: ((bytes: Uint8Array) => void) | null = null;
+  private turn: NodeJS.Immediate | null = null;
+  private taken = 0;
+  private isPaused = false;
+  /** Lets the batch go on that came while paused; false: it does not count. */
+  private waiting: ((goOn: boolean) => void) | null = null;
+  private code = 0;
+  private silence: NodeJS.Timeout;
+
+  /** @param onGone it is not known any more; called once */
+  constructor(
+    private readonly times: LinkTimes,
+    private readonly onGone: () => void,
+  ) {
+    this.silence = this.watch();
+  }
+
+  begin(events: WireEvents): void {
+    this.events = events;
+  }
+
+  /** A batch from the device. @returns the answer @throws ProtocolError when its number is beyond the next */
+  async up(number: number, frames: readonly Uint8Array[]): Promise<Uint8Array> {
+    if (number > this.taken + 1) throw this.broken('A batch is missing.');
+    if (number > this.taken && (await this.mayRead()) && number === this.taken + 1) {
+      this.taken = number;
+      // What is read from the body is a view of it.
+      for (const frame of frames) this.events?.message(frame);
+    }
+    return encodePollAnswer({ type: 'taken', number: this.taken });
+  }
+
+  /** Asks for frames. @param ended tells when nobody waits for the answer any more @throws ProtocolError when `received` can't be */
+  down(received: number, hold: number, ended: (run: () => void) => void): Promise<Uint8Array> {
+    if (received > this.given) throw this.broken('A batch that was not given was received.');
+    if (received === this.given) this.batch = null;
+    // A copy of an older request that was long on its way: nobody waits for its answer.
+    else if (this.batch === null || received < this.given - 1) return Promise.resolve(this.nothing());
+    this.events?.alive();
+    this.held?.(this.nothing());
+    clearTimeout(this.silence);
+    if (this.batch !== null || this.queue.length > 0 || this.code !== 0) {
+      this.silence = this.watch();
+      return Promise.resolve(this.take());
+    }
+    return new Promise((resolve) => {
+      const answer = (bytes: Uint8Array): void => {
+        if (this.held !== answer) return;
+        this.held = null;
+        clearTimeout(timer);
+        this.silence = this.watch();
+        resolve(bytes);
+      };
+      const timer = setTimeout(() => answer(this.nothing()), Math.min(hold, LIMITS.pollHold));
+      this.held = answer;
+      ended(() => answer(this.nothing()));
+    });
+  }
+
+  /** The device ends it, or is gone. */
+  end(why: string): void {
+    if (this.code === 0) this.code = LOST;
+    this.gone();
+    this.events?.ended(why);
+  }
+
+  send(frame: Uint8Array, sent?: () => void): void {
+    if (this.code !== 0) return;
+    this.queue.push({ frame, sent });
+    this.queuedBytes += frame.length;
+    this.answerSoon();
+  }
+
+  get buffered(): number {
+    return this.queuedBytes + (this.batch?.bytes.length ?? 0);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.waiting?.(true);
+  }
+
+  close(code: number): void {
+    if (this.code !== 0) return;
+    this.code = code;
+    this.waiting?.(false);
+    this.held?.(this.take());
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.gone(), this.times.linger);
+    this.silence.unref();
+  }
+
+  /** What one turn of the event loop has to say goes in one answer. */
+  private answerSoon(): void {
+    if (this.held === null) return;
+    this.turn ??= setImmediate(() => {
+      this.turn = null;
+      this.held?.(this.take());
+    });
+  }
+
+  /** The batch that was not confirmed, or the next. */
+  private take(): Uint8Array {
+    if (this.batch !== null) return this.batch.bytes;
+    if (this.queue.length === 0 && this.code === 0) return this.nothing();
+    const taken = this.queue.splice(0, batchOf(this.queue.slice(0, LIMITS.framesPerBatch).map(({ frame }) => frame)));
+    const frames = taken.map(({ frame }) => frame);
+    for (const frame of frames) this.queuedBytes -= frame.length;
+    const number = ++this.given;
+    // The end goes with the next batch, whatever is behind it: who is closed for being slow would never get there.
+    this.batch = { number, bytes: encodePollAnswer({ type: 'batch', number, frames, code: this.code }) };
+    const { bytes } = this.batch;
+    for (const { sent } of taken) sent?.();
+    return bytes;
+  }
+
+  private nothing(): Uint8Array {
+    return encodePollAnswer({ type: 'batch', number: this.given, frames: [], code: 0 });
+  }
+
+  /** Whether the relay reads on; a newer request takes the place of one that waits. */
+  private mayRead(): Promise<boolean> {
+    this.waiting?.(false);
+    if (this.code !== 0) return Promise.resolve(false);
+    if (!this.isPaused) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      this.waiting = (goOn) => {
+        this.waiting = null;
+        resolve(goOn);
+      };
+    });
+  }
+
+  private watch(): NodeJS.Timeout {
+    const timer = setTimeout(() => this.end('SILENT'), this.code === 0 ? this.times.abandoned : this.times.linger);
+    timer.unref();
+    return timer;
+  }
+
+  private broken(message: string): ProtocolError {
+    this.end('BAD_FRAME');
+    return new ProtocolError('BAD_FRAME', message);
+  }
+
+  private gone(): void {
+    clearTimeout(this.silence);
+    if (this.turn !== null) clearImmediate(this.turn);
+    this.waiting?.(false);
+    this.held?.(this.nothing());
+    clearTimeout(this.silence);
+    this.queue = [];
+    this.onGone();
+  }
+}
