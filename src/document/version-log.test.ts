@@ -61,3 +61,23 @@ test('two versions never have one time, and their number is bounded', () => {
   expect(log.versions).toHaveLength(200);
   expect(new Set(log.versions.map(({ time }) => time)).size).toBe(200);
 });
+
+test('together they take at most 512 kB, the oldest going first; one that takes more is kept alone', () => {
+  const CAP = 512 * 1024;
+  const document = LiveDocument.create(1);
+  const log = new VersionLog();
+  // Each deleted letter is a range of its own in every later snapshot.
+  const cutAfter = (time: number, letters: number): number => {
+    const id = `b${time}`;
+    const edits: Edit[] = [create(id, 'ab'.repeat(letters)), { type: 'text', id, changes: Array.from({ length: letters }, (_, i) => ({ from: 2 * i, to: 2 * i + 1, insert: '' })) }];
+    log.note(by('A', time), document.apply(edits, by('A', time)).change);
+    return log.cut(document)?.snapshot.length ?? 0;
+  };
+  const sizes = Array.from({ length: 20 }, (_, i) => cutAfter(i + 1, 1_500));
+  const kept = log.versions.map(({ snapshot }) => snapshot.length);
+  const sum = kept.reduce((all, size) => all + size, 0);
+  expect(kept).toEqual(sizes.slice(-kept.length));
+  expect(sum).toBeLessThanOrEqual(CAP);
+  expect(sum + (sizes.at(-kept.length - 1) ?? 0)).toBeGreaterThan(CAP);
+  expect(VersionLog.decode(log.encode()).versions).toHaveLength(kept.length);
+});

@@ -56,11 +56,13 @@ export interface Peer {
   /** Brings a deleted block back, on every device where it stood. @throws PeerError when it is not in the trash */
   restoreBlock(blockId: string): void;
 
+  /** A block as it is, as Markdown with the vault's default indent; a deleted one, too. @throws PeerError NO_BLOCK */
+  text(blockId: string): Promise<string>;
   /** Versions of a block that this device kept, newest first. @throws PeerError NO_BLOCK */
   history(blockId: string): Promise<readonly BlockVersion[]>;
   /** The block as it was, as Markdown with the vault's default indent. @throws PeerError NO_BLOCK, NO_VERSION */
   versionText(blockId: string, versionId: string): Promise<string>;
-  /** Makes the block what it was, on every device: an edit like any other, which another restore undoes. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
+  /** Makes the block what it was, on every device: an edit like any other, which another restore undoes. A deleted block comes back by it. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
   restoreVersion(blockId: string, versionId: string): Promise<void>;
 
   blocks(): readonly BlockStatus[];

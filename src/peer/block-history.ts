@@ -13,6 +13,10 @@ import { placesTo, textsTo } from './reverting';
 /** A version is made when a block has been quiet for so long, or has been changing for so long, in ms. */
 const QUIET = 30_000;
 const AT_LEAST = 5 * 60_000;
+/** A restore begins anew when somebody writes in the same moment; the last time it no longer waits for quiet. */
+const ATTEMPTS = 8;
+/** In the place of devices whose edits a crash made nameless. */
+const UNKNOWN = '';
 
 interface Noted {
   readonly since: number;
@@ -56,41 +60,66 @@ export class BlockHistory {
   /** Newest first. @throws PeerError NO_BLOCK */
   async list(blockId: string): Promise<readonly BlockVersion[]> {
     const { index, device } = this.core();
-    const versions = await this.inTurn(async () => {
-      await this.known(blockId);
-      await this.cut(blockId);
-      return (await this.logOf(blockId)).versions;
-    });
+    await this.known(blockId);
+    const { versions } = await this.upToNow(blockId);
     const nameOf = (id: string): string => index.device(id as never)?.name ?? (id === device ? 'This device' : 'Another device');
-    return [...versions].reverse().map((version) => ({ id: idOf(version), time: version.time, devices: [...new Set(version.devices.map(nameOf))] }));
+    const named = (devices: readonly string[]): string[] => [...new Set(devices.filter((id) => id !== UNKNOWN).map(nameOf))];
+    return [...versions].reverse().map((version) => ({ id: idOf(version), time: version.time, devices: named(version.devices) }));
   }
 
-  /** The block as it was, as Markdown with the vault's default indent. @throws PeerError NO_BLOCK, NO_VERSION */
-  async text(blockId: string, versionId: string): Promise<string> {
+  /** The block as it was, or is, as Markdown with the vault's default indent. @param versionId null for now @throws PeerError NO_BLOCK, NO_VERSION */
+  async text(blockId: string, versionId: string | null): Promise<string> {
     return this.withVersion(blockId, versionId, (_document, then) => renderBlock(then, { indent: this.core().vault.defaultIndent, eol: '\n', tabSize: 4 }, ''));
   }
 
   /** Makes the block what it was, on every device, as an edit of this one. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
   async restore(blockId: string, versionId: string): Promise<void> {
     const core = this.core();
-    await this.list(blockId); // what is there now is a version, too
-    if (core.index.block(blockId)?.fate !== 'live') throw new PeerError('NOT_LIVE', 'This block was deleted or is not synced any more.', 'Nothing was changed. A deleted block has to be brought back first.');
-    await this.withVersion(blockId, versionId, (document, then) => {
-      for (const edits of [placesTo, textsTo]) {
-        const change = core.documents.edit(blockId, edits(document, then));
-        if (change) core.notes.documentChanged(blockId, change);
+    await this.known(blockId);
+    const fate = core.index.block(blockId)?.fate;
+    if (fate !== 'live' && fate !== 'trashed') throw new PeerError('NOT_LIVE', 'This block is not synced any more.', 'Nothing was changed. Its text can be copied from the version.');
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const { digest } = await this.upToNow(blockId);
+      const done = await this.withVersion(blockId, versionId, (document, then) => {
+        // What was written since would be in no version.
+        if (document.digest() !== digest && attempt < ATTEMPTS - 1) return false;
+        if (core.index.block(blockId)?.fate === 'trashed') core.lives.vanishing.restore(blockId);
+        for (const edits of [placesTo, textsTo]) {
+          const change = core.documents.edit(blockId, edits(document, then));
+          if (change) core.notes.documentChanged(blockId, change);
+        }
+        return true;
+      });
+      if (done) return;
+    }
+  }
+
+  /** What the block is now is a version, also where a crash took the note that it changed. */
+  private async upToNow(blockId: string): Promise<{ readonly versions: readonly Version[]; readonly digest: string }> {
+    const { documents } = this.core();
+    return this.inTurn(async () => {
+      const document = await documents.hold(blockId);
+      try {
+        const last = (await this.logOf(blockId)).versions.at(-1);
+        if (!this.noted.has(blockId) && (!last || document.at(last.snapshot).digest() !== document.digest())) this.note(blockId, [UNKNOWN], null);
+        await this.cut(blockId);
+        const { versions } = await this.logOf(blockId);
+        const now = versions.at(-1);
+        return { versions, digest: now ? document.at(now.snapshot).digest() : '' };
+      } finally {
+        documents.release(blockId);
       }
     });
   }
 
-  private async withVersion<T>(blockId: string, versionId: string, use: (document: LiveDocument, then: LiveDocument) => T): Promise<T> {
+  private async withVersion<T>(blockId: string, versionId: string | null, use: (document: LiveDocument, then: LiveDocument) => T): Promise<T> {
     const { documents } = this.core();
     await this.known(blockId);
-    const version = (await this.logOf(blockId)).versions.find((one) => idOf(one) === versionId);
-    if (!version) throw noVersion();
+    const version = versionId === null ? null : (await this.logOf(blockId)).versions.find((one) => idOf(one) === versionId);
+    if (version === undefined) throw noVersion();
     const document = await documents.hold(blockId);
     try {
-      return use(document, document.at(version.snapshot));
+      return use(document, version ? document.at(version.snapshot) : document);
     } catch (error) {
       throw error instanceof DocumentError && error.code === 'BAD_UPDATE' ? noVersion() : error;
     } finally {

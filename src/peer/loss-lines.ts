@@ -2,18 +2,18 @@
 import type { LossLine } from './ports';
 
 /** `stays`: so many bullets that stay and are left out; `more`: so many lines beyond the most that are shown. */
-export type ShownLine = LossLine | { readonly kind: 'stays' | 'more'; readonly count: number };
+export type ShownLine<Line extends LossLine = LossLine> = Line | { readonly kind: 'stays' | 'more'; readonly count: number };
 
 /** Bullets that stay and are shown before and after one that changes. */
 const AROUND = 1;
 
 /** @param most lines of which no more is shown */
-export function shortened(lines: readonly LossLine[], most: number): readonly ShownLine[] {
+export function shortened<Line extends LossLine>(lines: readonly Line[], most: number): readonly ShownLine<Line>[] {
   const near = new Set<number>();
   lines.forEach(({ kind }, i) => {
     if (kind !== 'kept') for (let at = i - AROUND; at <= i + AROUND; at += 1) near.add(at);
   });
-  const shown: ShownLine[] = [];
+  const shown: ShownLine<Line>[] = [];
   let left = 0;
   const rest = (): void => {
     if (left > 0) shown.push({ kind: 'stays', count: left });

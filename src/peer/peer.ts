@@ -325,6 +325,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     createNoteFor: (blockId) => core.landing.createNoteFor(blockId),
     trashedBlocks: () => core.lives.vanishing.trashed(),
     restoreBlock: (blockId) => core.lives.vanishing.restore(blockId),
+    text: (blockId) => core.history.text(blockId, null),
     history: (blockId) => core.history.list(blockId),
     versionText: (blockId, versionId) => core.history.text(blockId, versionId),
     restoreVersion: (blockId, versionId) => core.history.restore(blockId, versionId),
