@@ -10,6 +10,7 @@ export interface CommandActions {
   openStatus(): void;
   openInbox(): void;
   openDeleted(): void;
+  showHistory(peer: Peer, blockId: string, title: string): void;
   checkConnection(): void;
   copyReport(): Promise<void>;
   leave(): void;
@@ -43,10 +44,19 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
         atCursor(device, editor, context, (peer, path, line) => {
           const blockId = peer.blockAt(path, line);
           if (blockId === null) return false;
-          if (!checking) {
-            const title = peer.blocks().find((block) => block.blockId === blockId)?.title ?? '';
-            new StopSyncingModal(app, title, (where) => tell(peer.stopSyncing(blockId, where))).open();
-          }
+          if (!checking) new StopSyncingModal(app, titleOf(peer, blockId), (where) => tell(peer.stopSyncing(blockId, where))).open();
+          return true;
+        }),
+    },
+    {
+      id: 'show-block-history',
+      name: 'Show history of this block',
+      icon: 'history',
+      editorCheckCallback: (checking, editor, context) =>
+        atCursor(device, editor, context, (peer, path, line) => {
+          const blockId = peer.blockAt(path, line);
+          if (blockId === null) return false;
+          if (!checking) actions.showHistory(peer, blockId, titleOf(peer, blockId));
           return true;
         }),
     },
@@ -64,6 +74,10 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
     { id: 'copy-diagnostic-report', name: 'Copy diagnostic report', icon: 'copy', callback: () => void actions.copyReport() },
     { id: 'leave-space', name: 'Leave this space', icon: 'log-out', checkCallback: offered(() => device.phase !== 'not-set-up', () => actions.leave()) },
   ];
+}
+
+function titleOf(peer: Peer, blockId: string): string {
+  return peer.blocks().find((block) => block.blockId === blockId)?.title ?? '';
 }
 
 function atCursor(device: LocalDevice, editor: Editor, context: unknown, run: (peer: Peer, path: string, line: number) => boolean): boolean {

@@ -11,6 +11,7 @@ import { BlockwireSettingTab } from './settings-tab';
 import { hasLosses } from './status/loss-text';
 import { AddDeviceModal, loopbackWarning } from './views/add-device-modal';
 import { ConnectionModal } from './views/connection-modal';
+import { HistoryModal, pastOf } from './views/history-modal';
 import { LeaveModal } from './views/leave-modal';
 import { QuestionModal } from './views/question-modal';
 import { QuestionNotices } from './views/question-notices';
@@ -112,6 +113,7 @@ export class Surfaces {
     createNote: (peer: { createNoteFor(blockId: string): Promise<string> }, blockId: string): Promise<void> =>
       tell(peer.createNoteFor(blockId).then((path) => this.#openNote(path))),
     restore: (peer: { restoreBlock(blockId: string): void }, blockId: string): Promise<void> => tell(Promise.resolve().then(() => peer.restoreBlock(blockId))),
+    showHistory: (peer: Peer, blockId: string, title: string): void => new HistoryModal(this.#plugin.app, pastOf(peer, blockId, title)).open(),
     showLosses: (peer: Peer, question: Question): void => this.#showLosses(peer, question),
     answer: (peer: { answer(question: string, answer: string): Promise<void> }, question: { id: string }, answerId: string): Promise<void> => tell(peer.answer(question.id, answerId)),
   };

@@ -19,6 +19,9 @@ const escape = async (page) => {
   for (let i = 0; i < 3 && (await page.getByRole('dialog').count()) > 0; i++) await page.keyboard.press('Escape');
 };
 
+/** Makes what every block is now one of its versions. */
+const history = (page) => page.evaluate(() => Promise.all(window.shell.plugin().device.peer.blocks().map(({ blockId }) => window.shell.plugin().device.peer.history(blockId).catch(() => []))));
+
 const { path, missing } = findChromium();
 if (!path) throw new Error(missing);
 const scratch = await mkdtemp(join(tmpdir(), 'blockwire-pictures-'));
@@ -166,6 +169,33 @@ async function takeVault(scheme, suffix) {
   await command(laptop, 'check-connection');
   await laptop.getByText(/^The first hop that fails/).waitFor();
   await picture(laptop, `error${suffix}`);
+  await escape(laptop);
   await fetch(`${home}try/relay`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"running":true}' });
+
+  // What a block was: an edit on each of the two devices, and what they undo of it.
+  await running(laptop);
+  await laptop.evaluate(() => window.shell.app.workspace.rightSplit.collapse());
+  await laptop.waitForFunction(() => window.shell.plugin().device.peer.status().unacknowledged === 0);
+  await history(laptop);
+  await command(phone, 'show-sync-status');
+  await phone.locator('.blockwire-card', { hasText: 'in one sentence' }).waitFor();
+  await phone.getByRole('button', { name: /^Create the note for/ }).click();
+  await phone.waitForFunction(() => window.shell.views()[0]?.getViewData().includes('in one sentence'));
+  await history(phone);
+  await phone.locator('.cm-line', { hasText: 'why bullets move' }).click();
+  await phone.keyboard.press('End');
+  await phone.keyboard.type(', and merge');
+  await phone.keyboard.press('Enter');
+  await phone.keyboard.type('undo is one’s own');
+  await laptop.waitForFunction(() => window.shell.views()[0].getViewData().includes('one’s own'));
+  await history(laptop);
+  await laptop.locator('.cm-line', { hasText: 'what a block is' }).click();
+  for (const [page, name] of [[laptop, 'history'], [phone, 'phone-history']]) {
+    await history(page);
+    await command(page, 'show-block-history');
+    await page.locator('.blockwire-diff').waitFor();
+    await picture(page, `${name}${suffix}`);
+    await escape(page);
+  }
   await fresh.close();
 }

@@ -1,5 +1,5 @@
 /** Small building blocks of Blockwire's views, over Obsidian's own DOM functions. */
-import { setIcon } from 'obsidian';
+import { setIcon, setTooltip } from 'obsidian';
 
 export interface ButtonOptions {
   readonly text: string;
@@ -26,6 +26,13 @@ export function addIconTo(parent: HTMLElement, icon: string, cls: string): HTMLE
   const el = parent.createSpan({ cls: `blockwire-icon ${cls}`, attr: { 'aria-hidden': 'true' } });
   setIcon(el, icon);
   return el;
+}
+
+export function addIconButton(parent: HTMLElement, icon: string, label: string, run: () => void): void {
+  const button = parent.createEl('button', { cls: 'clickable-icon', attr: { type: 'button', 'aria-label': label } });
+  setIcon(button, icon);
+  setTooltip(button, label);
+  button.addEventListener('click', run);
 }
 
 /** A paragraph that screen readers announce when it changes. */

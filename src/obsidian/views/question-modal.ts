@@ -1,16 +1,15 @@
 /** One question with what would go, bullet by bullet, before it is answered. */
 import { Modal, type App } from 'obsidian';
 import { shortened } from '../../peer';
-import type { Loss, Peer, Question, ShownLine } from '../../peer';
+import type { Loss, Peer, Question } from '../../peer';
 import { lossText, wholeLossText } from '../status/loss-text';
+import { drawLines } from './diff-lines';
 import { addButton } from './elements';
 
 /** Blocks shown at first; all others by a button. */
 const FIRST_BLOCKS = 8;
 /** Lines shown of a block. */
 const LINES = 24;
-/** Deepest indent that is drawn. */
-const DEEPEST = 6;
 
 export class QuestionModal extends Modal {
   constructor(
@@ -52,8 +51,7 @@ export class QuestionModal extends Modal {
       const part = list.createDiv({ cls: 'blockwire-loss' });
       part.createDiv({ cls: 'blockwire-row-title', text: loss.path });
       part.createDiv({ cls: 'blockwire-row-text', text: lossText(loss) });
-      const lines = part.createEl('ul', { cls: 'blockwire-diff' });
-      for (const line of shortened(loss.lines, LINES)) drawLine(lines, line);
+      drawLines(part, shortened(loss.lines, LINES));
     }
     if (losses.length > most) addButton(list.createDiv({ cls: 'blockwire-buttons' }), { text: `Show all ${losses.length} blocks`, run: () => this.#draw(list, losses, losses.length) });
   }
@@ -62,14 +60,4 @@ export class QuestionModal extends Modal {
     await this.answer(answerId);
     this.close();
   }
-}
-
-function drawLine(lines: HTMLElement, line: ShownLine): void {
-  if (!('text' in line)) {
-    lines.createEl('li', { cls: 'is-note', text: line.kind === 'stays' ? `${line.count} more ${line.count === 1 ? 'bullet stays' : 'bullets stay'}` : `${line.count} more lines` });
-    return;
-  }
-  const item = lines.createEl('li', { cls: `is-${line.kind} blockwire-depth-${Math.min(line.depth, DEEPEST)}` });
-  item.createSpan({ cls: 'blockwire-diff-sign', text: line.kind === 'removed' ? '−' : line.kind === 'added' ? '+' : '', attr: { 'aria-hidden': 'true' } });
-  item.createEl(line.kind === 'removed' ? 'del' : line.kind === 'added' ? 'ins' : 'span', { cls: 'blockwire-diff-text', text: line.text === '' ? ' ' : line.text });
 }

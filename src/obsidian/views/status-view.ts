@@ -7,7 +7,7 @@ import { blockText, deviceText } from '../status/block-text';
 import { deletedText, deletedTitle } from '../status/deleted-text';
 import { summarize, type Summary } from '../status/summary';
 import { count, momentText } from '../status/time-text';
-import { addButton, addIconTo } from './elements';
+import { addButton, addIconButton, addIconTo } from './elements';
 import { hasLosses } from '../status/loss-text';
 
 export const STATUS_VIEW = 'blockwire-status';
@@ -22,6 +22,7 @@ export interface StatusActions {
   restore(peer: Peer, blockId: string): Promise<void>;
   answer(peer: Peer, question: Question, answerId: string): Promise<void>;
   showLosses(peer: Peer, question: Question): void;
+  showHistory(peer: Peer, blockId: string, title: string): void;
 }
 
 export interface StatusViewOptions {
@@ -145,7 +146,7 @@ export class StatusView extends ItemView {
     this.#part('questions', JSON.stringify(questions), (el) => questions.length > 0 && peer && this.#questions(el, peer, questions, now));
     this.#part('inbox', JSON.stringify([peer !== null, this.#inbox]), (el) => peer && this.#inboxPart(el, peer));
     const lines = blocks.map((block) => blockText(block, now));
-    this.#part('blocks', JSON.stringify([peer !== null, tag(), this.#allBlocks, blocks.map(({ blockId, title, state, path }) => [blockId, title, state, path]), lines]), (el) => peer && this.#blocks(el, blocks, lines));
+    this.#part('blocks', JSON.stringify([peer !== null, tag(), this.#allBlocks, blocks.map(({ blockId, title, state, path }) => [blockId, title, state, path]), lines]), (el) => peer && this.#blocks(el, peer, blocks, lines));
     const deviceLines = devices.map((one) => deviceText(one, now));
     this.#part('devices', JSON.stringify([peer !== null, devices.map(({ device: id, name }) => [id, name]), deviceLines]), (el) => {
       if (!peer) return;
@@ -242,6 +243,7 @@ export class StatusView extends ItemView {
       const words = item.createDiv({ cls: 'blockwire-deleted-words' });
       words.createDiv({ cls: 'blockwire-row-title', text: title });
       words.createDiv({ cls: 'blockwire-row-text', text: lines[i] ?? '' });
+      addIconButton(item, 'history', `History of ${title}`, () => this.#options.actions.showHistory(peer, block.blockId, title));
       addButton(item.createDiv({ cls: 'blockwire-buttons' }), { text: 'Restore', label: `Restore ${title}`, run: () => this.#restore(peer, block.blockId) });
     });
     if (this.#deleted.length <= most) return;
@@ -260,7 +262,7 @@ export class StatusView extends ItemView {
     this.#draw();
   }
 
-  #blocks(el: HTMLElement, blocks: readonly BlockStatus[], lines: readonly string[]): void {
+  #blocks(el: HTMLElement, peer: Peer, blocks: readonly BlockStatus[], lines: readonly string[]): void {
     el.createEl('h4', { text: 'Live blocks' });
     if (blocks.length === 0) {
       el.createEl('p', { cls: 'blockwire-row-text', text: `None yet. Type ${this.#options.tag()} on a bullet and go on to another line, or run "Make block live".` });
@@ -274,6 +276,7 @@ export class StatusView extends ItemView {
       if (block.path === null) item.createDiv({ cls: 'blockwire-row-title', text: title });
       else addButton(item, { text: title, label: `Open ${title} in ${block.path}`, run: () => this.#options.actions.openBlock(block) }).addClass('blockwire-row-title');
       item.createDiv({ cls: 'blockwire-row-text', text: [lines[i], block.path].filter(Boolean).join(' · ') });
+      addIconButton(item, 'history', `History of ${title}`, () => this.#options.actions.showHistory(peer, block.blockId, block.title));
     });
     if (blocks.length <= most) return;
     addButton(el.createDiv({ cls: 'blockwire-buttons' }), {
