@@ -160,7 +160,7 @@ export function need<Key extends string>(answer: ControlAnswer, key: Key): Extra
 }
 
 function describe(report: FolderReport): string {
-  const connection = report.running ? `${report.connection}${report.problem ? ` — ${report.problem}` : ''}` : `not running; start it with: blockwire folder ${quoted(report.folder)}`;
+  const connection = report.running ? `${report.connection}${report.transport ? ` (${report.transport})` : ''}${report.problem ? ` — ${report.problem}` : ''}` : `not running; start it with: blockwire folder ${quoted(report.folder)}`;
   const lines = [`Folder      ${report.folder}`, `Connection  ${connection}`];
   if (report.unacknowledged > 0) lines.push(`Waiting     ${report.unacknowledged} ${report.unacknowledged === 1 ? 'edit' : 'edits'} to be sent`);
   lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected && report.running ? ' (connected)' : ''}`).join(', ')}`);

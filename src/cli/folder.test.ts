@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelay } from '../relay';
 import type { RunningRelay } from '../relay';
+import { Faults } from './doctor/testing/faults';
 import { runCommandLine } from './program';
 import { runToEnd, TestTerminal } from './testing/test-terminal';
 import type { Outcome } from './testing/test-terminal';
 
 const TODAY = '2026-11-22.md';
 
+const faults = new Faults();
 let directory: string;
 let data: string;
 let notes: string;
@@ -190,6 +192,21 @@ describe('blockwire folder', () => {
     expect(errors).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z connection /m);
   });
 
+  it('is live by long polling behind a proxy that lets no WebSocket through, says so, and is gone at once when it ends', async () => {
+    await setUpLink();
+    const link = await relay?.relay.setupLink(await faults.proxy(relay.url, { upgrades: 'refuse' }));
+    await running([notes, '--yes', '--name', 'Server', '--join', link ?? ''], async (terminal) => {
+      await watching(terminal);
+      writeFileSync(join(notes, TODAY), '- plan #live\n');
+      await hasId();
+      await allSent();
+      expect(JSON.parse((await run(['status', notes, '--json'])).text)).toMatchObject({ connection: 'live', transport: 'long-poll', problem: null });
+    });
+    // Long before its link would be given up.
+    for (let i = 0; i < 1_000 && relay?.relay.statistics.connections !== 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(relay?.relay.statistics.connections).toBe(0);
+  });
+
   it('answers status, pending and pair while it runs; a second one on the same folder is refused in words', async () => {
     await running([notes, '--yes', '--name', 'Server', '--join', await setUpLink()], async (terminal) => {
       await watching(terminal);
@@ -199,9 +216,9 @@ describe('blockwire folder', () => {
       await allSent();
       const { text } = await run(['status', notes, '--json']);
       const report = JSON.parse(text) as { blocks: { path: string; digest: string }[] };
-      expect(report).toMatchObject({ folder: notes, running: true, connection: 'live', problem: null, devices: [{ name: 'Server', self: true }], pending: [] });
+      expect(report).toMatchObject({ folder: notes, running: true, connection: 'live', transport: 'websocket', problem: null, devices: [{ name: 'Server', self: true }], pending: [] });
       expect(report.blocks).toMatchObject([{ path: TODAY, title: 'plan #live', digest: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
-      expect((await run(['status', notes])).text).toMatch(/Connection {2}live\nDevices {5}Server \(this one\)\nBlocks {6}1\n/);
+      expect((await run(['status', notes])).text).toMatch(/Connection {2}live \(websocket\)\nDevices {5}Server \(this one\)\nBlocks {6}1\n/);
       expect(await run(['pending', notes])).toMatchObject({ status: 0, text: 'Nothing is waiting.\n' });
       expect(await run(['accept', notes])).toMatchObject({ status: 0, text: 'Nothing is waiting.\n' });
       expect(await run(['accept', notes, '3'])).toMatchObject({ status: 2, errors: expect.stringContaining('There is no number 3') });

@@ -5,8 +5,8 @@ import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
 import type { Clock } from '../sync';
-import { createWebSocketTransport, systemClock, systemRandom } from '../transport';
-import { httpByNode } from '../transport/http-node';
+import { createTransport, longPollWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { bytesByNode, httpByNode } from '../transport/http-node';
 import { NodeWebSocket } from '../transport/ws-node';
 import { ControlServer } from './control';
 import type { ControlAnswer, ControlRequest, FolderReport } from './control';
@@ -56,7 +56,7 @@ export class FolderPeer {
       const keyring = keyringOf(credentials);
       const signer = await ed25519.signer(keyring.identity.seed);
       const http = httpByNode();
-      const transport = createWebSocketTransport({
+      const transport = createTransport({
         space: keyring.space.spaceId as SpaceId,
         device: keyring.identity.deviceId as DeviceId,
         sign: (bytes) => signer.sign(bytes),
@@ -64,7 +64,8 @@ export class FolderPeer {
         clock,
         random: systemRandom,
         relays: credentials.relays,
-        WebSocket: NodeWebSocket,
+        // Best first.
+        ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), longPollWay({ post: bytesByNode(), clock })],
       });
       let onCloned = (): void => undefined;
       const cloned = new Promise<void>((resolve) => {
@@ -165,6 +166,7 @@ export class FolderPeer {
       folder: this.folder,
       running: this.watching,
       connection: status.phase,
+      transport: status.transport,
       problem: status.problem ? `${status.problem.code}: ${status.problem.message}` : null,
       unacknowledged: status.unacknowledged,
       blocks: this.peer.blocks().map((block) => ({ ...block, digest: this.peer.digest(block.blockId) })),
@@ -178,7 +180,7 @@ export class FolderPeer {
     let asked = 0;
     const look = (): void => {
       const status = this.peer.status();
-      const now = `${status.phase}${status.problem ? ` (${status.problem.message})` : ''}`;
+      const now = `${status.phase}${status.transport === null ? '' : ` (${status.transport})`}${status.problem ? ` (${status.problem.message})` : ''}`;
       if (now !== phase) surroundings.log('connection', now);
       phase = now;
       const questions = this.peer.questions();

@@ -4,7 +4,7 @@ import { createEd25519, type Ed25519 } from '../crypto';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
-import { createWebSocketTransport, systemClock, systemRandom } from '../transport';
+import { bytesByFetch, createTransport, longPollWay, systemClock, systemRandom, webSocketWay } from '../transport';
 import { listenToApp } from './app-events';
 import { post, probesFor } from './connection/relay-probes';
 import { suggestedName } from './device-name';
@@ -69,16 +69,19 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
       await vault.refresh();
       const { space, identity } = keyringOf(credentials);
       const signer = await signatures.signer(identity.seed);
-      const transport = createWebSocketTransport({
+      const transport = createTransport({
         relays: credentials.relays,
         space: space.spaceId as SpaceId,
         device: identity.deviceId as DeviceId,
         sign: (bytes) => signer.sign(bytes),
         http: post,
-        WebSocket,
+        // Best first. A request that waits has to be the page's own: the app's knows no end.
+        ways: [webSocketWay({ WebSocket, clock: systemClock }), longPollWay({ post: bytesByFetch((url, init) => window.fetch(url, init)), clock: systemClock })],
         clock: systemClock,
         random: systemRandom,
         keeper: secrets.sessions,
+        ladder: secrets.ways,
+        network: networkName,
       });
       return createPeer({
         clock: systemClock,
@@ -117,6 +120,12 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
       void device.stop();
     },
   };
+}
+
+/** Wi-Fi or mobile, where the platform tells (Android). */
+function networkName(): string {
+  const { connection } = navigator as { connection?: { type?: string } };
+  return connection?.type ?? '';
 }
 
 const randomBytes = (length: number): Uint8Array => systemRandom.bytes(length);

@@ -2,13 +2,14 @@
  * This vault's keys on this device: in the app's SecretStorage where it has one (1.11.4), else in its local storage for this
  * vault. Never in `data.json` or the vault, which other engines copy.
  */
-import type { KeptSession, SessionKeeper } from '../transport';
+import type { KeptSession, LadderKeeper, SessionKeeper } from '../transport';
 
 /** Names this vault's store and secret; made once, and not a secret itself. */
 const VAULT_KEY = 'blockwire-vault';
 const CREDENTIALS_KEY = 'blockwire-credentials';
 const NAME_KEY = 'blockwire-device-name';
 const SESSION_KEY = 'blockwire-session';
+const WAYS_KEY = 'blockwire-ways';
 
 /** The parts of the app that this needs. `secretStorage` is missing before 1.11.4. */
 export interface SecretsApp {
@@ -49,11 +50,20 @@ export class Secrets {
     save: (session) => this.#write('-session', SESSION_KEY, session && JSON.stringify(session)),
   };
 
+  /** Which way to the relay worked last: no secret, but it names the relay. */
+  readonly ways: LadderKeeper = {
+    load: () => {
+      const text = this.#app.loadLocalStorage(WAYS_KEY);
+      return typeof text === 'string' ? text : null;
+    },
+    save: (text) => this.#app.saveLocalStorage(WAYS_KEY, text),
+  };
+
   /** The vault's id goes too: a store is never used by a second identity. */
   forget(): void {
     this.#write('', CREDENTIALS_KEY, null);
     this.#write('-session', SESSION_KEY, null);
-    for (const key of [VAULT_KEY, NAME_KEY]) this.#app.saveLocalStorage(key, null);
+    for (const key of [VAULT_KEY, NAME_KEY, WAYS_KEY]) this.#app.saveLocalStorage(key, null);
   }
 
   /** The name that the user gave this device, kept here because `data.json` may be shared with other devices. */

@@ -47,7 +47,7 @@ export function reportOf(core: Core, signatures: string): string {
     '# Blockwire report',
     '',
     `- Time: ${new Date(core.clock.now()).toISOString()}`,
-    `- Connection: ${status.phase}${status.problem ? ` (${status.problem.code})` : ''}`,
+    `- Connection: ${status.phase}${status.transport ? ` by ${status.transport}` : ''}${status.problem ? ` (${status.problem.code})` : ''}`,
     `- Waiting to be sent: ${status.unacknowledged}`,
     `- Behind: ${status.behind}`,
     `- Devices: ${core.index.roster.size}, connected now: ${status.peers.connected.length}`,

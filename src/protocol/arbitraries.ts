@@ -5,6 +5,7 @@ import type { EntryHeader } from './entry';
 import type { AppendResult, ClientFrame, Cursor, Lane, Peers, RelayFrame, StoredEntry } from './frames';
 import { toHex } from './hex';
 import { ID_BYTES } from './ids';
+import type { PollAnswer, PollRequest } from './polling';
 
 /** Any identifier; the brand is chosen by where it is used. */
 export function identifiers<Id extends string>(): fc.Arbitrary<Id> {
@@ -91,3 +92,17 @@ export const headers: fc.Arbitrary<EntryHeader> = fc
     covers: header.kind === 'update' ? 0 : header.covers,
     part: header.part % header.parts,
   }));
+
+const linkKeys = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const frames = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 5 });
+export const pollRequests: fc.Arbitrary<PollRequest> = fc.oneof(
+  fc.record({ type: fc.constant('begin' as const), token: linkKeys }),
+  fc.record({ type: fc.constant('up' as const), link: linkKeys, number: fc.integer({ min: 1 }), frames: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 }) }),
+  fc.record({ type: fc.constant('down' as const), link: linkKeys, received: fc.nat(), hold: fc.nat() }),
+  fc.record({ type: fc.constant('end' as const), link: linkKeys }),
+);
+export const pollAnswers: fc.Arbitrary<PollAnswer> = fc.oneof(
+  fc.record({ type: fc.constant('begun' as const), link: linkKeys }),
+  fc.record({ type: fc.constant('taken' as const), number: fc.nat() }),
+  fc.record({ type: fc.constant('batch' as const), number: fc.nat(), frames, code: fc.integer({ min: 0, max: 4_999 }) }),
+);

@@ -1,22 +1,8 @@
 import fc from 'fast-check';
+import { pollAnswers, pollRequests } from './arbitraries';
 import { ProtocolError } from './errors';
 import { LIMITS } from './limits';
-import { batchOf, decodePollAnswer, decodePollHead, decodePollRequest, encodePollAnswer, encodePollRequest, POLL_HEAD, type PollAnswer, type PollRequest } from './polling';
-
-const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
-const number = fc.nat();
-const frames = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 5 });
-const requests: fc.Arbitrary<PollRequest> = fc.oneof(
-  fc.record({ type: fc.constant('begin' as const), token: keys }),
-  fc.record({ type: fc.constant('up' as const), link: keys, number: fc.integer({ min: 1 }), frames: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 }) }),
-  fc.record({ type: fc.constant('down' as const), link: keys, received: number, hold: number }),
-  fc.record({ type: fc.constant('end' as const), link: keys }),
-);
-const answers: fc.Arbitrary<PollAnswer> = fc.oneof(
-  fc.record({ type: fc.constant('begun' as const), link: keys }),
-  fc.record({ type: fc.constant('taken' as const), number }),
-  fc.record({ type: fc.constant('batch' as const), number, frames, code: fc.integer({ min: 0, max: 4_999 }) }),
-);
+import { batchOf, decodePollAnswer, decodePollHead, decodePollRequest, encodePollAnswer, encodePollRequest, POLL_HEAD } from './polling';
 
 const failure = (run: () => unknown): string => {
   try {
@@ -30,7 +16,7 @@ const failure = (run: () => unknown): string => {
 
 test('[P42] requests and answers are read back as they were written, and nothing shorter or longer is', () => {
   fc.assert(
-    fc.property(requests, (request) => {
+    fc.property(pollRequests, (request) => {
       const bytes = encodePollRequest(request);
       expect(decodePollRequest(bytes)).toEqual(request);
       expect(decodePollHead(bytes.subarray(0, POLL_HEAD))).toEqual({ type: request.type, key: request.type === 'begin' ? request.token : request.link });
@@ -39,7 +25,7 @@ test('[P42] requests and answers are read back as they were written, and nothing
     }),
   );
   fc.assert(
-    fc.property(answers, (answer) => {
+    fc.property(pollAnswers, (answer) => {
       const bytes = encodePollAnswer(answer);
       expect(decodePollAnswer(bytes)).toEqual(answer);
       expect(failure(() => decodePollAnswer(Uint8Array.of(...bytes, 0)))).toBe('BAD_FRAME');

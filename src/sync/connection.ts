@@ -1,4 +1,4 @@
-/** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S46] */
+/** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S47] */
 import { refusalOf } from '../protocol';
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
@@ -40,8 +40,12 @@ export function connect(state: State, out: Effect[]): void {
   out.push({ type: 'timer', name: 'retry', after: null }, { type: 'timer', name: 'handshake', after: HANDSHAKE }, { type: 'connect' });
 }
 
+/** Code of the end of a connection whose transport has a better one ready. [S47] */
+const SWITCHING = 'SWITCHING';
+
 /** The channel is there: the first frame goes out. */
-export function opened(state: State, _event: EventOf<'opened'>, out: Effect[]): void {
+export function opened(state: State, event: EventOf<'opened'>, out: Effect[]): void {
+  state.transport = event.way ?? null;
   out.push({ type: 'send', frame: { type: 'open', cursors: state.ladder, visible: state.visible } });
 }
 
@@ -50,6 +54,8 @@ export function closed(state: State, event: EventOf<'closed'>, out: Effect[]): v
   const reason = state.announced ?? event.reason;
   if (state.liveSince !== null && event.now - state.liveSince >= GOOD) state.attempt = 0;
   state.liveSince = null;
+  // The better way is open already.
+  if (reason.code === SWITCHING) return connect(state, out);
   state.problem = { code: reason.code, message: reason.message, retry: reason.retry, since: state.problem?.since ?? event.now };
   if (!reason.retry) {
     state.phase = 'refused';
@@ -136,6 +142,7 @@ export function seen(state: State, visible: boolean, out: Effect[]): void {
 /** Ends the connection without another try: the user's switch, or the end of the engine. */
 export function leave(state: State, out: Effect[]): void {
   if (state.phase === 'connecting' || isLinked(state)) out.push({ type: 'disconnect' });
+  state.transport = null;
   state.catchUp = null;
   state.probing = false;
   state.isFull = false;

@@ -233,8 +233,8 @@ class Engine implements SyncEngine {
     const id = ++this.connectionId;
     const isCurrent = (): boolean => id === this.connectionId && !this.ended;
     const connection = this.options.transport.connect({
-      onOpen: () => {
-        if (isCurrent()) this.dispatch({ type: 'opened', now: this.now() });
+      onOpen: (way) => {
+        if (isCurrent()) this.dispatch({ type: 'opened', now: this.now(), way });
       },
       onFrame: (bytes) => {
         if (isCurrent()) this.receive(bytes);

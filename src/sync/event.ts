@@ -45,7 +45,7 @@ export type Event =
   | { readonly type: 'sealFailed'; readonly now: number; readonly message: string }
   /** Outbox rows are durable. */
   | { readonly type: 'stored'; readonly now: number; readonly lane: 'live' | 'bulk'; readonly counter: number }
-  | { readonly type: 'opened'; readonly now: number }
+  | { readonly type: 'opened'; readonly now: number; readonly way?: string | undefined }
   | { readonly type: 'closed'; readonly now: number; readonly reason: CloseReason; readonly unit: number }
   | { readonly type: 'frame'; readonly now: number; readonly frame: Exclude<RelayFrame, { type: 'presence' }> }
   | { readonly type: 'wanted'; readonly now: number; readonly aliases: readonly Alias[] }

@@ -42,7 +42,8 @@ export interface Transport {
   connect(events: TransportEvents): Connection;
 }
 export interface TransportEvents {
-  onOpen(): void;
+  /** @param way by which frames travel, e.g. 'websocket', where there are several */
+  onOpen(way?: string): void;
   onFrame(bytes: Uint8Array): void;
   onClose(reason: CloseReason): void;
 }

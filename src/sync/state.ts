@@ -127,6 +127,8 @@ export interface CatchUp {
 
 export interface State {
   phase: Phase;
+  /** Of the open connection, where its transport tells. */
+  transport: string | null;
   problem: Problem | null;
   readonly identity: SyncEngineOptions['identity'];
   visible: boolean;
@@ -178,6 +180,7 @@ export interface State {
 export function initialState(identity: SyncEngineOptions['identity']): State {
   return {
     phase: 'starting',
+    transport: null,
     problem: null,
     identity,
     visible: true,

@@ -33,6 +33,7 @@ export function statusOf(state: State, storeProblem: Problem | null): SyncStatus
   }
   return {
     phase: state.phase,
+    transport: state.transport,
     problem: storeProblem ?? state.problem,
     unacknowledged,
     waiting,

@@ -524,6 +524,20 @@ describe('the connection', () => {
     expect(core.state).toMatchObject({ phase: 'offline', problem: { code: 'TIMEOUT' } });
   });
 
+  test('[S47] a better way is taken at once, without a problem, and what was not acknowledged goes again', () => {
+    const core = new Core();
+    core.connect();
+    core.type(ONE);
+    expect(core.state.problem).toBeNull();
+    const out = core.give({ type: 'closed', reason: { code: 'SWITCHING', message: 'x', retry: true }, unit: 0 });
+    expect(out.map(({ type }) => type)).toContain('connect');
+    expect(core.state).toMatchObject({ phase: 'connecting', problem: null, transport: null });
+    core.give({ type: 'opened', way: 'websocket' });
+    expect(core.state.transport).toBe('websocket');
+    const again = core.welcome();
+    expect(again).toContainEqual(expect.objectContaining({ type: 'send', frame: expect.objectContaining({ type: 'append' }) }));
+  });
+
   test('[S46] a frame at the wrong time ends the connection, not the engine', () => {
     const core = new Core();
     core.give({ type: 'loaded', local: EMPTY });

@@ -23,12 +23,15 @@ export function unreachable(relay: string, error: unknown): CloseReason {
   };
 }
 
-/** The relay gave a session, and yet the socket did not open. */
+/** The relay gave a session, and yet no way to it opened. */
 export const NO_WEBSOCKET: CloseReason = {
   code: 'NO_WEBSOCKET',
-  message: `The relay answers, but the lasting connection (WebSocket) did not come about. ${KEPT} If there is a proxy in front of the relay, let it pass WebSockets on.`,
+  message: `The relay answers, but no live connection came about, neither by WebSocket nor by plain requests. ${KEPT} If there is a proxy in front of the relay, let it pass the relay’s whole path on.`,
   retry: true,
 };
+
+/** A better way has opened, and is taken by the next connection. [S47] */
+export const SWITCHING: CloseReason = { code: 'SWITCHING', message: `The connection changes to a better way. ${KEPT}`, retry: true };
 
 /** The relay sent what no relay sends. Another try may reach a better one; it is this device that hangs up, so no person has to act. */
 export const NOT_A_FRAME: CloseReason = {

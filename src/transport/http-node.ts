@@ -1,6 +1,8 @@
-/** The HTTP port for Node. `fetch` there compiles its parser while it runs, which keeps a short program from ending for a second or more. Imported by path: no bundle for browsers holds it. */
-import { request as overHttp } from 'node:http';
-import { request as overHttps } from 'node:https';
+/** The HTTP ports for Node. `fetch` there compiles its parser while it runs, which keeps a short program from ending for a second or more. Imported by path: no bundle for browsers holds it. */
+import { Agent, request as overHttp, type RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as overHttps } from 'node:https';
+import { LIMITS } from '../protocol';
+import type { BytesPort } from './long-poll';
 import type { HttpPort } from './session';
 
 /** How long an answer may keep one waiting, ms. */
@@ -10,32 +12,37 @@ const LONGEST = 64 * 1024;
 
 /** No redirect is followed: it comes back as the status it is. */
 export function httpByNode(): HttpPort {
-  return (url, body, signal) =>
-    new Promise((resolve, reject) => {
-      const content = Buffer.from(body);
-      const request = (url.startsWith('https:') ? overHttps : overHttp)(
-        url,
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'content-length': content.length },
-          agent: false, // a connection kept for later would keep the program from ending
-          timeout: ANSWER_WITHIN,
-          ...(signal && { signal }),
-        },
-        (response) => {
-          const parts: Buffer[] = [];
-          let length = 0;
-          response.on('data', (part: Buffer) => {
-            parts.push(part);
-            length += part.length;
-            if (length > LONGEST) response.destroy(new Error('The answer is too long.'));
-          });
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }));
-          response.on('error', reject);
-        },
-      );
-      request.on('timeout', () => request.destroy(new Error('No answer came in time.')));
-      request.on('error', reject);
-      request.end(content);
+  // A connection kept for later would keep the program from ending.
+  return async (url, body, signal) => {
+    const answer = await post(url, Buffer.from(body), LONGEST, { agent: false, timeout: ANSWER_WITHIN, headers: { 'content-type': 'application/json' }, ...(signal && { signal }) });
+    return { status: answer.status, body: answer.body.toString('utf8') };
+  };
+}
+
+/** Its connections are kept while something goes over them; a free one keeps no program from ending. */
+export function bytesByNode(): BytesPort {
+  const plain = new Agent({ keepAlive: true });
+  const secure = new TlsAgent({ keepAlive: true });
+  return (url, body, signal) => post(url, body, LIMITS.pollBody, { agent: url.startsWith('https:') ? secure : plain, signal });
+}
+
+/** @param longest answer that is read, bytes */
+function post(url: string, content: Uint8Array, longest: number, options: RequestOptions): Promise<{ status: number; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...options.headers, 'content-length': content.length };
+    const request = (url.startsWith('https:') ? overHttps : overHttp)(url, { ...options, method: 'POST', headers }, (response) => {
+      const parts: Buffer[] = [];
+      let length = 0;
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        length += part.length;
+        if (length > longest) response.destroy(new Error('The answer is too long.'));
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+      response.on('error', reject);
     });
+    request.on('timeout', () => request.destroy(new Error('No answer came in time.')));
+    request.on('error', reject);
+    request.end(content);
+  });
 }

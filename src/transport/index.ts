@@ -1,5 +1,9 @@
-/** How frames reach the relay. The socket for Node is in ws-node.ts, apart, so that no bundle for browsers holds it. */
-export { createWebSocketTransport, type WebSocketTransportOptions } from './websocket';
+/** How frames reach the relay. What is for Node is in ws-node.ts and http-node.ts, apart, so that no bundle for browsers holds it. */
+export { createTransport, type TransportOptions } from './transport';
+export { createWebSocketTransport, webSocketWay } from './websocket';
+export { longPollWay, type BytesPort } from './long-poll';
+export { type LadderKeeper } from './ladder';
+export { type Way, type WayName } from './way';
 export { type HttpPort, type KeptSession, type SessionKeeper, type SessionOptions } from './session';
-export { httpByFetch } from './http';
+export { bytesByFetch, httpByFetch } from './http';
 export { systemClock, systemRandom } from './system';

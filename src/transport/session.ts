@@ -43,7 +43,7 @@ export interface SessionOptions {
   readonly keeper?: SessionKeeper;
 }
 
-/** No session could be had; `reason` says why in words. `answered`: the relay itself said so, another address won't help. */
+/** No session, or no connection with it, could be had; `reason` says why in words. `answered`: the relay itself said so, another address won't help. */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
   constructor(

@@ -8,6 +8,8 @@ import {
   decodeErrorAnswer,
   decodeFound,
   decodeJoin,
+  decodePollAnswer,
+  decodePollRequest,
   decodeRelayFrame,
   decodeSession,
   decodeSessionAnswer,
@@ -16,6 +18,8 @@ import {
   encodeFrame,
   encodeHeader,
   encodeJoin,
+  encodePollAnswer,
+  encodePollRequest,
   encodeSession,
   formatLink,
   HEADER_BYTES,
@@ -28,7 +32,7 @@ import {
   type DeviceId,
   type SpaceId,
 } from '../../src/protocol';
-import { clientFrames, headers, identifiers, relayFrames } from '../../src/protocol/arbitraries';
+import { clientFrames, headers, identifiers, pollAnswers, pollRequests, relayFrames } from '../../src/protocol/arbitraries';
 import { BodyError, decodeBody, encodeBody } from '../../src/sync/body';
 import { diceOf, mutateBytes, mutateText } from './mutation';
 
@@ -124,6 +128,8 @@ export async function createTargets(): Promise<Target[]> {
   return [
     ofBytes('client frame', sample(clientFrames).map(encodeFrame), (input) => same(encodeFrame(decodeClientFrame(input)), input)),
     ofBytes('relay frame', sample(relayFrames).map(encodeFrame), (input) => same(encodeFrame(decodeRelayFrame(input)), input)),
+    ofBytes('poll request', sample(pollRequests).map(encodePollRequest), (input) => same(encodePollRequest(decodePollRequest(input)), input)),
+    ofBytes('poll answer', sample(pollAnswers).map(encodePollAnswer), (input) => same(encodePollAnswer(decodePollAnswer(input)), input)),
     ofBytes('entry', entries, (input) => {
       const parts = readEntry(input);
       same(encodeHeader(parts.header), parts.headerBytes);

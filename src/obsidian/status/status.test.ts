@@ -9,6 +9,7 @@ const HOUR = 3_600_000;
 
 const sync = (over: Partial<SyncStatus> = {}): SyncStatus => ({
   phase: 'live',
+  transport: null,
   problem: null,
   unacknowledged: 0,
   waiting: new Set(),
@@ -47,6 +48,10 @@ describe('the status as a whole', () => {
 
   test('before set-up it says that nothing leaves the device', () => {
     expect(summarize(input({ phase: 'not-set-up', sync: null })).detail).toContain('nothing leaves this device');
+  });
+
+  test.each([['websocket', /By WebSocket\.$/], ['long-poll', /By long polling: no WebSocket gets through here\.$/]])('how it is connected is told: %s', (transport, words) => {
+    expect(summarize(input({ sync: sync({ transport }) })).detail).toMatch(words);
   });
 
   test.each(['starting', 'offline', 'connecting', 'catching-up', 'live', 'paused', 'stopped', 'refused'] as const)('%s has a headline and an icon', (phase) => {

@@ -58,7 +58,7 @@ function connection(input: SummaryInput): Summary {
   switch (sync?.phase) {
     case 'live':
       if (sync.unacknowledged > 0) return { tone: 'busy', icon: 'refresh-cw', short: '', headline: 'Sending', detail: waiting };
-      return { tone: 'good', icon: 'radio', short: '', headline: 'Live', detail: [othersText(input), inboxText(input.inbox)].filter(Boolean).join(' ') };
+      return { tone: 'good', icon: 'radio', short: '', headline: 'Live', detail: [othersText(input), inboxText(input.inbox), wayText(sync.transport)].filter(Boolean).join(' ') };
     case 'catching-up':
       return {
         tone: 'busy',
@@ -109,4 +109,9 @@ function othersText({ devices, blocks }: SummaryInput): string {
 
 function inboxText(inbox: number): string {
   return inbox > 0 ? `${count(inbox, 'block')} in the inbox.` : '';
+}
+
+function wayText(transport: string | null): string {
+  if (transport === 'long-poll') return 'By long polling: no WebSocket gets through here.';
+  return transport === 'websocket' ? 'By WebSocket.' : '';
 }

@@ -10,12 +10,18 @@ export interface Tampering {
   readonly requestHeaders?: (headers: Record<string, string | string[] | undefined>) => void;
   /** Raw headers of an answer: name, value, name, value, ... */
   readonly answerHeaders?: (raw: string[]) => string[];
-  /** `refuse`: 403 to each upgrade, `refuse-origins` to those with an Origin. `lose`: passes it on as a plain request. `pass` by default. */
-  readonly upgrades?: 'pass' | 'refuse' | 'refuse-origins' | 'lose';
+  /** `refuse`: 403 to each upgrade, `refuse-origins` to those with an Origin. `lose`: passes it on as a plain request. `hang`: no answer. `pass` by default. */
+  readonly upgrades?: 'pass' | 'refuse' | 'refuse-origins' | 'lose' | 'hang';
   /** Holds back what the relay says after the upgrade. */
   readonly holdsFrames?: boolean;
   /** Cuts an upgraded connection that was silent for so long, in ms. */
   readonly idle?: number;
+  /** Cuts an upgraded connection after so many bytes from the relay. */
+  readonly cutAfter?: number;
+  /** Asked for each answer to a poll: true cuts it off, though the relay has done what it was asked. */
+  readonly answerLost?: () => boolean;
+  /** Cuts a plain request that waits for its answer for so long, in ms. */
+  readonly patience?: number;
 }
 
 export class Faults {
@@ -53,10 +59,18 @@ export class Faults {
       const headers = { ...request.headers };
       tampering.requestHeaders?.(headers);
       const inner = overHttp({ host: '127.0.0.1', port, path: request.url, method: request.method, headers, agent: false }, (answer) => {
+        if (request.url?.endsWith('/v1/poll') === true && tampering.answerLost?.() === true) {
+          response.destroy();
+          return;
+        }
         response.writeHead(answer.statusCode ?? 500, tampering.answerHeaders?.([...answer.rawHeaders]) ?? answer.rawHeaders);
         answer.pipe(response);
       });
-      inner.on('error', () => response.writeHead(502).end('<html><h1>502 Bad Gateway</h1></html>'));
+      inner.on('error', () => {
+        if (!response.headersSent && !response.destroyed) response.writeHead(502).end('<html><h1>502 Bad Gateway</h1></html>');
+      });
+      if (tampering.patience !== undefined) inner.setTimeout(tampering.patience, () => response.destroy());
+      response.on('close', () => inner.destroy());
       request.pipe(inner);
     });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.pass(request, socket, head, Number(port), tampering));
@@ -67,6 +81,10 @@ export class Faults {
     socket.on('error', () => undefined);
     if (tampering.upgrades === 'refuse' || (tampering.upgrades === 'refuse-origins' && request.headers.origin !== undefined)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    if (tampering.upgrades === 'hang') {
+      this.sockets.add(socket);
       return;
     }
     const headers: Record<string, string | string[] | undefined> = { ...request.headers };
@@ -85,6 +103,13 @@ export class Faults {
     if (tampering.holdsFrames === true) passHeadOnly(inner, socket);
     else inner.pipe(socket, { end: true });
     socket.pipe(inner);
+    if (tampering.cutAfter !== undefined) {
+      let left = tampering.cutAfter;
+      inner.on('data', (part: Buffer) => {
+        left -= part.length;
+        if (left < 0) socket.destroy();
+      });
+    }
     if (tampering.idle !== undefined) {
       inner.setTimeout(tampering.idle, () => {
         inner.destroy();

@@ -1,0 +1,194 @@
+/** Whole engines over a real relay and proxies: what is typed while the way changes arrives once, whatever breaks. */
+import { createSyncEngine, type Clock, type SyncEngine } from '../../src/sync';
+import { Faults, type Tampering } from '../../src/cli/doctor/testing/faults';
+import { Harness } from '../../src/relay/testing/harness';
+import type { TestDevice } from '../../src/relay/testing/device';
+import { MemoryDisk, openMemoryStore } from '../../src/store';
+import { bytesByFetch, createTransport, httpByFetch, longPollWay, systemClock, systemRandom, webSocketWay } from '../../src/transport';
+import { NodeWebSocket } from '../../src/transport/ws-node';
+import { SimCipher } from './cipher';
+import { aliasNamed } from './device';
+import { WordSets } from './documents';
+
+const harness = new Harness();
+const faults = new Faults();
+const ended: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ended.splice(0)) await end();
+});
+const DOCUMENT = aliasNamed('block');
+
+interface Typist {
+  readonly engine: SyncEngine;
+  readonly documents: WordSets;
+  say(word: string): void;
+}
+
+/** @param address of the relay, or of a proxy before it */
+async function typist(device: TestDevice, address: string, clock: Clock = systemClock): Promise<Typist> {
+  const store = openMemoryStore(new MemoryDisk());
+  const documents = await WordSets.load(store);
+  const engine = createSyncEngine({
+    clock: systemClock,
+    random: systemRandom,
+    cipher: new SimCipher(systemRandom),
+    transport: createTransport({
+      relays: [address],
+      ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), longPollWay({ post: bytesByFetch(), clock })],
+      space: device.space.id,
+      device: device.id,
+      sign: async (bytes) => device.keys.sign(bytes),
+      http: httpByFetch(),
+      clock,
+      random: systemRandom,
+    }),
+    store,
+    documents,
+    identity: { space: device.space.id, device: device.id, epoch: 0 },
+    wanted: () => [DOCUMENT],
+    onStatus: () => undefined,
+    onPresence: () => undefined,
+    onCloned: () => undefined,
+  });
+  ended.push(async () => {
+    await engine.stop();
+    await store.close();
+  });
+  await engine.start();
+  return {
+    engine,
+    documents,
+    say: (word) => {
+      const { update, writes } = documents.say(DOCUMENT, [word]);
+      engine.queue(DOCUMENT, update, documents.digest(DOCUMENT), writes);
+    },
+  };
+}
+
+async function until(done: () => boolean, what: string): Promise<void> {
+  for (let i = 0; i < 4_000; i++) {
+    if (done()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`Not within 20 s: ${what}`);
+}
+
+/** Long waits for a better way end when the test says so. */
+class Patience implements Clock {
+  readonly now = systemClock.now;
+  private readonly waits = new Set<() => void>();
+  after(ms: number, run: () => void): () => void {
+    if (ms < 50_000) return systemClock.after(ms, run);
+    this.waits.add(run);
+    return () => this.waits.delete(run);
+  }
+  get isWaitedFor(): boolean {
+    return this.waits.size > 0;
+  }
+  pass(): void {
+    for (const run of [...this.waits]) run();
+    this.waits.clear();
+  }
+}
+
+interface Pair {
+  readonly a: Typist;
+  readonly b: Typist;
+  /** Both say `count` words, a few a turn. */
+  type(count: number, during?: () => void): Promise<void>;
+  /** Nothing is lost, nothing doubled. */
+  same(): Promise<void>;
+}
+
+async function pair(tampering: Tampering, clock?: Clock): Promise<Pair> {
+  const relay = await harness.start();
+  const laptop = await harness.found(relay);
+  const phone = await harness.join(laptop);
+  const a = await typist(laptop, await faults.proxy(relay.url, tampering), clock);
+  const b = await typist(phone, relay.url);
+  await until(() => a.engine.status.phase === 'live' && b.engine.status.phase === 'live', 'both live');
+  let said = 0;
+  return {
+    a,
+    b,
+    async type(count, during) {
+      for (let i = 0; i < count; i++) {
+        a.say(`a${said}`);
+        b.say(`b${said}`);
+        said++;
+        if (i === count >> 1) during?.();
+        if (i % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    },
+    async same() {
+      const words = Array.from({ length: said }, (_, i) => [`a${i}`, `b${i}`]).flat().sort();
+      const of = ({ documents }: Typist): string[] => [...(documents.words.get(DOCUMENT) ?? [])].sort();
+      await until(() => of(a).length >= words.length && of(b).length >= words.length, 'all there');
+      await Promise.all([a.engine.settled(10_000), b.engine.settled(10_000)]);
+      expect(of(a)).toEqual(words);
+      expect(of(b)).toEqual(words);
+      // The relay holds as many updates as were sent: none was stored twice.
+      const sequences = new Set<number>();
+      const reader = harness.kept(await phone.open());
+      reader.send({ type: 'read', request: 1, after: 0, compact: false, aliases: null });
+      const counters = (await reader.pages(1)).flatMap(({ entries }) => entries).map(({ sequence, bytes }) => {
+        sequences.add(sequence);
+        return Buffer.from(bytes).subarray(0, 91).toString('hex'); // the header: device, lane, counter
+      });
+      expect(new Set(counters).size).toBe(counters.length);
+      expect(sequences.size).toBe(counters.length);
+    },
+  };
+}
+
+test('typed over long polls against a WebSocket: the same on both', async () => {
+  const { a, b, type, same } = await pair({ upgrades: 'refuse' });
+  expect([a.engine.status.transport, b.engine.status.transport]).toEqual(['long-poll', 'websocket']);
+  await type(150);
+  await same();
+  expect(a.engine.status.latency).not.toBeNull();
+}, 20_000);
+
+test('a WebSocket that keeps breaking in mid-stream gives way to long polls', async () => {
+  const { a, type, same } = await pair({ cutAfter: 6_000 });
+  expect(a.engine.status.transport).toBe('websocket');
+  await type(120);
+  // Backed off by the engine's pauses.
+  await until(() => {
+    a.engine.notify('online');
+    return a.engine.status.transport === 'long-poll';
+  }, 'the lower way');
+  await type(60);
+  await same();
+}, 40_000);
+
+test('the climb back to a WebSocket in the middle of typing', async () => {
+  const clock = new Patience();
+  const tampering: { -readonly [Key in keyof Tampering]: Tampering[Key] } = { upgrades: 'refuse' };
+  const { a, type, same } = await pair(tampering, clock);
+  expect(a.engine.status.transport).toBe('long-poll');
+  const phases = new Set<string>();
+  await until(() => clock.isWaitedFor, 'the wait for a better way');
+  await type(100, () => {
+    tampering.upgrades = 'pass';
+    clock.pass();
+  });
+  await until(() => {
+    phases.add(a.engine.status.phase);
+    expect(a.engine.status.problem).toBeNull();
+    return a.engine.status.transport === 'websocket';
+  }, 'the climb');
+  expect(phases).not.toContain('offline');
+  await type(50);
+  await same();
+}, 20_000);
+
+test('answers that get lost on the way are given again', async () => {
+  let requests = 0;
+  // Every seventh request reaches the relay, and its answer nobody.
+  const { a, type, same } = await pair({ upgrades: 'refuse', answerLost: () => ++requests % 7 === 0 });
+  await type(120);
+  await same();
+  expect(a.engine.status.transport).toBe('long-poll');
+  expect(requests).toBeGreaterThan(14);
+}, 30_000);
