@@ -1,11 +1,11 @@
 /**
- * How `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `history` and `restore-version` reach the process that has a folder's store open: one JSON line there,
+ * How `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `history`, `restore-version`, `verify` and `export` reach the process that has a folder's store open: one JSON line there,
  * one back, over a local socket that only the user may open.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, BlockVersion, DeviceStatus, Loss, Question, TrashedBlock } from '../peer';
+import type { BlockStatus, BlockVersion, DeviceStatus, Loss, Question, TrashedBlock, Verified } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
@@ -15,7 +15,9 @@ export type ControlRequest =
   | { readonly type: 'restore-block'; readonly blockId: string }
   | { readonly type: 'history'; readonly blockId: string }
   | { readonly type: 'version'; readonly blockId: string; readonly version: string }
-  | { readonly type: 'restore-version'; readonly blockId: string; readonly version: string };
+  | { readonly type: 'restore-version'; readonly blockId: string; readonly version: string }
+  | { readonly type: 'verify' }
+  | { readonly type: 'export' };
 
 /** A question with what would go. */
 export interface PendingQuestion extends Question {
@@ -42,12 +44,15 @@ export type ControlAnswer =
   | { readonly ok: true; readonly deleted: readonly TrashedBlock[] }
   | { readonly ok: true; readonly versions: readonly BlockVersion[] }
   | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** Longest line, in characters: a report of thousands of blocks fits. */
 const LONGEST = 16 * 1024 * 1024;
 const ANSWER_WITHIN = 10_000;
+/** Every block is asked for, of devices that may be slow. */
+const VERIFIED_WITHIN = 10 * 60_000;
 
 export class ControlServer {
   private constructor(
@@ -86,7 +91,7 @@ export class ControlServer {
 export async function askRunning(address: string, request: ControlRequest): Promise<ControlAnswer | null> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(address);
-    socket.setTimeout(ANSWER_WITHIN, () => socket.destroy(new Error('The running Blockwire did not answer.')));
+    socket.setTimeout(request.type === 'verify' ? VERIFIED_WITHIN : ANSWER_WITHIN, () => socket.destroy(new Error('The running Blockwire did not answer.')));
     socket.once('connect', () => {
       socket.write(`${JSON.stringify(request)}\n`);
       readLine(socket)

@@ -19,6 +19,8 @@ import { FolderWatch } from './watch';
 const TIMING = { writeAfter: 500, writeWithin: 5_000, holdFor: 20_000 };
 /** How long a program that ends tries to send what waits, in ms. */
 const SEND_WITHIN = 5_000;
+/** How long it waits for the relay before it compares, in ms. */
+const CONNECTED_WITHIN = 10_000;
 
 /** Where a folder's peer runs. */
 export interface FolderSurroundings {
@@ -150,6 +152,11 @@ export class FolderPeer {
         await this.peer.restoreVersion(request.blockId, request.version);
         await this.sendNow();
         return { ok: true };
+      case 'verify':
+        await this.connected();
+        return { ok: true, verified: await this.peer.verify() };
+      case 'export':
+        return { ok: true, text: await this.peer.exportBlocks() };
     }
     // A `blockwire` of another version may ask for more.
     return { ok: false, code: 'OTHER_VERSION', message: 'The running Blockwire is of another version and does not know this request. Stop it and start it again.' };
@@ -158,6 +165,22 @@ export class FolderPeer {
   /** What was decided is stored in any case; sending it before the program ends is a courtesy to the other devices. */
   private async sendNow(): Promise<void> {
     if (!this.watching) await this.peer.settled(SEND_WITHIN).catch(() => undefined);
+  }
+
+  /** Waits a while for the connection of a program that has just been started. */
+  private async connected(): Promise<void> {
+    if (this.watching || this.peer.status().phase === 'live') return;
+    await new Promise<void>((resolve) => {
+      const off = this.peer.onChange(() => {
+        if (this.peer.status().phase === 'live') done();
+      });
+      const cancel = systemClock.after(CONNECTED_WITHIN, () => done());
+      const done = (): void => {
+        off();
+        cancel();
+        resolve();
+      };
+    });
   }
 
   report(): FolderReport {

@@ -11,6 +11,8 @@ export interface CommandActions {
   openInbox(): void;
   openDeleted(): void;
   showHistory(peer: Peer, blockId: string, title: string): void;
+  verify(): void;
+  exportBlocks(): void;
   checkConnection(): void;
   copyReport(): Promise<void>;
   leave(): void;
@@ -65,6 +67,8 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
     { id: 'show-sync-status', name: 'Show sync status', icon: 'radio', callback: () => actions.openStatus() },
     { id: 'open-inbox', name: 'Open inbox', icon: 'inbox', checkCallback: offered(running, () => actions.openInbox()) },
     { id: 'restore-deleted-block', name: 'Restore a deleted block', icon: 'archive-restore', checkCallback: offered(running, () => actions.openDeleted()) },
+    { id: 'verify-now', name: 'Verify now', icon: 'list-checks', checkCallback: offered(running, () => actions.verify()) },
+    { id: 'export-live-blocks', name: 'Export all live blocks to a note', icon: 'file-output', checkCallback: offered(running, () => actions.exportBlocks()) },
     {
       id: 'check-connection',
       name: 'Check the connection',

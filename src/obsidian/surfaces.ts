@@ -9,6 +9,7 @@ import { markLiveBlocks } from './reading-mode';
 import type { BlockwireSettings } from './settings';
 import { BlockwireSettingTab } from './settings-tab';
 import { hasLosses } from './status/loss-text';
+import { fileTime } from './status/time-text';
 import { AddDeviceModal, loopbackWarning } from './views/add-device-modal';
 import { ConnectionModal } from './views/connection-modal';
 import { HistoryModal, pastOf } from './views/history-modal';
@@ -17,6 +18,7 @@ import { QuestionModal } from './views/question-modal';
 import { QuestionNotices } from './views/question-notices';
 import { SetUpModal } from './views/set-up-modal';
 import { HeaderStatus, StatusBar } from './views/status-bar';
+import { VerifyModal } from './views/verify-modal';
 import { StatusView, STATUS_VIEW, summaryOf } from './views/status-view';
 
 export interface SurfaceParts {
@@ -106,6 +108,11 @@ export class Surfaces {
       const { device } = this.#parts;
       new LeaveModal(this.#plugin.app, device.sync?.unacknowledged ?? 0, () => device.leave()).open();
     },
+    verify: (): void => {
+      const { peer } = this.#parts.device;
+      if (peer) new VerifyModal(this.#plugin.app, peer).open();
+    },
+    exportBlocks: (): void => void tell(this.#export()),
     retry: (): void => void this.#parts.device.start(),
     openBlock: (block: BlockStatus): void => {
       if (block.path !== null) void this.#openNote(`${block.path}#^${block.blockId}`);
@@ -155,6 +162,14 @@ export class Surfaces {
     const { workspace } = this.#plugin.app;
     const leaf = await workspace.ensureSideLeaf(STATUS_VIEW, 'right', { active: true, reveal: true });
     return leaf.view instanceof StatusView ? leaf.view : null;
+  }
+
+  async #export(): Promise<void> {
+    const text = (await this.#parts.device.peer?.exportBlocks()) ?? '';
+    if (text === '') return void new Notice('There is no live block to export.');
+    const path = `Live blocks ${fileTime(Date.now())}.md`;
+    await this.#plugin.app.vault.create(path, text);
+    await this.#openNote(path);
   }
 
   async #copyReport(): Promise<void> {

@@ -65,6 +65,12 @@ export interface Peer {
   /** Makes the block what it was, on every device: an edit like any other, which another restore undoes. A deleted block comes back by it. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
   restoreVersion(blockId: string, versionId: string): Promise<void>;
 
+  /** Compares all live blocks with the devices that are connected now, and mends those that differ. Takes seconds. @throws PeerError NOT_CONNECTED */
+  verify(): Promise<Verified>;
+
+  /** All live blocks as one Markdown text, note by note, without ids; '' if there are none. What it holds makes nothing live where it is put. */
+  exportBlocks(): Promise<string>;
+
   blocks(): readonly BlockStatus[];
   devices(): readonly DeviceStatus[];
   renameDevice(name: string): void;
@@ -105,6 +111,25 @@ export interface BlockVersion {
   readonly time: number;
   /** Names of the devices whose edits it has beyond the version before. */
   readonly devices: readonly string[];
+}
+
+/** A comparison of all live blocks with other devices, which are given by name. */
+export interface Verified {
+  /** Connected when it began. */
+  readonly asked: readonly string[];
+  readonly notAsked: readonly string[];
+  readonly blocks: readonly BlockCheck[];
+}
+
+export interface BlockCheck {
+  readonly blockId: string;
+  readonly title: string;
+  readonly path: NotePath | null;
+  /**
+   * On each device that was asked. `mended`: it differed, and what one of the two lacked was sent; `changing`: it is being edited;
+   * `no-answer`: the device left, or its Blockwire is too old to know the question.
+   */
+  readonly on: readonly { readonly name: string; readonly state: 'same' | 'mended' | 'changing' | 'differs' | 'no-answer' }[];
 }
 
 /** An error for people: what happened, what is safe, what to do. */

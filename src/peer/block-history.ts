@@ -52,6 +52,11 @@ export class BlockHistory {
     for (const blockId of [...this.noted.keys()]) await this.tryCut(blockId);
   }
 
+  /** Makes a version of what the block is now, if it is none yet. */
+  async keep(blockId: string): Promise<void> {
+    await this.upToNow(blockId);
+  }
+
   stop(): void {
     this.cancel?.();
     this.cancel = null;
@@ -101,7 +106,7 @@ export class BlockHistory {
       const document = await documents.hold(blockId);
       try {
         const last = (await this.logOf(blockId)).versions.at(-1);
-        if (!this.noted.has(blockId) && (!last || document.at(last.snapshot).digest() !== document.digest())) this.note(blockId, [UNKNOWN], null);
+        if (!this.noted.has(blockId) && (!last || !sameBytes(last.snapshot, document.snapshot()))) this.note(blockId, [UNKNOWN], null);
         await this.cut(blockId);
         const { versions } = await this.logOf(blockId);
         const now = versions.at(-1);
@@ -190,6 +195,10 @@ export class BlockHistory {
     this.turn = mine.catch(() => undefined);
     return mine;
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function idOf({ time }: Version): string {

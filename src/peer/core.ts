@@ -11,6 +11,7 @@ import type { Notes } from './notes';
 import type { Vault } from './ports';
 import type { Presence } from './presence';
 import type { Questions } from './questions';
+import type { Verification } from './verification';
 
 export interface Core {
   readonly clock: Clock;
@@ -28,6 +29,7 @@ export interface Core {
   readonly landing: Landing;
   readonly making: LiveMaking;
   readonly history: BlockHistory;
+  readonly verification: Verification;
   readonly engine: SyncEngine;
   /**
    * Resolves when notes may be compared with documents. After a power cut the relay gives back what this device's store has lost, and until then the

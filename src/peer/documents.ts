@@ -52,7 +52,7 @@ export interface DocumentsOptions {
 }
 
 interface Loaded {
-  readonly doc: LiveDocument;
+  doc: LiveDocument;
   readonly past: PastTexts;
   /** When bullets changed in this run, ms since the epoch. */
   readonly times: Map<string, number>;
@@ -207,6 +207,22 @@ export class BlockDocuments implements Documents {
   /** Drops a document made by `create` that is not wanted after all. */
   forget(blockId: string): void {
     this.loaded.delete(blockId);
+  }
+
+  /** Reads a document anew from the store, with what only the memory has, and sends all of it. @throws DocumentError if it can't be read */
+  async sendWhole(blockId: string): Promise<void> {
+    const { store, clientId, listener } = this.options;
+    const alias = this.aliasOf(blockId);
+    const entry = await this.loadBlock(blockId);
+    entry.holds += 1;
+    try {
+      const [base, rows] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`)]);
+      entry.doc = LiveDocument.load(clientId(), base ?? null, [...rows.map((row) => row.value), entry.doc.encode()]);
+      this.send(blockId, entry, entry.doc.encode());
+      listener.edited(blockId, entry.doc.digest());
+    } finally {
+      this.release(blockId);
+    }
   }
 
   /** Seals and sends an update of the index. */

@@ -2,6 +2,8 @@ export * from './ports';
 export * from './api';
 export { shortened } from './loss-lines';
 export type { ShownLine } from './loss-lines';
+export { verifiedWords } from './verified-words';
+export type { VerifiedWords } from './verified-words';
 export { createPeer } from './peer';
 export type { PeerOptions } from './peer';
 export { decodeCredentials, encodeCredentials, keyringOf, spaceFingerprint } from './credentials';

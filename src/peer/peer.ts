@@ -16,6 +16,7 @@ import { keyringOf } from './credentials';
 import type { Credentials } from './credentials';
 import { BlockDocuments } from './documents';
 import { EntryCipher } from './entry-cipher';
+import { exportBlocks } from './exporting';
 import { IndexDocument, INDEX_ID } from './index-document';
 import { Landing } from './landing';
 import { normalise } from './line-ends';
@@ -28,6 +29,7 @@ import type { Vault } from './ports';
 import { Presence } from './presence';
 import { Questions } from './questions';
 import { blockStatuses, deviceStatuses, reportOf } from './statuses';
+import { Verification } from './verification';
 
 const RUNNING = 'running';
 /** How long a device that crashed waits for the relay, at most, before it compares its notes with what it has. */
@@ -152,6 +154,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     lives: new BlockLives(() => core),
     landing: new Landing(() => core),
     history: new BlockHistory(() => core),
+    verification: new Verification(() => core),
     making: new LiveMaking(
       () => core,
       ({ home, text, occurrence, generation }) =>
@@ -196,6 +199,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   });
   documents.connect(engine);
   presence.connect(engine);
+  presence.listen(core.verification);
 
   const setName = (name: string): void => {
     const known = index.device(device);
@@ -258,6 +262,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     core.lives.stop();
     core.landing.stop();
     presence.stop();
+    core.verification.stop();
     await idle();
     await core.notes.flush();
     core.history.stop();
@@ -329,6 +334,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     history: (blockId) => core.history.list(blockId),
     versionText: (blockId, versionId) => core.history.text(blockId, versionId),
     restoreVersion: (blockId, versionId) => core.history.restore(blockId, versionId),
+    verify: () => core.verification.verify(),
+    exportBlocks: () => exportBlocks(core),
     blocks: () => blockStatuses(core),
     devices: () => deviceStatuses(core),
     renameDevice: setName,

@@ -18,6 +18,21 @@ interface Body {
   readonly digests: Readonly<Record<string, string>>;
   /** When this device came, or got to know another, ms since the epoch: who hears of it first tells it everything again. Older devices leave it out. */
   readonly came?: number;
+  /** Blocks whose digests the others are asked for. [S61] */
+  readonly ask?: readonly string[];
+  readonly mend?: Mend;
+}
+
+/** A request to send the whole of these blocks, named by its time. [S62] */
+export interface Mend {
+  readonly at: number;
+  readonly blocks: readonly string[];
+}
+
+export interface PresenceListener {
+  asked(blocks: readonly string[]): void;
+  askedToMend(from: DeviceId, at: number, blocks: readonly string[]): void;
+  answered(from: DeviceId, digests: Readonly<Record<string, string>>): void;
 }
 
 /** Digests in one message; those of more blocks follow in further ones. */
@@ -42,6 +57,8 @@ export class Presence {
   /** Blocks of the message that was sent last: a new cursor replaces it on its way. */
   private telling: readonly string[] = [];
   private came = 0;
+  private asking: Pick<Body, 'ask' | 'mend'> = {};
+  private listener: PresenceListener | null = null;
   /** When each device said that it came. */
   private readonly greeted = new Map<DeviceId, number>();
   private hasPeers = false;
@@ -63,6 +80,21 @@ export class Presence {
 
   connect(engine: Pick<SyncEngine, 'presence'>): void {
     this.engine = engine;
+  }
+
+  listen(listener: PresenceListener): void {
+    this.listener = listener;
+  }
+
+  /** Asks the others what these blocks are there, and to send the whole of those that are to be mended; both at most 40. */
+  ask(blocks: readonly string[], mend?: Mend): void {
+    this.asking = { ...(blocks.length > 0 && { ask: blocks }), ...(mend && { mend }) };
+    this.tell();
+  }
+
+  /** This device's digest of a block; undefined if it is not known in this run, '' if the block is not here. */
+  digestOf(block: string): string | undefined {
+    return this.mine.get(block);
   }
 
   stop(): void {
@@ -110,6 +142,9 @@ export class Presence {
       this.tellAgain();
     }
     for (const [block, digest] of Object.entries(body.digests)) this.theirsIs(block, device, digest, this.clock.now());
+    this.listener?.answered(device, body.digests);
+    if (body.ask) this.listener?.asked(body.ask);
+    if (body.mend) this.listener?.askedToMend(device, body.mend.at, body.mend.blocks);
     this.onChange();
     return true;
   }
@@ -154,13 +189,13 @@ export class Presence {
   /** Whether the block, as it is now, is what that device last told. */
   isEqual(block: string, device: string): boolean {
     const mine = this.mine.get(block);
-    return mine !== undefined && this.theirs.get(block)?.get(device)?.digest === mine;
+    return mine !== undefined && mine !== '' && this.theirs.get(block)?.get(device)?.digest === mine;
   }
 
   private compare(block: string): void {
     const mine = this.mine.get(block);
     for (const [device, { digest, at }] of this.theirs.get(block) ?? []) {
-      if (digest !== mine) continue;
+      if (digest !== mine || digest === '') continue;
       let times = this.equal.get(block);
       if (!times) this.equal.set(block, (times = new Map<string, number>()));
       times.set(device, Math.max(at, times.get(device) ?? 0));
@@ -200,7 +235,7 @@ export class Presence {
       const digest = this.mine.get(block);
       return digest === undefined ? [] : [[block, digest] as const];
     });
-    const body: Body = { v: 1, cursor: this.cursor, digests: Object.fromEntries(known), came: this.came };
+    const body: Body = { v: 1, cursor: this.cursor, digests: Object.fromEntries(known), came: this.came, ...this.asking };
     this.engine?.presence(new TextEncoder().encode(JSON.stringify(body)));
   }
 }
@@ -210,10 +245,16 @@ function decode(bytes: Uint8Array): Body | null {
     const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Partial<Body>;
     if (value.v !== 1 || typeof value.digests !== 'object' || value.digests === null) return null;
     const digests = Object.fromEntries(Object.entries(value.digests).filter(([, digest]) => typeof digest === 'string').slice(0, DIGESTS));
-    return { v: 1, cursor: isSelection(value.cursor) ? value.cursor : null, digests, ...(Number.isSafeInteger(value.came) ? { came: value.came } : {}) };
+    const { ask, mend } = value;
+    const asking = { ...(isBlocks(ask) && { ask }), ...(Number.isSafeInteger(mend?.at) && isBlocks(mend?.blocks) && { mend }) };
+    return { ...asking, v: 1, cursor: isSelection(value.cursor) ? value.cursor : null, digests, ...(Number.isSafeInteger(value.came) ? { came: value.came } : {}) };
   } catch {
     return null;
   }
+}
+
+function isBlocks(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= DIGESTS && value.every((one) => typeof one === 'string');
 }
 
 function isSelection(value: unknown): value is BulletSelection {

@@ -98,7 +98,7 @@ describe('the history of a block', () => {
     expect(await laptop.text()).toContain('milk, two litres');
   });
 
-  test('is there on a phone and of a deleted block, which comes back as it was in the version', async () => {
+  test('is there on a phone and of a deleted block, which comes back as it was in the version; it is verified and exported', async () => {
     await start();
     await openHistory(laptop);
     await laptop.press('Escape');
@@ -114,6 +114,16 @@ describe('the history of a block', () => {
     await phone.until(() => phone.text(), (text) => /shopping.*\n\t- milk\n/.test(text)); // prettier-ignore
     await laptop.press('Escape');
     await equal(laptop, phone);
+
+    // What all devices have, and as one note.
+    await laptop.later(15);
+    await laptop.runCommand('verify-now');
+    await dialog(laptop).getByText('The one live block is the same on Phone.').waitFor();
+    await dialog(laptop).getByText('The same on Phone.').first().waitFor();
+    await laptop.press('Escape');
+    await laptop.runCommand('export-live-blocks');
+    await laptop.shows('# Live blocks');
+    expect(await laptop.text()).toBe('# Live blocks\n\n## 2026-11-22\n\n- shopping \\#live\n\t- milk\n\t- tea\n');
 
     await phone.runCommand('show-sync-status');
     await phone.page.getByRole('button', { name: /^History of shopping/ }).click();

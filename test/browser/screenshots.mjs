@@ -197,5 +197,13 @@ async function takeVault(scheme, suffix) {
     await picture(page, `${name}${suffix}`);
     await escape(page);
   }
+  // What was written just now counts as being edited.
+  await new Promise((done) => setTimeout(done, 11_000));
+  for (const [page, name] of [[laptop, 'verify'], [phone, 'phone-verify']]) {
+    await command(page, 'verify-now');
+    await page.getByText(/^All \d+ live blocks are the same/).waitFor();
+    await picture(page, `${name}${suffix}`);
+    await escape(page);
+  }
   await fresh.close();
 }

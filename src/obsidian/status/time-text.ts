@@ -15,6 +15,12 @@ export function momentText(at: number, now: number, locale?: string): string {
   return `on ${new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...(now - at > 300 * DAY && { year: 'numeric' }) }).format(at)}, ${clock}`;
 }
 
+/** "2026-11-22 08.12.05", in local time: for names of files. */
+export function fileTime(at: number): string {
+  const local = new Date(at - new Date(at).getTimezoneOffset() * MINUTE);
+  return local.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.');
+}
+
 /** "3 minutes", "2 days": how long something has lasted. */
 export function durationText(ms: number): string {
   if (ms < MINUTE) return 'less than a minute';
