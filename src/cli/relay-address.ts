@@ -1,6 +1,6 @@
 /** Under which address devices reach a relay, and whether it truly leads to it. */
 import { randomBytes } from 'node:crypto';
-import { parseRelayUrl, ProtocolError } from '../protocol';
+import { isLoopback, parseRelayUrl, ProtocolError } from '../protocol';
 import { CliError, systemCode } from './cli-error';
 import type { Terminal } from './terminal';
 
@@ -15,15 +15,10 @@ export function publicAddress(text: string): string {
     if (error instanceof ProtocolError) throw new CliError('PUBLIC_URL', error.message, 'Example: --public-url https://relay.example.org', 2);
     throw error;
   }
-  const { protocol, hostname } = new URL(address);
-  if (protocol === 'http:' && !isLoopback(hostname)) {
+  if (address.startsWith('http:') && !isLoopback(address)) {
     throw new CliError('PUBLIC_URL', 'Devices trust a public address only with TLS.', 'Use an address that starts with https://. Caddy gets a certificate by itself; so does Tailscale.', 2);
   }
   return address;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Why an address does not lead here. */

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { version } from '../../package.json';
+import { isLoopback, isLoopbackHost } from '../protocol';
 import { lineJournal, LogError, openBackupDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
 import { CliError, systemCode } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
-import { checkAddress, isLoopback, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
+import { checkAddress, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
 import { defineRelayBackup } from './relay-backup';
 import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
 import type { Terminal } from './terminal';
@@ -62,7 +63,7 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   let closeDoor = async (): Promise<void> => undefined;
   try {
     closeDoor = await openBackupDoor(data, (file) => running.relay.backUp(file));
-    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopback(flags.host), file: join(data, 'relay.db') }));
+    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db') }));
     const announced = announce(running, flags, terminal, ending.signal);
     const failure = await Promise.race([terminal.interrupted.then(() => null), failed, announced.then(() => never())]);
     if (failure !== null) {
@@ -99,7 +100,7 @@ async function announce(running: RunningRelay, flags: RelayFlags, terminal: Term
   }
   const link = await relay.setupLink(address, flags.newSpace === true);
   const spaces = (await relay.spaces()).length;
-  terminal.out(linkBanner({ link, address, spaces, isLocal: isLoopback(new URL(address).hostname), isTty: terminal.isTty }));
+  terminal.out(linkBanner({ link, address, spaces, isLocal: isLoopback(address), isTty: terminal.isTty }));
 }
 
 /** What to start, or why not. @throws CliError with status 2 */
@@ -112,7 +113,7 @@ function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' |
     throw new CliError('TWO_ADDRESSES', 'A relay has one public address.', 'Give either --public-url or --tailscale.', 2);
   }
   const address = flags.publicUrl === undefined ? null : publicAddress(flags.publicUrl);
-  const isOpen = !isLoopback(host);
+  const isOpen = !isLoopbackHost(host);
   const hasTls = flags.tlsCert !== undefined;
   if (isOpen && !hasTls && flags.behindProxy !== true) {
     throw new CliError('PLAIN_TEXT', `Blockwire does not listen on ${host} without TLS: phones refuse it, and sessions could be stolen.`, TLS_HELP, 2);

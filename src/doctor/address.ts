@@ -1,5 +1,5 @@
 /** The address itself: what can be said of it before anything is sent. */
-import { parseRelayUrl, ProtocolError } from '../protocol';
+import { isLoopback, parseRelayUrl, ProtocolError } from '../protocol';
 import { bad, good, type HopResult } from './hop';
 
 /** @param text null: there is none @returns `relay` null: nothing further can be tried */
@@ -25,11 +25,6 @@ export function judgeScheme(relay: string, isMobile: boolean): HopResult | null 
   if (isLoopback(relay)) return good('tls', 'Not needed on this computer.');
   const text = `${hostOf(relay)} has no TLS. Your text is sealed in any case, but apps refuse such addresses${isMobile ? ', and phones always do' : ''}.`;
   return bad('tls', 'PLAIN_HTTP', text, 'Put Caddy or Tailscale before the relay, which give it a certificate by themselves, then add this device again.');
-}
-
-/** @param relay as `parseRelayUrl` gives it */
-export function isLoopback(relay: string): boolean {
-  return /^(localhost|127(\.[0-9]+){3}|\[::1\])$/.test(new URL(relay).hostname);
 }
 
 /**

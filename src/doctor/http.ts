@@ -1,6 +1,6 @@
 /** What answers at the relay's address, judged by GET {relay}/health. PROTOCOL.md [P75]. */
-import { ERROR_MEANINGS, LIMITS, SUBPROTOCOL, type ErrorCode } from '../protocol';
-import { hostOf, isLoopback } from './address';
+import { ERROR_MEANINGS, isLoopback, LIMITS, SUBPROTOCOL, type ErrorCode } from '../protocol';
+import { hostOf } from './address';
 import { bad, good, warning, type HopResult } from './hop';
 
 export interface HttpAnswer {

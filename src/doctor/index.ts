@@ -1,6 +1,6 @@
 /** The check of a connection: the words and the judgement, the same on the command line and in the plugin. What touches the network comes in. */
 export { good, skipped, VERDICTS, verdictOf, type Hop, type HopResult, type HopState, type Verdict } from './hop';
-export { hostOf, isLocalNetwork, isLoopback, judgeAddress, judgeScheme } from './address';
+export { hostOf, isLocalNetwork, judgeAddress, judgeScheme } from './address';
 export { judgeClock, judgeHealth, judgeSilence, type HttpAnswer } from './http';
 export { askSession, judgeLink, judgeSession, type SessionFacts, type SessionPorts } from './session';
 export { tryLine, type LinePorts } from './line';

@@ -1,5 +1,6 @@
 /** Name, port and certificate: what only a program outside the browser can see, told in Node's and OpenSSL's codes. */
-import { hostOf, isLocalNetwork, isLoopback } from './address';
+import { isLoopback } from '../protocol';
+import { hostOf, isLocalNetwork } from './address';
 import { bad, good, warning, type HopResult } from './hop';
 import { lengthOf } from './http';
 

@@ -40,6 +40,16 @@ export function pollUrl(relay: string): string {
   return `${relay}/v1/poll`;
 }
 
+/** Whether the address means the very computer that uses it. @param relay as `parseRelayUrl` returned it */
+export function isLoopback(relay: string): boolean {
+  return isLoopbackHost(new URL(relay).hostname);
+}
+
+/** @param host a name or an IP address; IPv6 with or without brackets */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/.test(host);
+}
+
 function bad(message: string): ProtocolError {
   return new ProtocolError('BAD_FRAME', message);
 }

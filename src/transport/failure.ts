@@ -1,5 +1,5 @@
 /** Why no connection came about, as far as a device can know it, in words. */
-import { errorOfCloseCode, refusalOf } from '../protocol';
+import { errorOfCloseCode, isLoopback, refusalOf } from '../protocol';
 import type { CloseReason } from '../sync';
 
 const KEPT = 'Your edits are kept on this device and sent when the connection is back.';
@@ -58,9 +58,4 @@ function causes(error: unknown): string {
     current = cause;
   }
   return parts.join(' ');
-}
-
-function isLoopback(relay: string): boolean {
-  const { hostname } = new URL(relay);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }

@@ -1,6 +1,6 @@
 /** Add a device: the pairing link as QR code and text. */
 import { Modal, Setting, type App } from 'obsidian';
-import { isLoopback } from '../../doctor';
+import { isLoopback } from '../../protocol';
 import { addStatusLine, setText } from './elements';
 import { addQrCode } from './qr-code';
 
