@@ -121,6 +121,24 @@ describe('the try-it page', () => {
     await verdict('Same on both');
   });
 
+  test('Phone stays offline in a window of its own, until it is put online', async () => {
+    await startTry();
+    await openPage();
+    await page.click('#offline-button');
+    await typeIn('laptop', 'call the plumber', ' today');
+    const [popup] = await Promise.all([context.waitForEvent('page'), page.click('#window-button')]);
+    await popup.locator('.cm-line', { hasText: 'call the plumber' }).click();
+    await popup.keyboard.press('End');
+    await popup.keyboard.type(' soon');
+    await page.waitForFunction(() => document.getElementById('verdict-text')?.textContent === 'Phone is offline');
+    await expect(popup.locator('.cm-content').innerText()).resolves.not.toContain('today');
+    await expect(note('laptop').innerText()).resolves.not.toContain('soon');
+    await page.click('#offline-button');
+    await popup.locator('.cm-line', { hasText: /plumber.* today/ }).waitFor();
+    await shows('laptop', 'soon');
+    await verdict('Same on both');
+  });
+
   test('ends cleanly by Ctrl-C, and a second start finds its data, in this browser and in another', async () => {
     const first = await startTry();
     await openPage();

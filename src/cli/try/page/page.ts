@@ -77,7 +77,7 @@ async function start(): Promise<void> {
   };
   const setPhoneOffline = (offline: boolean) => {
     phoneOffline = offline;
-    phone.peer?.setPaused(offline);
+    phone.setOffline(offline);
     latency.forget();
     draw();
   };
@@ -112,12 +112,10 @@ async function start(): Promise<void> {
   element('window-button').addEventListener('click', () => void attempt(async () => {
     if (await phone.showInWindow()) await join(phone);
     else throw new Error('The browser opened no window.');
-    phone.peer?.setPaused(phoneOffline);
   })); // prettier-ignore
   const bringBack = () => attempt(async () => {
     await phone.showInFrame();
     await join(phone);
-    phone.peer?.setPaused(phoneOffline);
   }); // prettier-ignore
   element('back-button').addEventListener('click', () => void bringBack());
   element('real-button').addEventListener('click', () => element<HTMLDialogElement>('real').showModal());

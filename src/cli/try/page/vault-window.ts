@@ -14,6 +14,7 @@ export interface DemoDevice {
   readonly problem: { readonly message: string } | null;
   readonly peer: DemoPeer | null;
   setUp(link: string, name: string): Promise<void>;
+  onChange(listener: () => void): void;
 }
 interface EditorView {
   readonly state: { readonly doc: { readonly lines: number; line(n: number): { from: number; to: number; text: string }; toString(): string } };
@@ -31,6 +32,7 @@ interface DemoShell {
 export class VaultWindow {
   private popup: Window | null = null;
   private edited: (() => void) | null = null;
+  private offline = false;
 
   constructor(
     readonly name: string,
@@ -77,6 +79,12 @@ export class VaultWindow {
     this.edited = callback;
   }
 
+  /** Lasts until it is undone, in whatever window the vault is. */
+  setOffline(offline: boolean): void {
+    this.offline = offline;
+    this.peer?.setPaused(offline);
+  }
+
   private get window(): Window | null {
     return this.isElsewhere ? this.popup : this.frame.contentWindow;
   }
@@ -103,6 +111,10 @@ export class VaultWindow {
     const { shell } = this;
     await shell?.ready;
     shell?.app.workspace.on('editor-change', () => this.edited?.());
+    await until(() => this.device !== null);
+    // A plugin that starts in another window would connect: it is told before it can.
+    this.device?.onChange(() => this.offline && this.peer?.setPaused(true));
+    this.setOffline(this.offline);
   }
 
   /** The editor that shows today's note, null when another note is open. */
