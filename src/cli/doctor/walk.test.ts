@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { verdictOf, type HopResult } from '../../doctor';
 import { credentialsFrom, type Credentials } from '../../folder';
-import { selfSigned } from '../../relay/testing/certificate';
+import { privatelySigned, selfSigned } from '../../relay/testing/certificate';
 import { Harness } from '../../relay/testing/harness';
 import { RelayDatabase, SqliteLog, SqliteRegistry, type RunningRelay } from '../../relay';
 import { Faults } from './testing/faults';
@@ -94,6 +94,11 @@ describe('address, name and port', () => {
 
   test('a closed port', async () => expectVerdict(await check(`http://127.0.0.1:${await faults.closedPort()}`), 'tcp', 'PORT_CLOSED'));
 
+  test('a computer that does not answer', async () => expectVerdict(await check(`http://127.0.0.1:${await faults.deafPort()}`, { patience: 300 }), 'tcp', 'NO_ANSWER'));
+
+  // The system lets no connection out to the address of all.
+  test('an address that no way leads to', async () => expectVerdict(await check('http://255.255.255.255:4747'), 'tcp', 'NO_ROUTE'));
+
   test('a relay on IPv6 only, asked for by its IPv4 address', async () => {
     const { port } = await harness.start({ host: '::1' });
     expectVerdict(await check(`http://127.0.0.1:${port}`), 'tcp', 'IPV6_ONLY');
@@ -142,6 +147,13 @@ describe('encryption', () => {
     const tls = selfSigned();
     const { port } = await harness.start({ tls });
     expectVerdict(await check(`https://relay.example:${port}`, { ca: tls.cert, resolve: async () => [{ address: '127.0.0.1', family: 4 }] }), 'tls', 'CERT_OTHER_NAME');
+  });
+
+  test('a certificate of an authority that is not known here', async () => expectVerdict(await check((await harness.start({ tls: privatelySigned() })).url), 'tls', 'CERT_UNTRUSTED'));
+
+  test('TLS that is too old, or cut', async () => {
+    expectVerdict(await check(await faults.oldTls()), 'tls', 'TLS_FAILED');
+    expectVerdict(await check(`https://127.0.0.1:${await faults.rudePort()}`), 'tls', 'TLS_FAILED');
   });
 
   test('a port that speaks no TLS', async () => {
@@ -271,6 +283,13 @@ describe('session and line', () => {
     const credentials = await deviceAt(relay);
     const address = await faults.proxy(relay.url, { holdsFrames: true });
     expectVerdict(await check(address, { patience: 1_000 }, { credentials }), 'live', 'BUFFERED');
+  });
+
+  test('a proxy that hangs up when the relay says something', async () => {
+    const relay = await harness.start();
+    const credentials = await deviceAt(relay);
+    const address = await faults.proxy(relay.url, { cutsFrames: true });
+    expectVerdict(await check(address, {}, { credentials }), 'live', 'LINE_CUT');
   });
 
   test('a proxy that cuts a silent line', async () => {

@@ -1,7 +1,10 @@
 /** Set-ups with something wrong between a device and its relay, built of real servers on loopback. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, request as overHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import { selfSigned } from '../../../relay/testing/certificate';
 
 /** What a proxy does to what it passes on. */
 export interface Tampering {
@@ -14,6 +17,8 @@ export interface Tampering {
   readonly upgrades?: 'pass' | 'refuse' | 'refuse-origins' | 'lose' | 'hang';
   /** Holds back what the relay says after the upgrade. */
   readonly holdsFrames?: boolean;
+  /** Hangs up when the relay first says something after the upgrade. */
+  readonly cutsFrames?: boolean;
   /** Cuts an upgraded connection that was silent for so long, in ms. */
   readonly idle?: number;
   /** Cuts an upgraded connection after so many bytes from the relay. */
@@ -27,12 +32,14 @@ export interface Tampering {
 export class Faults {
   private readonly servers: (Server | TcpServer)[] = [];
   private readonly sockets = new Set<Duplex>();
+  private readonly programs: ChildProcess[] = [];
 
   /** Registers the hook of a test file. */
   constructor() {
     afterEach(async () => {
       for (const socket of this.sockets) socket.destroy();
       this.sockets.clear();
+      for (const program of this.programs.splice(0)) program.kill('SIGKILL');
       await Promise.all(this.servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
     });
   }
@@ -49,6 +56,26 @@ export class Faults {
     const { port } = server.address() as AddressInfo; // listens on TCP
     await new Promise((resolve) => server.close(resolve));
     return port;
+  }
+
+  /** A port of 127.0.0.1 that takes no connection and refuses none: its program is stopped, and its queue is full. */
+  async deafPort(): Promise<number> {
+    const listen = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port); process.kill(process.pid, 'SIGSTOP'); });`;
+    const program = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.programs.push(program);
+    const port = await new Promise<number>((resolve) => program.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))));
+    for (let i = 0; i < 3; i++) this.sockets.add(connect(port, '127.0.0.1').on('error', () => undefined));
+    return port;
+  }
+
+  /** A port of 127.0.0.1 that offers TLS 1.1 at most. @returns its address */
+  async oldTls(): Promise<string> {
+    return `https://127.0.0.1:${await this.listen(createTlsServer({ ...selfSigned(), minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }).on('tlsClientError', () => undefined))}`;
+  }
+
+  /** A port of 127.0.0.1 that hangs up at the first byte. @returns it */
+  async rudePort(): Promise<number> {
+    return this.listen(createTcpServer((socket) => socket.on('error', () => undefined).once('data', () => socket.destroy())));
   }
 
   /** A proxy before a relay at http://127.0.0.1:<port>. @returns the proxy's address */
@@ -100,7 +127,8 @@ export class Faults {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
     inner.write(`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     inner.write(head);
-    if (tampering.holdsFrames === true) passHeadOnly(inner, socket);
+    if (tampering.holdsFrames === true) passHeadOnly(inner, socket, () => undefined);
+    else if (tampering.cutsFrames === true) passHeadOnly(inner, socket, () => socket.destroy());
     else inner.pipe(socket, { end: true });
     socket.pipe(inner);
     if (tampering.cutAfter !== undefined) {
@@ -118,7 +146,7 @@ export class Faults {
     }
   }
 
-  private async listen(server: Server): Promise<number> {
+  private async listen(server: Server | TcpServer): Promise<number> {
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
@@ -129,12 +157,12 @@ export class Faults {
   }
 }
 
-/** Up to the end of the answer's head; what comes after it waits for more, for ever. */
-function passHeadOnly(inner: Socket, socket: Duplex): void {
+/** Up to the end of the answer's head; what comes after it never arrives. @param onMore when something comes after it */
+function passHeadOnly(inner: Socket, socket: Duplex, onMore: () => void): void {
   let text = Buffer.alloc(0);
   let passed = false;
   inner.on('data', (part: Buffer) => {
-    if (passed) return;
+    if (passed) return onMore();
     text = Buffer.concat([text, part]);
     const end = text.indexOf('\r\n\r\n');
     if (end < 0) return;
