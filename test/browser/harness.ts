@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { canonical as plainText } from '../../src/document';
 import { findIds, seedFrom } from '../../src/note';
 import { parse } from '../../src/outline';
+import { formatLink, parseLink } from '../../src/protocol';
 import { makeVault, serveVaults } from '../shell/server';
 import type { ShellServer, VaultSetUp } from '../shell/server';
 import { closeBrowser, newDevice } from './browser';
@@ -34,8 +35,11 @@ export interface World<Name extends string> {
   close(): Promise<void>;
 }
 
-/** Founds a space with the first device, and lets the others join it. */
-export async function newWorld<Name extends string>(setUps: Readonly<Record<Name, DeviceSetUp>>): Promise<World<Name>> {
+/**
+ * Founds a space with the first device, and lets the others join it.
+ * @param through gives the address at which the devices reach the relay, when it is not the relay's own
+ */
+export async function newWorld<Name extends string>(setUps: Readonly<Record<Name, DeviceSetUp>>, through?: (relay: string) => Promise<string>): Promise<World<Name>> {
   const scratch = await mkdtemp(join(tmpdir(), 'blockwire-world-'));
   const names = Object.keys(setUps) as Name[];
   const directories = Object.fromEntries(names.map((name) => [name, join(scratch, name)]));
@@ -64,6 +68,8 @@ export async function newWorld<Name extends string>(setUps: Readonly<Record<Name
     await Promise.all([relay.start(), ...names.map(load)]);
     opened.sort((a, b) => names.indexOf(a.name as Name) - names.indexOf(b.name as Name));
     let link = await relay.setUpLink();
+    const founding = parseLink(link);
+    if (through && founding.type === 'setup') link = formatLink({ ...founding, relay: await through(relay.url) });
     for (const device of opened) {
       if (setUps[device.name as Name].alone) continue;
       await device.setUp(link);

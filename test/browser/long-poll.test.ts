@@ -1,0 +1,56 @@
+/** Two windows behind a proxy that lets no WebSocket through. */
+import { Faults, type Tampering } from '../../src/cli/doctor/testing/faults';
+import { closeBrowser, newWorld, sameBlock } from './harness';
+import type { Device, World } from './harness';
+
+const note = '2026-11-22.md';
+const block = '- shopping #live\n\t- milk\n\t- bread\n\t- tea\n';
+
+let world: World<'Laptop' | 'Phone'>;
+let laptop: Device;
+let phone: Device;
+let tampering: { -readonly [Key in keyof Tampering]: Tampering[Key] };
+
+afterEach(() => world.close());
+const faults = new Faults();
+beforeEach(async () => {
+  tampering = { upgrades: 'refuse' };
+  world = await newWorld(
+    {
+      Laptop: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: block }, open: note, clock: true },
+      Phone: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: '' }, open: note, phone: 'ios', size: { width: 390, height: 760 } },
+    },
+    (relay) => faults.proxy(relay, tampering),
+  );
+  ({ Laptop: laptop, Phone: phone } = world.devices);
+  await laptop.makeLive(note, 0);
+  await phone.shows('tea');
+});
+afterAll(() => closeBrowser());
+
+const shown = (device: Device, words: string): Promise<void> => device.page.locator('.blockwire-summary', { hasText: words }).waitFor();
+
+test('both type at once and are the same, and the status says how', async () => {
+  await laptop.cursorAfter('milk');
+  await phone.cursorAfter('tea');
+  const words = Array.from({ length: 8 }, (_, i) => ` word${i}`).join('');
+  await Promise.all([laptop.type(words, 20), phone.type(words, 20)]);
+  expect(await sameBlock(laptop, phone)).toBe(`- shopping #live\n  - milk${words}\n  - bread\n  - tea${words}`);
+  for (const device of [laptop, phone]) {
+    await device.runCommand('show-sync-status');
+    await shown(device, 'By long polling: no WebSocket gets through here.');
+  }
+});
+
+test('once WebSockets get through it changes over while one types, and nothing is lost', async () => {
+  await laptop.runCommand('show-sync-status');
+  await shown(laptop, 'By long polling');
+  tampering.upgrades = 'pass';
+  await laptop.cursorAfter('milk');
+  const typing = laptop.type(' and honey, and a good deal of it', 20);
+  await laptop.later(70);
+  await typing;
+  await shown(laptop, 'By WebSocket.');
+  await phone.typeAfter('tea', ' leaves');
+  expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk and honey, and a good deal of it\n  - bread\n  - tea leaves');
+});
