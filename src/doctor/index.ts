@@ -5,6 +5,7 @@ export { judgeClock, judgeHealth, judgeSilence, type HttpAnswer } from './http';
 export { askSession, judgeLink, judgeSession, type SessionFacts, type SessionPorts } from './session';
 export { tryLine, type LinePorts } from './line';
 export { judgeFetch, judgeOrigins, OBSIDIAN_ORIGINS, type OriginFacts } from './origins';
+export { orPolls, tryPolls, type BytesPost } from './polls';
 export { judgePermission } from './permission';
 export { codeIn, judgeUpgrade } from './upgrade';
 export { judgeLocalNetwork, judgeName, judgePhones, judgePort, judgeTls, type FoundAddress, type TcpFacts, type TlsFacts } from './network';

@@ -1,11 +1,14 @@
 /** The live connection itself: opens it with a session, has a question answered, and lets it lie idle. PROTOCOL.md [P55]-[P57]. */
 import { decodeRelayFrame, encodeFrame, errorOfCloseCode, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, type ErrorCode, type RelayFrame } from '../protocol';
 import { bad, good, type HopResult } from './hop';
+import { orPolls, tryPolls, type BytesPost } from './polls';
 import { refusedBy } from './session';
 
 export interface LinePorts {
   /** The browser's own, or one for Node with the same interface. */
   readonly WebSocket: typeof WebSocket;
+  /** What the device would use where no WebSocket opens. */
+  readonly poll: BytesPost;
   /** Milliseconds, for measuring. */
   readonly now: () => number;
   /** Runs once after some ms. @returns takes it back */
@@ -152,7 +155,7 @@ export async function* tryLine(relay: string, token: string, ports: LinePorts, i
     yield judgeIdle(idle);
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    yield since === null ? judgeLiveFailure(error) : judgeIdleFailure(error, ports.now() - since);
+    yield since === null ? await orPolls(judgeLiveFailure(error), () => tryPolls(relay, token, ports.poll)) : judgeIdleFailure(error, ports.now() - since);
   } finally {
     line?.close();
   }

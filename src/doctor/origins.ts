@@ -1,6 +1,6 @@
 /** Whether Obsidian's three origins may talk to the relay, judged by its answers to a program that sends them. PROTOCOL.md [P73] [P74]. */
 import { hostOf } from './address';
-import { bad, good, warning, type HopResult } from './hop';
+import { bad, good, warning, type HopResult, type Verdict } from './hop';
 
 /** Obsidian on computers, on iOS, on Android. */
 export const OBSIDIAN_ORIGINS: readonly (readonly [origin: string, app: string])[] = [
@@ -23,23 +23,29 @@ export interface OriginFacts {
 const PASS = 'Let the proxy pass the Origin header and the answers’ Access-Control headers unchanged, and add none of its own.';
 const STILL = 'Blockwire works by WebSocket without that; what an app asks by fetch does not get through.';
 
-/** A refused upgrade is a failure. What CORS forbids is a warning: it binds neither a WebSocket nor Obsidian's own requests. */
-export function judgeOrigins(all: readonly OriginFacts[]): HopResult {
+/**
+ * A refused upgrade is a failure. What CORS forbids is a warning: it binds neither a WebSocket nor Obsidian's own requests.
+ * @param byPolls no upgrade gets through, with an origin or without: then fetch is all that there is
+ */
+export function judgeOrigins(all: readonly OriginFacts[], byPolls = false): HopResult {
+  const cors = (code: Verdict, text: string, cure: string): HopResult =>
+    byPolls ? bad('origins', code, `${text} No WebSocket gets through, and long polling needs it.`, cure) : warning('origins', code, `${text} ${STILL}`, cure);
   const named = all.map((facts) => ({ ...facts, app: `${OBSIDIAN_ORIGINS.find(([known]) => known === facts.origin)?.[1] ?? 'An app'} (${facts.origin})` }));
   for (const { app, upgrade } of named) {
     if (upgrade === 'ORIGIN') {
       return bad('origins', 'ORIGIN', `${app} is refused: the relay is told of another origin.`, 'Let the proxy pass the Origin header unchanged (nginx: no proxy_set_header Origin).');
     }
-    if (upgrade === null) {
+    if (upgrade === null && !byPolls) {
       return bad('origins', 'UPGRADE_REFUSED', `A WebSocket upgrade of ${app} is refused before it reaches the relay; one without an Origin is not.`, 'Let the proxy pass every Origin; the relay checks it.');
     }
   }
   for (const { app, origin, allowed, preflight } of named) {
     if (isDoubled(allowed) || isDoubled(preflight.allowed)) {
-      return warning('origins', 'CORS_DOUBLED', `${app} is allowed twice in one answer, so that browsers refuse both. ${STILL}`, `${PASS} The relay answers for itself.`);
+      return cors('CORS_DOUBLED', `${app} is allowed twice in one answer, so that browsers refuse both.`, `${PASS} The relay answers for itself.`);
     }
-    if (!lets(allowed, origin)) return warning('origins', 'CORS_MISSING', `${app} is not allowed by the answers that arrive. ${STILL}`, PASS);
+    if (!lets(allowed, origin)) return cors('CORS_MISSING', `${app} is not allowed by the answers that arrive.`, PASS);
     if (preflight.status < 200 || preflight.status > 299 || !lets(preflight.allowed, origin) || !/\bPOST\b/i.test(preflight.methods) || !/content-type/i.test(preflight.headers)) {
+      // Long polls ask for no leave.
       return warning('origins', 'PREFLIGHT', `${app} asks first by OPTIONS, and the answer (HTTP ${preflight.status}) does not allow it. ${STILL}`, 'Let the proxy pass OPTIONS to the relay, without a password or an answer of its own.');
     }
   }

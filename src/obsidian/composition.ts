@@ -4,9 +4,9 @@ import { createEd25519, type Ed25519 } from '../crypto';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
-import { bytesByFetch, createTransport, longPollWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { createTransport, longPollWay, systemClock, systemRandom, webSocketWay } from '../transport';
 import { listenToApp } from './app-events';
-import { post, probesFor } from './connection/relay-probes';
+import { pollByFetch, post, probesFor } from './connection/relay-probes';
 import { suggestedName } from './device-name';
 import { EditorBinder } from './editor/binder';
 import { editorExtension } from './editor/editor-extension';
@@ -75,8 +75,8 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         device: identity.deviceId as DeviceId,
         sign: (bytes) => signer.sign(bytes),
         http: post,
-        // Best first. A request that waits has to be the page's own: the app's knows no end.
-        ways: [webSocketWay({ WebSocket, clock: systemClock }), longPollWay({ post: bytesByFetch((url, init) => window.fetch(url, init)), clock: systemClock })],
+        // Best first.
+        ways: [webSocketWay({ WebSocket, clock: systemClock }), longPollWay({ post: pollByFetch, clock: systemClock })],
         clock: systemClock,
         random: systemRandom,
         keeper: secrets.sessions,

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as overHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as overHttps } from 'node:https';
-import { codeIn, OBSIDIAN_ORIGINS, type HttpAnswer, type OriginFacts } from '../../doctor';
+import { codeIn, OBSIDIAN_ORIGINS, type BytesPost, type HttpAnswer, type OriginFacts } from '../../doctor';
 import { requestUrl, socketUrl, SUBPROTOCOL } from '../../protocol';
 import { systemCode } from '../cli-error';
 import { pinned, type Way } from './way';
@@ -11,6 +11,7 @@ import { pinned, type Way } from './way';
 const LONGEST = 64 * 1024;
 
 export interface WholeAnswer extends HttpAnswer {
+  readonly bytes: Uint8Array;
   /** Each value of a header, as it came. */
   readonly header: (name: string) => readonly string[];
 }
@@ -18,7 +19,7 @@ export interface WholeAnswer extends HttpAnswer {
 interface Ask {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Over a line that nobody vouches for: only for what is no secret. */
   readonly untrusted?: boolean;
 }
@@ -33,7 +34,7 @@ export function ask(way: Way, url: string, { method = 'GET', headers = {}, body,
     request.on('upgrade', (response, socket) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve({ status: response.statusCode ?? 0, body: '', header: (name) => headerOf(response, name) });
+      resolve({ status: response.statusCode ?? 0, body: '', bytes: new Uint8Array(0), header: (name) => headerOf(response, name) });
     });
     request.on('error', (error) => {
       clearTimeout(timer);
@@ -55,6 +56,14 @@ export function askUpgrade(way: Way, origin?: string): Promise<WholeAnswer> {
       ...(origin === undefined ? {} : { origin }),
     },
   });
+}
+
+/** Frames by plain requests, as a device sends them. */
+export function postOver(way: Way, origin?: string): BytesPost {
+  return async (url, body) => {
+    const { status, bytes } = await ask(way, url, { method: 'POST', body, headers: origin === undefined ? {} : { origin } });
+    return { status, body: bytes };
+  };
 }
 
 /** What each of Obsidian's origins gets. @throws the system's error when no answer comes */
@@ -96,7 +105,10 @@ function whole(response: IncomingMessage): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let length = 0;
-    const done = (): void => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8'), location: response.headers.location, header: (name) => headerOf(response, name) });
+    const done = (): void => {
+      const bytes = Buffer.concat(parts);
+      resolve({ status: response.statusCode ?? 0, body: bytes.toString('utf8'), bytes, location: response.headers.location, header: (name) => headerOf(response, name) });
+    };
     response.on('data', (part: Buffer) => {
       parts.push(part);
       if ((length += part.length) <= LONGEST) return;

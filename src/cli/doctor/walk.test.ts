@@ -6,7 +6,7 @@ import { credentialsFrom, type Credentials } from '../../folder';
 import { privatelySigned, selfSigned } from '../../relay/testing/certificate';
 import { Harness } from '../../relay/testing/harness';
 import { RelayDatabase, SqliteLog, SqliteRegistry, type RunningRelay } from '../../relay';
-import { Faults } from './testing/faults';
+import { Faults, type Tampering } from './testing/faults';
 import { walk, type Patient, type WalkOptions } from './walk';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -23,6 +23,9 @@ async function check(relay: string, more: Partial<WalkOptions> = {}, patient: Pa
   for await (const result of walk({ relay, credentials, kind: credentials === null ? 'address' : 'device', ...patient }, { idle: 0, patience: 3_000, ...more })) results.push(result);
   return results;
 }
+
+/** Of a proxy that lets no plain request with frames through. */
+const noPolls: Tampering['answer'] = ({ url }, response) => url?.endsWith('/v1/poll') === true && response.writeHead(403).end('<html>') !== null;
 
 /** Every hop before the one that fails is good, nothing comes after it, and it says what to do. */
 function expectVerdict(results: readonly HopResult[], hop: string, code: string): void {
@@ -215,9 +218,30 @@ describe('what answers', () => {
 });
 
 describe('upgrade and origins', () => {
-  test('upgrades refused by a proxy', async () => expectVerdict(await check(await faults.proxy((await harness.start()).url, { upgrades: 'refuse' })), 'upgrade', 'UPGRADE_REFUSED'));
+  test('upgrades refused, or their header lost, by a proxy that passes nothing else either', async () => {
+    const { url } = await harness.start();
+    expectVerdict(await check(await faults.proxy(url, { upgrades: 'refuse', answer: noPolls })), 'upgrade', 'UPGRADE_REFUSED');
+    expectVerdict(await check(await faults.proxy(url, { upgrades: 'lose', answer: noPolls })), 'upgrade', 'UPGRADE_LOST');
+  });
 
-  test('the Upgrade header lost on the way', async () => expectVerdict(await check(await faults.proxy((await harness.start()).url, { upgrades: 'lose' })), 'upgrade', 'UPGRADE_LOST'));
+  test('are a warning where long polling gets through, with a device and without', async () => {
+    const relay = await harness.start();
+    const credentials = await deviceAt(relay);
+    for (const [upgrades, code] of [['refuse', 'UPGRADE_REFUSED'], ['lose', 'UPGRADE_LOST']] as const) {
+      const address = await faults.proxy(relay.url, { upgrades });
+      const results = await check(address, {}, { credentials });
+      expect(verdictOf(results)).toMatchObject({ hop: 'upgrade', code, state: 'warning', text: expect.stringContaining('Long polling gets through'), cure: expect.stringContaining('Upgrade') });
+      expect(results.filter(({ state }) => state !== 'ok').map(({ hop, state }) => `${hop} ${state}`)).toEqual(['upgrade warning', 'live warning']);
+      expect((await check(address)).filter(({ state }) => state === 'failed')).toEqual([]);
+    }
+    expect(relay.relay.statistics.connections).toBe(0);
+  });
+
+  test('long polling that CORS keeps from Obsidian is no help', async () => {
+    const { url } = await harness.start();
+    const results = await check(await faults.proxy(url, { upgrades: 'refuse', answerHeaders: (raw) => raw.filter((_, i) => !/^access-control/i.test(raw[i - (i % 2)] ?? '')) }));
+    expect(verdictOf(results)).toMatchObject({ hop: 'origins', code: 'CORS_MISSING', state: 'failed' });
+  });
 
   test('an origin that a proxy rewrites is refused', async () => {
     const address = await faults.proxy((await harness.start()).url, { requestHeaders: (headers) => headers['origin'] !== undefined && (headers['origin'] = 'https://relay.example') });
@@ -225,8 +249,9 @@ describe('upgrade and origins', () => {
   });
 
   test('a proxy that refuses upgrades with an Origin that it does not know', async () => {
-    const address = await faults.proxy((await harness.start()).url, { upgrades: 'refuse-origins' });
-    expectVerdict(await check(address), 'origins', 'UPGRADE_REFUSED');
+    const { url } = await harness.start();
+    expectVerdict(await check(await faults.proxy(url, { upgrades: 'refuse-origins', answer: noPolls })), 'origins', 'UPGRADE_REFUSED');
+    expect(verdictOf(await check(await faults.proxy(url, { upgrades: 'refuse-origins' })))).toMatchObject({ hop: 'origins', code: 'UPGRADE_REFUSED', state: 'warning' });
   });
 
   test('answers whose CORS headers a proxy strips or doubles', async () => {
@@ -281,7 +306,7 @@ describe('session and line', () => {
   test('a proxy that keeps back what the relay says', async () => {
     const relay = await harness.start();
     const credentials = await deviceAt(relay);
-    const address = await faults.proxy(relay.url, { holdsFrames: true });
+    const address = await faults.proxy(relay.url, { holdsFrames: true, answer: noPolls });
     expectVerdict(await check(address, { patience: 1_000 }, { credentials }), 'live', 'BUFFERED');
   });
 

@@ -3,12 +3,12 @@ import type { LookupAddress } from 'node:dns';
 import { WebSocket as NodeSocket } from 'ws';
 import {
   askSession, good, judgeAddress, judgeClock, judgeHealth, judgeLink, judgeLocalNetwork, judgeName, judgeOrigins,
-  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, skipped, tryLine, type HopResult,
+  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, OBSIDIAN_ORIGINS, orPolls, skipped, tryLine, tryPolls, type HopResult,
 } from '../../doctor'; // prettier-ignore
 import { sessionRequestOf, spaceFingerprint, type Credentials } from '../../folder';
 import { LIMITS } from '../../protocol';
 import { certificateOf } from './certificate';
-import { ask, askAsObsidian, askUpgrade, reasonOf } from './requests';
+import { ask, askAsObsidian, askUpgrade, postOver, reasonOf } from './requests';
 import { addressesOf, pinned, tryPort, tryPorts, portOf, type Way } from './way';
 
 export interface Patient {
@@ -91,14 +91,15 @@ async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, vo
 }
 
 async function* upgrade(way: Way): AsyncGenerator<HopResult, void, void> {
+  const polls = (origin?: string) => (): Promise<boolean> => tryPolls(way.relay, null, postOver(way, origin));
+  const found = await askUpgrade(way).then(
+    (answer) => judgeUpgrade(answer),
+    (error: unknown) => judgeUpgrade(null, reasonOf(error)),
+  );
+  const result = await orPolls(found, polls());
+  yield result;
   try {
-    yield judgeUpgrade(await askUpgrade(way));
-  } catch (error) {
-    yield judgeUpgrade(null, reasonOf(error));
-    return;
-  }
-  try {
-    yield judgeOrigins(await askAsObsidian(way));
+    yield await orPolls(judgeOrigins(await askAsObsidian(way), result.state === 'warning'), polls(OBSIDIAN_ORIGINS[0]?.[0]));
   } catch (error) {
     yield judgeSilence(way.relay, reasonOf(error), false);
   }
@@ -116,7 +117,7 @@ async function* space({ kind, credentials }: Patient, way: Way, now: () => numbe
   });
   yield kind === 'link' ? judgeLink(facts) : judgeSession(facts);
   yield good('key', `The space’s key has the fingerprint ${spaceFingerprint(credentials)}: the same on all its devices.`);
-  if ('token' in facts) yield* tryLine(way.relay, facts.token, { WebSocket: socketOver(way), now: () => performance.now(), after, patience: way.patience }, idle);
+  if ('token' in facts) yield* tryLine(way.relay, facts.token, { WebSocket: socketOver(way), poll: postOver(way), now: () => performance.now(), after, patience: way.patience }, idle);
   else yield skipped('live', 'Needs a device: give the folder of one, or run "Check the connection" in Obsidian.');
 }
 

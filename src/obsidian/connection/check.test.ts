@@ -1,6 +1,6 @@
 import { WebSocket as NodeSocket } from 'ws';
 import { credentialsFrom, sessionRequestOf, spaceFingerprint } from '../../folder';
-import { Faults } from '../../cli/doctor/testing/faults';
+import { Faults, type Tampering } from '../../cli/doctor/testing/faults';
 import { Harness } from '../../relay/testing/harness';
 import { VERDICTS, type HopResult } from '../../doctor';
 import { checkConnection, type Probes } from './check';
@@ -30,6 +30,10 @@ function probesOf(request: Probes['request'] = () => Promise.reject(new Error('n
     fingerprint: () => '',
     line: {
       WebSocket: NodeSocket as unknown as typeof WebSocket, // the browser's interface, as far as it is used
+      poll: async (url, body) => {
+        const response = await fetch(url, { method: 'POST', body: body.slice() });
+        return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+      },
       now: () => performance.now(),
       after: (ms, run) => {
         const timer = setTimeout(run, ms);
@@ -41,6 +45,9 @@ function probesOf(request: Probes['request'] = () => Promise.reject(new Error('n
     isMobile: false,
   };
 }
+
+/** Of a proxy that lets no plain request with frames through. */
+const noPolls: Tampering['answer'] = ({ url }, response) => url?.endsWith('/v1/poll') === true && response.writeHead(403).end('<html>') !== null;
 
 async function walk(relay: string | undefined, probes: Probes, idle = 0): Promise<HopResult[]> {
   const results: HopResult[] = [];
@@ -93,8 +100,11 @@ describe('what answers', () => {
     const { relay, probes } = await device();
     const withoutPost = await faults.proxy(relay, { answer: ({ method }, response) => method === 'POST' && response.writeHead(403).end('<html>') !== null });
     expectFailure(await walk(withoutPost, probes), 'session', 'SESSION_BLOCKED', /OPTIONS/);
-    expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse' }), probes), 'live', 'NO_WEBSOCKET', /Upgrade/);
-    expectFailure(await walk(await faults.proxy(relay, { holdsFrames: true }), { ...probes, line: { ...probes.line, patience: 300 } }), 'live', 'BUFFERED', /buffering/);
+    const [socketsOnly, nothing] = [{ upgrades: 'refuse' }, { upgrades: 'refuse', answer: noPolls }] as const;
+    expectFailure(await walk(await faults.proxy(relay, nothing), probes), 'live', 'NO_WEBSOCKET', /Upgrade/);
+    expectFailure(await walk(await faults.proxy(relay, { holdsFrames: true, answer: noPolls }), { ...probes, line: { ...probes.line, patience: 300 } }), 'live', 'BUFFERED', /buffering/);
+    const results = await walk(await faults.proxy(relay, socketsOnly), probes);
+    expect(results.filter(({ state }) => state !== 'ok')).toEqual([expect.objectContaining({ hop: 'live', code: 'NO_WEBSOCKET', state: 'warning', text: expect.stringContaining('Long polling gets through') })]);
     expectFailure(await walk(await faults.proxy(relay, { idle: 200 }), probes, 2_000), 'idle', 'IDLE_CUT', /time-out/);
   });
 });
@@ -130,7 +140,7 @@ describe('the permission for the local network', () => {
     const { relay, probes } = await device({ permission: async () => 'denied' });
     expect((await walk(relay, probes)).every(({ state }) => state === 'ok')).toBe(true);
     const blocked = { ...probes, fetch: () => Promise.reject(new TypeError('Failed to fetch')) };
-    expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse' }), blocked), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
+    expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse', answer: noPolls }), blocked), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
     expectFailure(await walk(relay, { ...blocked, get: () => Promise.reject(new Error('x')) }), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
     expect(VERDICTS).toContain('LOCAL_NETWORK');
   });

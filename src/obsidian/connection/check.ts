@@ -54,6 +54,6 @@ async function* hops(address: string | undefined, probes: Probes, idle: number):
   if (!('token' in facts)) return;
   yield good('key', `The space’s key has the fingerprint ${probes.fingerprint()}: the same on all its devices.`);
   for await (const result of tryLine(relay, facts.token, probes.line, idle)) {
-    yield isDenied && result.code === 'NO_WEBSOCKET' ? judgePermission(relay, permission) : result;
+    yield isDenied && result.code === 'NO_WEBSOCKET' && result.state === 'failed' ? judgePermission(relay, permission) : result;
   }
 }

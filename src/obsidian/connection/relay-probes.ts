@@ -3,10 +3,14 @@ import { Platform, requestUrl } from 'obsidian';
 import type { Ed25519 } from '../../crypto';
 import { sessionRequest, spaceFingerprint, type Credentials, type Post } from '../../peer';
 import { LIMITS } from '../../protocol';
+import { bytesByFetch } from '../../transport';
 import type { Probes } from './check';
 
 /** The live connection of the check gets this long for each answer, in ms. */
 const PATIENCE = LIMITS.handshake + 5_000;
+
+/** What carries frames where no WebSocket opens: a page's own request, which can be given up while it waits. */
+export const pollByFetch = bytesByFetch((url, init) => window.fetch(url, init));
 
 export const post: Post = async (url, body) => {
   const answer = await requestUrl({ url, method: 'POST', body, contentType: 'application/json', throw: false });
@@ -27,6 +31,11 @@ export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed255
     fingerprint: () => spaceFingerprint(credentials),
     line: {
       WebSocket,
+      poll: async (url, body) => {
+        const given = new AbortController();
+        const timer = window.setTimeout(() => given.abort(), PATIENCE);
+        return pollByFetch(url, body, given.signal).finally(() => window.clearTimeout(timer));
+      },
       now: () => performance.now(),
       after: (ms, run) => {
         const timer = window.setTimeout(run, ms);
