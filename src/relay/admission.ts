@@ -19,24 +19,17 @@ import {
   type SessionRequest,
   type Signed,
   type SignedJoin,
-  type SpaceId,
 } from '../protocol';
+import type { AuthorizedAct } from './authorization';
 import type { Registry, SessionRecord } from './registry';
-
-/** What `admit` decides about, after the signatures have been found good. */
-export interface AdmissionRequest {
-  readonly kind: 'found' | 'join';
-  readonly space: SpaceId;
-  readonly device: DeviceId;
-  /** The request's Origin header, if it had one. */
-  readonly origin: string | undefined;
-}
 
 export interface AdmissionOptions {
   readonly now?: () => number;
-  /** A further say in who founds or joins; a refusal is answered UNAUTHORIZED. */
-  readonly admit?: (request: AdmissionRequest) => boolean;
 }
+
+/** Asks the owner about an act of this request, and throws where it is refused. */
+export type Ask = (act: AuthorizedAct) => Promise<void>;
+const ALLOW: Ask = () => Promise.resolve();
 
 /** A live session; `hash` names it in the registry. */
 export interface Session extends SessionRecord {
@@ -48,7 +41,6 @@ const EXTEND_EVERY = 60 * 60 * 1000;
 
 export class Admission {
   private readonly now: () => number;
-  private readonly admit: (request: AdmissionRequest) => boolean;
   /** Nonces of accepted session requests, with the time after which their request is too old anyway. */
   private readonly nonces = new Map<string, number>();
 
@@ -57,24 +49,23 @@ export class Admission {
     options: AdmissionOptions = {},
   ) {
     this.now = options.now ?? Date.now;
-    this.admit = options.admit ?? (() => true);
   }
 
-  /** @throws ProtocolError as the three below */
-  async found(request: Signed<FoundRequest>, origin?: string): Promise<DeviceId> {
+  /** @throws ProtocolError, as the others do */
+  async found(request: Signed<FoundRequest>, ask: Ask = ALLOW): Promise<DeviceId> {
     this.checkTime(request.time);
     checkSignature(request.deviceKey, signedFound(request), request.signature);
     checkKey(request.admissionKey);
     const { ticket, space, deviceKey, admissionKey } = request;
     const device = deviceOf(deviceKey);
-    this.checkAdmitted({ kind: 'found', space, device, origin });
+    await ask({ kind: 'found', space, device, ticket });
     const outcome = await this.registry.found({ ticket, space, device, deviceKey, admissionKey, founded: this.now() });
     if (outcome === 'bad-ticket') throw new ProtocolError('BAD_TICKET', 'This ticket was used already, or is not of this relay.');
     if (outcome === 'taken') throw new ProtocolError('BAD_TICKET', 'This space exists already.');
     return device;
   }
 
-  async join(request: SignedJoin, origin?: string): Promise<DeviceId> {
+  async join(request: SignedJoin, ask: Ask = ALLOW): Promise<DeviceId> {
     this.checkTime(request.time);
     const { space, deviceKey } = request;
     const foundation = await this.registry.space(space);
@@ -82,13 +73,13 @@ export class Admission {
     checkSignature(deviceKey, signedJoin(request), request.signature);
     checkSignature(foundation.admissionKey, signedAdmission(request), request.admission);
     const device = deviceOf(deviceKey);
-    this.checkAdmitted({ kind: 'join', space, device, origin });
+    await ask({ kind: 'join', space, device, ticket: null });
     const outcome = await this.registry.admit(space, device, deviceKey, this.now(), LIMITS.devices);
     if (outcome === 'full') throw new ProtocolError('SPACE_FULL', `A space has at most ${LIMITS.devices} devices.`);
     return device;
   }
 
-  async session(request: Signed<SessionRequest>): Promise<SessionAnswer> {
+  async session(request: Signed<SessionRequest>, ask: Ask = ALLOW): Promise<SessionAnswer> {
     this.checkTime(request.time);
     const { space, device } = request;
     const key = await this.registry.deviceKey(space, device);
@@ -98,6 +89,7 @@ export class Admission {
     }
     checkSignature(key, signedSession(request), request.signature);
     this.takeNonce(request.nonce, request.time);
+    await ask({ kind: 'session', space, device, ticket: null });
     const now = this.now();
     const token = randomBytes(TOKEN_BYTES);
     await this.registry.openSession(hashOf(token), space, device, now + LIMITS.session, now);
@@ -108,7 +100,7 @@ export class Admission {
    * The session that a token stands for, its end pushed back.
    * @throws ProtocolError UNAUTHORIZED without a token, SESSION_EXPIRED when it stands for none
    */
-  async authenticate(token: string | null): Promise<Session> {
+  async authenticate(token: string | null, ask: Ask = ALLOW): Promise<Session> {
     if (token === null) throw new ProtocolError('UNAUTHORIZED', 'A session is needed.');
     let bytes: Uint8Array;
     try {
@@ -119,6 +111,7 @@ export class Admission {
     const key = hashOf(bytes);
     const record = await this.registry.session(key, this.now());
     if (record === null) throw new ProtocolError('SESSION_EXPIRED', 'The session has ended.');
+    await ask({ kind: 'connect', space: record.space, device: record.device, ticket: null });
     return this.extend({ ...record, hash: key });
   }
 
@@ -134,6 +127,10 @@ export class Admission {
   async ticket(anew: boolean): Promise<string | null> {
     const unused = await this.registry.unusedTicket();
     if (unused !== null || !anew) return unused;
+    return this.newTicket();
+  }
+
+  async newTicket(): Promise<string> {
     const ticket = toBase64Url(randomBytes(TICKET_BYTES));
     await this.registry.addTicket(ticket, this.now());
     return ticket;
@@ -141,10 +138,6 @@ export class Admission {
 
   private checkTime(time: number): void {
     if (Math.abs(time - this.now()) > LIMITS.clockSkew) throw new ProtocolError('CLOCK_SKEW', 'The clocks differ by more than five minutes.');
-  }
-
-  private checkAdmitted(request: AdmissionRequest): void {
-    if (!this.admit(request)) throw new ProtocolError('UNAUTHORIZED', 'This relay does not admit this device.');
   }
 
   private takeNonce(nonce: Uint8Array, time: number): void {

@@ -1,6 +1,7 @@
-/** A relay beside someone's own routes, on the same HTTP server. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+/** A relay beside someone's own routes and WebSockets, on the same HTTP server. */
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Relay, type RelayOptions } from './relay';
 
@@ -10,35 +11,69 @@ export interface AttachedRelay {
   detach(): Promise<void>;
 }
 
+/** Node tells of upgrades only while someone listens for them. One for all relays of a process: it is known as no one's. */
+const LISTENER = (): void => undefined;
+
 /**
- * Adds a relay to an HTTP or HTTPS server that has its request handlers already. Requests and upgrades under `path` (by
- * default '/blockwire') go to the relay, all others to those handlers.
+ * Adds a relay to an HTTP or HTTPS server: `http.createServer(app)` of Express, `fastify.server`. Requests and upgrades under
+ * `path` (by default '/blockwire') go to the relay and to nobody else; all others go where they went before, whether their
+ * handlers and WebSocket servers were there already or come later.
  * @throws LogError when the data can't be opened
  */
 export function attachRelay(server: Server | TlsServer, options: RelayOptions): AttachedRelay {
   const relay = new Relay({ ...options, path: options.path ?? '/blockwire' });
-  type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-  const before = server.listeners('request') as Handler[];
-  const onRequest: Handler = (request, response) => {
-    if (relay.handleRequest(request, response)) return;
-    if (before.length === 0) response.writeHead(404).end();
-    for (const handler of before) handler.call(server, request, response);
+  let isAttached = true;
+  // A WebSocket server answers every upgrade that is not its own with an error, so it must not hear of the relay's.
+  const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean;
+  const routed = (event: string | symbol, ...values: unknown[]): boolean => {
+    if (isAttached && event === 'request' && takeRequest(server, relay, values as [IncomingMessage, ServerResponse])) return true;
+    if (isAttached && event === 'upgrade' && takeUpgrade(server, relay, values as [IncomingMessage, Duplex, Buffer])) return true;
+    return emit(event, ...values);
   };
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (relay.handleUpgrade(request, socket, head)) return;
-    // Node leaves a socket open for ever when a listener for upgrades is there and none of them answers.
-    if (server.listenerCount('upgrade') === 1) relay.refuseUpgrade(request, socket);
-  };
-  server.removeAllListeners('request');
-  server.on('request', onRequest);
-  server.on('upgrade', onUpgrade);
+  const before = Object.getOwnPropertyDescriptor(server, 'emit');
+  server.emit = routed;
+  server.on('upgrade', LISTENER);
   return {
     relay,
     async detach() {
       await relay.stop();
-      server.off('request', onRequest);
-      server.off('upgrade', onUpgrade);
-      for (const handler of before) server.on('request', handler);
+      isAttached = false;
+      server.off('upgrade', LISTENER);
+      // Whoever came between relies on what it found.
+      if (server.emit !== routed) return;
+      if (before === undefined) Reflect.deleteProperty(server, 'emit');
+      else Object.defineProperty(server, 'emit', before);
     },
   };
+}
+
+function takeRequest(server: Server | TlsServer, relay: Relay, [request, response]: [IncomingMessage, ServerResponse]): boolean {
+  if (relay.handleRequest(request, response)) return true;
+  if (server.listenerCount('request') > 0) return false;
+  response.writeHead(404).end();
+  return true;
+}
+
+function takeUpgrade(server: Server | TlsServer, relay: Relay, [request, socket, head]: [IncomingMessage, Duplex, Buffer]): boolean {
+  if (relay.handleUpgrade(request, socket, head)) return true;
+  if (server.listeners('upgrade').some((listener) => listener !== LISTENER)) return false;
+  // Without the relay nobody would listen for upgrades, and Node would have taken it for a request like any other.
+  if (!answerPlainly(server, request, socket)) relay.refuseUpgrade(request, socket);
+  return true;
+}
+
+/** Gives an upgrade to the server's request handlers, and ends the connection after the answer. @returns false when nobody handles them, or it has a body, which can't be read any more */
+function answerPlainly(server: Server | TlsServer, request: IncomingMessage, socket: Duplex): boolean {
+  if (server.listenerCount('request') === 0 || !(socket instanceof Socket)) return false;
+  if ('transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0) return false;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+  });
+  socket.on('error', () => socket.destroy());
+  socket.once('close', () => response.destroyed || response.destroy());
+  return server.emit('request', request, response);
 }

@@ -2,7 +2,7 @@
 export { attachRelay, type AttachedRelay } from './attach';
 export { startRelay, type RunningRelay, type StartOptions } from './start';
 export { Relay, RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay';
-export type { AdmissionRequest } from './admission';
+export type { Authorize, AuthorizedAct } from './authorization';
 export type { InspectedEntry, InspectOptions } from './inspect';
 export { lineJournal, type Journal } from './journal';
 export * from './log';

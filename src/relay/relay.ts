@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { encodeAnswer, formatLink, ProtocolError, type DeviceId, type SpaceId } from '../protocol';
-import { Admission, type AdmissionRequest, type Session } from './admission';
+import { Admission, type Ask, type Session } from './admission';
+import { checkAuthorized, type Authorize } from './authorization';
 import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type Wire, type WireEvents } from './connection';
 import { HttpDoor } from './doors/http';
 import { Origins } from './doors/origins';
@@ -28,8 +29,8 @@ export interface RelayOptions {
   readonly path?: string | readonly string[];
   /** Exact origins that may connect beside Obsidian's, e.g. 'https://example.org'. */
   readonly origins?: readonly string[];
-  /** A further say in which devices found or join a space. */
-  readonly admit?: (request: AdmissionRequest) => boolean;
+  /** A further say in who founds and joins spaces and connects, e.g. by the application's own accounts. */
+  readonly authorize?: Authorize;
   /** Requests come through a proxy that sets X-Forwarded-For. */
   readonly behindProxy?: boolean;
   readonly journal?: Journal;
@@ -119,12 +120,12 @@ export class Relay {
       ({ log: this.log, registry: this.registry } = options.data);
     }
     this.description = this.log.description;
-    this.admission = new Admission(this.registry, { now: this.now, admit: options.admit });
+    this.admission = new Admission(this.registry, { now: this.now });
     this.rooms = new Rooms(this.log, this.now);
     this.origins = new Origins(options.origins);
-    const shared = { admission: this.admission, origins: this.origins, journal: this.journal, now: this.now };
+    const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, now: this.now };
     const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(new Connection(wire, session, this.context())) };
-    this.polls = new PollDoor({ admission: this.admission, times: this.limits.links, ...doors });
+    this.polls = new PollDoor({ admission: this.admission, ask: shared.ask, times: this.limits.links, ...doors });
     this.http = new HttpDoor({
       ...shared,
       polls: this.polls,
@@ -174,6 +175,22 @@ export class Relay {
     const isFirst = (await this.registry.spaces()).length === 0;
     const ticket = await this.admission.ticket(anew || isFirst);
     return ticket === null ? null : formatLink({ type: 'setup', relay: url, ticket });
+  }
+
+  /**
+   * A set-up link that was never shown before, for one user of an application; `authorize` meets its ticket again in `found`.
+   * @param url where devices reach this relay, path included
+   */
+  async newSetupLink(url: string): Promise<{ readonly link: string; readonly ticket: string }> {
+    const ticket = await this.admission.newTicket();
+    return { link: formatLink({ type: 'setup', relay: url, ticket }), ticket };
+  }
+
+  /** Ends the connections of a space, or of one of its devices. They come back unless `authorize` refuses them. */
+  disconnect(space: SpaceId, device?: DeviceId): void {
+    for (const connection of [...this.connections]) {
+      if (connection.space === space && (device === undefined || connection.device === device)) connection.fail('SESSION_EXPIRED', 'The session was ended.');
+    }
   }
 
   /** All spaces, oldest first. */
@@ -254,6 +271,11 @@ export class Relay {
         this.journal('device.left', { space: short(connection.space), device: short(connection.device), why });
       },
     };
+  }
+
+  private asking(authorize: Authorize | undefined): (request: IncomingMessage) => Ask {
+    if (authorize === undefined) return () => () => Promise.resolve();
+    return (request) => (act) => checkAuthorized(authorize, request, act, this.journal);
   }
 
   private checkRoom(session: Session): void {

@@ -139,22 +139,6 @@ describe('[P55] before the upgrade', () => {
   });
 });
 
-test('an owner may have a further say in who is admitted', async () => {
-  const asked: string[] = [];
-  const relay = await harness.start({
-    admit: ({ kind, origin }) => {
-      asked.push(`${kind} ${origin ?? '-'}`);
-      return origin === 'http://localhost';
-    },
-  });
-  const device = new TestDevice(relay.url, new TestSpace());
-  const ticket = await harness.ticket(relay);
-  expect(await device.found(ticket)).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
-  expect((await device.found(ticket, { origin: 'http://localhost' })).status).toBe(200);
-  expect(await new TestDevice(relay.url, device.space).join()).toMatchObject({ status: 401 });
-  expect(asked).toEqual(['found -', 'found http://localhost', 'join -']);
-});
-
 test('[P76] too many signed requests from one address are slowed down', async () => {
   const relay = await harness.start({ limits: { requests: { perSecond: 0.001, burst: 3 } } });
   const device = new TestDevice(relay.url, new TestSpace());

@@ -68,7 +68,7 @@ export class Demo {
         port: this.kept.relayPort,
         data: join(this.options.data, 'relay'),
         origins: [this.origin],
-        admit: ({ origin }) => origin === this.origin,
+        authorize: ({ headers }, { kind }) => (kind !== 'found' && kind !== 'join') || headers.origin === this.origin,
       });
     });
   }

@@ -14,7 +14,7 @@ import {
   type ErrorCode,
   type SessionAnswer,
 } from '../../protocol';
-import type { Admission } from '../admission';
+import type { Admission, Ask } from '../admission';
 import { short, type Journal } from '../journal';
 import { bodyOf } from './body';
 import type { Origins } from './origins';
@@ -23,6 +23,7 @@ import type { RequestRate } from './request-rate';
 
 export interface HttpDoorOptions {
   readonly admission: Admission;
+  readonly ask: (request: IncomingMessage) => Ask;
   readonly origins: Origins;
   readonly rate: RequestRate;
   /** Frames over plain requests. */
@@ -79,7 +80,7 @@ export class HttpDoor {
       }
       count();
       const body = await bodyOf(request, { limit: LIMITS.requestBody, within: BODY_TIME });
-      this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), request.headers.origin)));
+      this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), this.options.ask(request))));
     } catch (error) {
       const code: ErrorCode = error instanceof ProtocolError ? error.code : 'INTERNAL';
       const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
@@ -94,16 +95,16 @@ export class HttpDoor {
     return createHmac('sha256', this.healthKey).update(nonce).digest('base64url');
   }
 
-  private async post(path: '/v1/found' | '/v1/join' | '/v1/session', body: string, origin: string | undefined): Promise<Accepted | SessionAnswer> {
+  private async post(path: '/v1/found' | '/v1/join' | '/v1/session', body: string, ask: Ask): Promise<Accepted | SessionAnswer> {
     const { admission, journal, now } = this.options;
-    if (path === '/v1/session') return admission.session(decodeSession(body));
+    if (path === '/v1/session') return admission.session(decodeSession(body), ask);
     if (path === '/v1/found') {
       const request = decodeFound(body);
-      const device = await admission.found(request, origin);
+      const device = await admission.found(request, ask);
       journal('space.founded', { space: short(request.space), device: short(device) });
     } else {
       const request = decodeJoin(body);
-      const device = await admission.join(request, origin);
+      const device = await admission.join(request, ask);
       journal('device.joined', { space: short(request.space), device: short(device) });
     }
     return { now: now() };

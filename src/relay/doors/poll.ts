@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePollHead, decodePollRequest, encodePollAnswer, LIMITS, POLL_HEAD, toBase64Url, TOKEN_BYTES, type PollRequest } from '../../protocol';
-import type { Admission, Session } from '../admission';
+import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../connection';
 import { bodyOf, type BodyBounds } from './body';
 import { LOST, PollLink, type LinkTimes } from './poll-link';
 
 export interface PollDoorOptions {
   readonly admission: Admission;
+  readonly ask: (request: IncomingMessage) => Ask;
   readonly times: LinkTimes;
   /** @throws ProtocolError when no connection can be taken now */
   readonly checkRoom: (session: Session) => void;
@@ -41,7 +42,7 @@ export class PollDoor {
     response.once('close', () => this.open.delete(response));
     try {
       const body = await bodyOf(request, STRANGERS, POLL_HEAD, (head) => this.boundsOf(head.subarray(0, POLL_HEAD), count));
-      return await this.handle(decodePollRequest(body), (run) => response.once('close', run));
+      return await this.handle(decodePollRequest(body), request, (run) => response.once('close', run));
     } catch (error) {
       if (!(error instanceof UnknownLink)) throw error;
       return encodePollAnswer({ type: 'batch', number: 0, frames: [], code: LOST });
@@ -73,8 +74,8 @@ export class PollDoor {
     return type === 'up' ? BATCHES : STRANGERS;
   }
 
-  private async handle(request: PollRequest, ended: (run: () => void) => void): Promise<Uint8Array> {
-    if (request.type === 'begin') return this.begin(request.token);
+  private async handle(request: PollRequest, http: IncomingMessage, ended: (run: () => void) => void): Promise<Uint8Array> {
+    if (request.type === 'begin') return this.begin(request.token, this.options.ask(http));
     const link = this.links.get(toBase64Url(request.link));
     if (link === undefined) throw new UnknownLink();
     switch (request.type) {
@@ -88,8 +89,8 @@ export class PollDoor {
     }
   }
 
-  private async begin(token: Uint8Array): Promise<Uint8Array> {
-    const session = await this.options.admission.authenticate(toBase64Url(token));
+  private async begin(token: Uint8Array, ask: Ask): Promise<Uint8Array> {
+    const session = await this.options.admission.authenticate(toBase64Url(token), ask);
     this.options.checkRoom(session);
     const key = randomBytes(TOKEN_BYTES);
     const name = toBase64Url(key);

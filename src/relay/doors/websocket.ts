@@ -3,13 +3,14 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { encodeAnswer, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
-import type { Admission, Session } from '../admission';
+import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../connection';
 import type { Journal } from '../journal';
 import type { Origins } from './origins';
 
 export interface WebSocketDoorOptions {
   readonly admission: Admission;
+  readonly ask: (request: IncomingMessage) => Ask;
   readonly origins: Origins;
   readonly journal: Journal;
   readonly now: () => number;
@@ -49,7 +50,7 @@ export class WebSocketDoor {
       if (!this.options.origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       if (!offered.includes(SUBPROTOCOL)) throw new ProtocolError('VERSION', `This relay speaks ${SUBPROTOCOL}.`);
-      const session = await this.options.admission.authenticate(tokenOf(request, offered));
+      const session = await this.options.admission.authenticate(tokenOf(request, offered), this.options.ask(request));
       this.options.checkRoom(session);
       if (socket.destroyed) return;
       socket.off('error', onError);
