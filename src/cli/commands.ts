@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { defineDoctor } from './doctor';
 import { defineFolder } from './folder';
 import { defineFolderChecks } from './folder-checks';
+import { defineFolderCopies } from './folder-copies';
 import { defineFolderHistory } from './folder-history';
 import { defineFolderQuestions } from './folder-questions';
 import { defineInstall } from './install';
@@ -14,4 +15,4 @@ import { defineTry } from './try';
 export type DefineCommand = (program: Command, terminal: Terminal) => void;
 
 /** In the order of the help text. */
-export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions, defineFolderHistory, defineFolderChecks, defineDoctor];
+export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions, defineFolderHistory, defineFolderCopies, defineFolderChecks, defineDoctor];

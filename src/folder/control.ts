@@ -1,11 +1,11 @@
 /**
- * How `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `history`, `restore-version`, `verify` and `export` reach the process that has a folder's store open: one JSON line there,
+ * How `blockwire status`, `pending`, `accept`, `restore`, `deleted`, `restore-block`, `history`, `restore-version`, `copies`, `write-back`, `verify` and `export` reach the process that has a folder's store open: one JSON line there,
  * one back, over a local socket that only the user may open.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, BlockVersion, DeviceStatus, Loss, Question, TrashedBlock, Verified } from '../peer';
+import type { BlockStatus, BlockVersion, DeviceStatus, Loss, NoteCopy, Question, TrashedBlock, Verified } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
@@ -16,6 +16,9 @@ export type ControlRequest =
   | { readonly type: 'history'; readonly blockId: string }
   | { readonly type: 'version'; readonly blockId: string; readonly version: string }
   | { readonly type: 'restore-version'; readonly blockId: string; readonly version: string }
+  | { readonly type: 'copies' }
+  | { readonly type: 'copy'; readonly copy: string }
+  | { readonly type: 'write-back'; readonly copy: string }
   | { readonly type: 'verify' }
   | { readonly type: 'export' };
 
@@ -44,6 +47,8 @@ export type ControlAnswer =
   | { readonly ok: true; readonly deleted: readonly TrashedBlock[] }
   | { readonly ok: true; readonly versions: readonly BlockVersion[] }
   | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly copies: readonly NoteCopy[] }
+  | { readonly ok: true; readonly before: string | null }
   | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly message: string };

@@ -152,6 +152,15 @@ export class FolderPeer {
         await this.peer.restoreVersion(request.blockId, request.version);
         await this.sendNow();
         return { ok: true };
+      case 'copies':
+        return { ok: true, copies: this.peer.noteCopies() };
+      case 'copy':
+        return { ok: true, text: await this.peer.noteCopy(request.copy) };
+      case 'write-back': {
+        const before = await this.peer.writeBack(request.copy);
+        await this.sendNow();
+        return { ok: true, before };
+      }
       case 'verify':
         await this.connected();
         return { ok: true, verified: await this.peer.verify() };

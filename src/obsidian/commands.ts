@@ -11,6 +11,7 @@ export interface CommandActions {
   openInbox(): void;
   openDeleted(): void;
   showHistory(peer: Peer, blockId: string, title: string): void;
+  showCopies(peer: Peer, path: string, now: () => string): void;
   verify(): void;
   exportBlocks(): void;
   checkConnection(): void;
@@ -59,6 +60,16 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
           const blockId = peer.blockAt(path, line);
           if (blockId === null) return false;
           if (!checking) actions.showHistory(peer, blockId, titleOf(peer, blockId));
+          return true;
+        }),
+    },
+    {
+      id: 'show-note-copies',
+      name: 'Show kept copies of this note',
+      icon: 'files',
+      editorCheckCallback: (checking, editor, context) =>
+        atCursor(device, editor, context, (peer, path) => {
+          if (!checking) actions.showCopies(peer, path, () => editor.getValue());
           return true;
         }),
     },

@@ -12,7 +12,7 @@ import { hasLosses } from './status/loss-text';
 import { fileTime } from './status/time-text';
 import { AddDeviceModal, loopbackWarning } from './views/add-device-modal';
 import { ConnectionModal } from './views/connection-modal';
-import { HistoryModal, pastOf } from './views/history-modal';
+import { copiesOf, HistoryModal, pastOf } from './views/history-modal';
 import { LeaveModal } from './views/leave-modal';
 import { QuestionModal } from './views/question-modal';
 import { QuestionNotices } from './views/question-notices';
@@ -121,6 +121,7 @@ export class Surfaces {
       tell(peer.createNoteFor(blockId).then((path) => this.#openNote(path))),
     restore: (peer: { restoreBlock(blockId: string): void }, blockId: string): Promise<void> => tell(Promise.resolve().then(() => peer.restoreBlock(blockId))),
     showHistory: (peer: Peer, blockId: string, title: string): void => new HistoryModal(this.#plugin.app, pastOf(peer, blockId, title)).open(),
+    showCopies: (peer: Peer, path: string, now: () => string): void => new HistoryModal(this.#plugin.app, copiesOf(peer, path, now)).open(),
     showLosses: (peer: Peer, question: Question): void => this.#showLosses(peer, question),
     answer: (peer: { answer(question: string, answer: string): Promise<void> }, question: { id: string }, answerId: string): Promise<void> => tell(peer.answer(question.id, answerId)),
   };

@@ -65,6 +65,17 @@ export interface Peer {
   /** Makes the block what it was, on every device: an edit like any other, which another restore undoes. A deleted block comes back by it. @throws PeerError NO_BLOCK, NO_VERSION, NOT_LIVE */
   restoreVersion(blockId: string, versionId: string): Promise<void>;
 
+  /** What closed notes were before Blockwire changed them for the first time in a day, newest first; kept on this device for 30 days, at most 5 MB. */
+  noteCopies(): readonly NoteCopy[];
+  /** The whole note. @throws PeerError NO_COPY */
+  noteCopy(id: string): Promise<string>;
+  /**
+   * Makes the note that again, its live blocks too, as if typed; a block that the copy lacks is asked about.
+   * @returns the copy that was made of what was there; null if it was too large
+   * @throws PeerError NO_COPY, NO_NOTE
+   */
+  writeBack(id: string): Promise<string | null>;
+
   /** Compares all live blocks with the devices that are connected now, and mends those that differ. Takes seconds. @throws PeerError NOT_CONNECTED */
   verify(): Promise<Verified>;
 
@@ -111,6 +122,14 @@ export interface BlockVersion {
   readonly time: number;
   /** Names of the devices whose edits it has beyond the version before. */
   readonly devices: readonly string[];
+}
+
+/** A note as it was. */
+export interface NoteCopy {
+  readonly id: string;
+  readonly path: NotePath;
+  /** Until when it was so, ms since the epoch. */
+  readonly time: number;
 }
 
 /** A comparison of all live blocks with other devices, which are given by name. */

@@ -7,6 +7,7 @@ import type { IndexDocument } from './index-document';
 import type { Landing } from './landing';
 import type { BlockLives } from './block-lives';
 import type { LiveMaking } from './live-making';
+import type { NoteCopies } from './note-copies';
 import type { Notes } from './notes';
 import type { Vault } from './ports';
 import type { Presence } from './presence';
@@ -29,6 +30,7 @@ export interface Core {
   readonly landing: Landing;
   readonly making: LiveMaking;
   readonly history: BlockHistory;
+  readonly copies: NoteCopies;
   readonly verification: Verification;
   readonly engine: SyncEngine;
   /**

@@ -3,7 +3,7 @@ import type { Edit, LiveDocument } from '../document';
 import type { Clipboard, Facts, ReadOrigin } from '../note';
 import type { KnownBlock } from './found-text';
 import type { NoteSession } from './note-session';
-import type { Vault } from './ports';
+import type { NotePath, Vault } from './ports';
 
 export interface NoteKeeper {
   readonly vault: Vault;
@@ -28,6 +28,9 @@ export interface NoteKeeper {
   sawEcho(): void;
   /** Blocks, or their ids, that a file lacks because it was never saved since they were made, or is a late copy of such a file. */
   unsaved(session: NoteSession, blockIds: readonly string[]): void;
+  /** Whether a copy of the file is to be kept before it is changed. */
+  isCopyDue(path: NotePath): boolean;
+  keepCopy(path: NotePath, text: string): Promise<void>;
   /** The bound text changed: save it, refresh views. */
   changed(session: NoteSession): void;
 }

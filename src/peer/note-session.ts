@@ -5,7 +5,7 @@
  */
 import { importClientId } from '../document';
 import type { Change, Edit, TextChange } from '../document';
-import { bindBlock, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
+import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
 import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
@@ -216,13 +216,14 @@ export class NoteSession {
   }
 
   private async rewriteAlone(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
-    for (let attempt = 0; attempt < 4; attempt += 1) {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
       if (this.open) {
         this.rewriteEditor(compute);
         return true;
       }
       let outcome: BoundNote | null = null;
       let strange = false;
+      let uncopied: string | null = null;
       const { path } = this;
       let readAt = 0;
       const done = this.keeper.vault.process(path, (raw) => {
@@ -234,6 +235,8 @@ export class NoteSession {
         strange = now.edits.size > 0 || now.facts.vanished.length > 0 || now.facts.stripped.length > 0;
         if (strange) return null;
         const writing = compute(now.note, text);
+        uncopied = writing.changes.length > 0 && this.keeper.isCopyDue(path) ? raw : null;
+        if (uncopied !== null) return null;
         outcome = writing.note;
         return writing.changes.length > 0 ? file.apply(writing.changes) : null;
       });
@@ -244,6 +247,10 @@ export class NoteSession {
         // Deleted while this waited: whoever hears of that looks after its blocks.
         if (await this.isThere()) throw error;
         return false;
+      }
+      if (uncopied !== null) {
+        await this.keeper.keepCopy(path, uncopied);
+        continue;
       }
       if (!strange) {
         if (outcome && !this.open) this.bound = outcome;
@@ -260,6 +267,17 @@ export class NoteSession {
 
   private async isThere(): Promise<boolean> {
     return (await this.keeper.vault.state(this.path)) === 'present';
+  }
+
+  /** Makes the note another text by its user's wish: what differs in live blocks are edits, however old it is. */
+  async become(wanted: string): Promise<void> {
+    const after = textOf(wanted);
+    const readings: Reading[] = [];
+    const done = await this.rewrite((note, text) => {
+      readings[0] = read(note, null, after, this.context('disk', after));
+      return { note: readings[0].note, changes: diffText(text.toString(), wanted) };
+    });
+    if (done && readings[0]) this.accept(readings[0], 'disk', after);
   }
 
   /** Makes changes that count as this user's edits, e.g. putting an id right: what was typed behind it becomes text of the bullet. */

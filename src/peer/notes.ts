@@ -142,6 +142,7 @@ export class Notes {
       this.writes.renamed(from, to);
     }
     this.core().lives.appearing.renamed(from, to);
+    this.core().copies.renamed(from, to);
     for (const id of this.rows.move(from, to)?.blocks ?? []) this.owners.set(id, to);
     for (const block of session?.bound.blocks ?? []) this.owners.set(block.blockId, to);
     this.core().changed();

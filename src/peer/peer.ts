@@ -22,6 +22,7 @@ import { Landing } from './landing';
 import { normalise } from './line-ends';
 import { LiveMaking } from './live-making';
 import { lossesOf } from './losses';
+import { NoteCopies } from './note-copies';
 import { Notes } from './notes';
 import { pairingLinkOf } from './pairing';
 import { PatientStore } from './patient-store';
@@ -154,6 +155,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     lives: new BlockLives(() => core),
     landing: new Landing(() => core),
     history: new BlockHistory(() => core),
+    copies: new NoteCopies(() => core),
     verification: new Verification(() => core),
     making: new LiveMaking(
       () => core,
@@ -283,6 +285,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       await documents.load();
       await core.questions.load();
       await core.lives.load();
+      await core.copies.load();
       await core.notes.load();
       await started().start();
       running = true;
@@ -334,6 +337,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     history: (blockId) => core.history.list(blockId),
     versionText: (blockId, versionId) => core.history.text(blockId, versionId),
     restoreVersion: (blockId, versionId) => core.history.restore(blockId, versionId),
+    noteCopies: () => core.copies.list(),
+    noteCopy: (id) => core.copies.text(id),
+    writeBack: (id) => core.copies.writeBack(id),
     verify: () => core.verification.verify(),
     exportBlocks: () => exportBlocks(core),
     blocks: () => blockStatuses(core),

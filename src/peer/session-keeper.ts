@@ -6,7 +6,7 @@ import type { Core } from './core';
 import type { KnownBlock } from './found-text';
 import type { NoteKeeper } from './note-keeper';
 import type { NoteSession } from './note-session';
-import type { Vault } from './ports';
+import type { NotePath, Vault } from './ports';
 
 export class SessionKeeper implements NoteKeeper {
   constructor(private readonly core: () => Core) {}
@@ -84,6 +84,14 @@ export class SessionKeeper implements NoteKeeper {
       // One that was stopped lost its id for good.
       if (index.block(blockId)?.fate !== 'stopped') track(lives.stopping.putIdBack(session.path, blockId));
     }
+  }
+
+  isCopyDue(path: NotePath): boolean {
+    return this.core().copies.isDue(path);
+  }
+
+  async keepCopy(path: NotePath, text: string): Promise<void> {
+    await this.core().copies.keep(path, text).catch(() => undefined); // a store that fails has messages of its own
   }
 
   changed(session: NoteSession): void {

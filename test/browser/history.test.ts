@@ -1,5 +1,8 @@
+import type { Shell } from '../shell/main';
 import { closeBrowser, equal, newWorld } from './harness';
 import type { Device, World } from './harness';
+
+declare const window: { shell: Shell };
 
 const note = '2026-11-22.md';
 const block = '- shopping #live\n\t- milk\n\t- tea\n';
@@ -51,7 +54,7 @@ const forgetVersions = (device: Device): Promise<void> =>
   });
 
 describe('the history of a block', () => {
-  test('shows each version with when, by whom and what differs; one is restored on both devices, merged, and that undone', async () => {
+  test('shows each version with when, by whom and what differs; one is restored on both devices, merged, and that undone; so is a copy of a note', async () => {
     await start();
     await openHistory(laptop);
     expect(await dialog(laptop).locator('.blockwire-version').allInnerTexts()).toEqual([expect.stringMatching(/Phone$/), expect.stringMatching(/Laptop$/)]);
@@ -70,6 +73,29 @@ describe('the history of a block', () => {
     await phone.shows('milk, two litres');
     await equal(laptop, phone);
     expect(await laptop.outline()).toBe(await phone.outline().then((outline) => `${outline}\n- private`));
+    await laptop.press('Escape');
+
+    // A note that Blockwire changes while it is closed is as it was again, and that is undone.
+    for (const [device, text] of [[phone, '- own\n'], [laptop, '- plan\n\t- one\n']] as const) {
+      await device.page.evaluate((content) => window.shell.app.vault.create('plan.md', content).then(() => undefined), text);
+    }
+    await laptop.open('plan.md');
+    await laptop.typeAfter('plan', ' #live');
+    await laptop.press('ArrowDown');
+    await phone.until(() => phone.note('plan.md'), (text) => text.includes('- one')); // prettier-ignore
+    await phone.open('plan.md');
+    await phone.shows('- one');
+    const there = await phone.text();
+    await phone.cursorAfter('own');
+    await phone.runCommand('show-note-copies');
+    await dialog(phone).getByText('Restoring it would take out 2 lines (−).').waitFor();
+    await dialog(phone).getByRole('button', { name: 'Restore this version' }).click();
+    await phone.until(() => phone.text(), (text) => text === '- own\n'); // prettier-ignore
+    await dialog(phone).getByRole('button', { name: 'Undo the restore' }).click();
+    await phone.until(() => phone.text(), (text) => text === there); // prettier-ignore
+    await laptop.typeAfter('- one', ' more');
+    await phone.shows('- one more');
+    await equal(laptop, phone);
   });
 
   test('is read with the keyboard and copied, and says what went wrong', async () => {

@@ -44,3 +44,31 @@ describe('the checks of a folder', () => {
     expect(await blockwire(laptop, 'export', '--out', join(world.directory, 'none', 'blocks.md'))).toMatchObject({ status: 1, errors: expect.stringContaining('NOT_WRITTEN') });
   });
 });
+
+describe('the copies of a folder’s notes', () => {
+  it('can be read and written back, running or not, and what that changed, too', async () => {
+    const [laptop, server] = await shared();
+    const now = server.read('plan.md');
+    const list = await blockwire(server, 'copies');
+    const [id = ''] = list.text.split(' ');
+    expect(list.text).toMatch(new RegExp(`^${id} {2}\\S+Z {2}plan\\.md\n`));
+    expect(await blockwire(server, 'copies', id)).toMatchObject({ status: 0, text: '' });
+    laptop.write('plan.md', laptop.read('plan.md').replace('- one', '- two'));
+    await server.waitFor('plan.md', '- two');
+    const later = server.read('plan.md');
+    for (const { clock } of [laptop, server]) clock.skip(25 * 60 * 60_000);
+    laptop.write('plan.md', `${laptop.read('plan.md')}\t- three\n`);
+    await server.waitFor('plan.md', '- three');
+    const [copy] = JSON.parse((await blockwire(server, 'copies', '--json')).text) as { id: string; path: string }[];
+    expect((await blockwire(server, 'copies', copy?.id ?? '')).text).toBe(later);
+    const done = await blockwire(server, 'write-back', copy?.id ?? '');
+    expect(done.text).toMatch(/^Written back\. To undo it: blockwire write-back \S+ \w+\n$/);
+    expect(server.read('plan.md')).toBe(later);
+    await laptop.waitFor('plan.md', /- two\n$/);
+    await server.stop();
+    expect(await blockwire(server, 'write-back', done.text.trim().split(' ').at(-1) ?? '')).toMatchObject({ status: 0 });
+    await laptop.waitFor('plan.md', '- three');
+    expect(now).not.toBe(later);
+    expect(await blockwire(server, 'copies', 'zz')).toMatchObject({ status: 1, errors: expect.stringContaining('NO_COPY') });
+  });
+});

@@ -20,9 +20,8 @@ export interface Past {
   text(version: string): Promise<string>;
   /** As it is now. */
   now(): Promise<string>;
-  restore(version: string): Promise<void>;
-  /** Whether restoring the newest version undoes a restore. */
-  readonly undoable: boolean;
+  /** @returns the version that undoes it; null if there is none */
+  restore(version: string): Promise<string | null>;
   readonly isDeleted: boolean;
 }
 
@@ -109,12 +108,10 @@ export class HistoryModal extends Modal {
   }
 
   async #restore(version: string): Promise<void> {
-    const { past } = this;
-    const before = past.undoable ? (await past.versions())[0]?.id : undefined;
-    await past.restore(version);
+    const before = await this.past.restore(version);
     await this.#draw(0);
     setText(this.#status, 'Restored.');
-    if (before === undefined || before === version) return;
+    if (before === null || before === version) return;
     const undo = addButton(this.#buttons, { text: 'Undo', label: 'Undo the restore', run: () => this.#tell(this.#undo(before)) });
     undo.focus();
   }
@@ -144,12 +141,27 @@ export function pastOf(peer: Peer, blockId: string, title: string): Past {
     versions: () => peer.history(blockId),
     text: (version) => peer.versionText(blockId, version),
     now: () => peer.text(blockId),
-    restore: (version) => peer.restoreVersion(blockId, version),
+    restore: async (version) => {
+      const before = isDeleted() ? null : ((await peer.history(blockId))[0]?.id ?? null);
+      await peer.restoreVersion(blockId, version);
+      return before;
+    },
     get isDeleted() {
       return isDeleted();
     },
-    get undoable() {
-      return !isDeleted();
-    },
+  };
+}
+
+/** What a note was before Blockwire changed it while it was closed. @param now its text in an editor */
+export function copiesOf(peer: Peer, path: string, now: () => string): Past {
+  const devices = ['Before Blockwire changed it'];
+  return {
+    title: path,
+    none: 'No copies. One is kept, for 30 days, when Blockwire changes this note for the first time in a day while it is closed.',
+    versions: async () => peer.noteCopies().filter((copy) => copy.path === path).map(({ id, time }) => ({ id, time, devices })),
+    text: (copy) => peer.noteCopy(copy),
+    now: async () => now(),
+    restore: (copy) => peer.writeBack(copy),
+    isDeleted: false,
   };
 }
