@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Device, sync } from './spec-device';
-import { renderBlock } from '.';
+import { findIds, renderBlock } from '.';
 import type { TextChange } from '.';
 
 /** A sample block in a note with other text, in a style. */
@@ -171,8 +171,8 @@ describe('any edits of two devices', () => {
         const [a, b] = run(['\t', '\t'], actions.map((one) => ({ ...one, who: 0 as const })));
         const [document] = a.documents.values();
         const regular = document ? renderBlock(document, a.note.style, '', a.note.blocks[0]?.blockId) : '';
-        // Around a border of a comment a child stands at its parent's text, or a level in: its bullets are the same.
-        if (block(a) === regular && !regular.includes('%%')) expect(block(b)).toBe(regular);
+        // A comment's border on a continuation line may be read so at one depth only: then the bullets are the same, and bytes may differ.
+        if (block(a) === regular && !/\n[ \t]+%%/.test(regular)) expect(block(b)).toBe(regular);
       }),
       options,
     );
@@ -187,10 +187,16 @@ describe('any edits of two devices', () => {
     ['what a stray bullet released comes back into the block by undo', [
       once(0, 'cut', 0, 0, 'x'), once(0, 'blank', 33, 0, 'x'), once(0, 'type', 826, 0, '- '), once(0, 'undo', 0, 0, 'x'),
     ]],
+    ['a comment that begins in the root and takes in a bullet leaves the id where it counts', [
+      once(0, 'type', 0, 0, '%%'), once(0, 'continue', 0, 0, '%%'), once(0, 'cut', 16, 0, 'x'), once(0, 'up', 829, 0, 'x'),
+    ]],
   ])('%s', (_, actions) => {
     for (const indents of [['    ', '\t'], ['\t', '\t']] as [string, string][]) {
       const [a, b] = run(indents, actions);
       expect([...b.documents.values()].map((one) => one.canonical())).toEqual([...a.documents.values()].map((one) => one.canonical()));
+      a.leaveLine(); // only its user can have put the id out of place
+      sync(a, b);
+      for (const device of [a, b]) expect(findIds(device.text)).toHaveLength(device.note.blocks.length);
     }
   });
 });

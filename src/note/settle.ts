@@ -21,7 +21,7 @@ export interface Reread {
   readonly first: BulletId | null;
 }
 
-/** The block read anew; null if that gives what is bound. Costs by the block. */
+/** The block read anew; null if that gives what is bound, its id where it counts. Costs by the block. */
 export function reread(block: BoundBlock, text: NoteText, tabSize: number): Reread | null {
   const { source, reading } = readFrom(text, block.from, block.to, tabSize);
   const id = findBlockIds({ text: source, items: reading.items }).find((one) => one.item === 0 && one.id === block.blockId && one.wellPlaced);
@@ -29,7 +29,7 @@ export function reread(block: BoundBlock, text: NoteText, tabSize: number): Rere
   const drafts = draftBlock(source, reading.items, cut, block.from);
   const { bullets } = block;
   const at = bullets.findIndex((bullet, index) => !isSame(bullet, drafts[index]));
-  if (at < 0 && drafts.length === bullets.length && cut.from === block.cut.from && cut.to === block.cut.to) return null;
+  if (id && at < 0 && drafts.length === bullets.length && cut.from === block.cut.from && cut.to === block.cut.to) return null;
   return { drafts, cut, swallows: endOf(drafts) > block.to, first: bullets[at]?.id ?? null };
 }
 

@@ -10,7 +10,9 @@ import type { Wanted } from './layout';
 import { longestIncreasing } from './match';
 import { changedText } from './note-text';
 import { releasedIds, writeReleased } from './released';
+import { treeAsRead } from './read-tree';
 import { reread, settle } from './settle';
+import type { Settled } from './settle';
 import type { Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, DocumentTree, NoteText, ReleasedText, TextChange, Writing } from './types';
 
 /**
@@ -45,9 +47,23 @@ export function write(note: BoundNote, text: NoteText, blockId: string, tree: Do
       continue;
     }
     const settled = settle(written, now, after, tabSize, tree);
+    const anew = writeAsRead(base, text, at, settled, written, tree, manner);
+    if (anew) return anew;
     const blocks = writing.note.blocks.map((other, index) => (index === at ? settled.block : other));
     return { note: noteOf(base.style, blocks, after, [...(writing.note.released ?? []), ...settled.released]), changes: writing.changes, edits: settled.edits };
   }
+}
+
+/**
+ * What is read otherwise than it was meant, written as what it is: in one form on every device, its id where it counts.
+ * @returns null if that is not read as the same, either
+ */
+function writeAsRead(base: BoundNote, text: NoteText, at: number, { block, edits, released }: Settled, written: BoundBlock, tree: DocumentTree, manner: Manner): Writing | null {
+  if (released.length > 0) return null;
+  const kept = new Set<BoundBullet>(written.bullets);
+  const other = block.bullets.flatMap((bullet, index) => (index > 0 && kept.has(bullet) ? [] : [bullet.id]));
+  const { note, changes } = writeAs(base, text, at, treeAsRead(block, tree), undefined, { ...manner, plainly: new Set([...manner.plainly, ...other]) });
+  return reread(note.blocks[at] as BoundBlock, changedText(text, changes), base.style.tabSize) === null ? { note, changes, edits } : null; // as many blocks as before
 }
 
 /** How freely a block is written. */
