@@ -15,7 +15,7 @@ import { readKeystroke } from './keystroke';
 import { locateAll, locateNearby } from './locate';
 import type { Location } from './locate';
 import { changedText, lineRange } from './note-text';
-import { giveBack } from './recurring';
+import { giveBack, giveBackToRoots } from './recurring';
 import { carryReleased, releasedAt, releasedBefore, releasedParents, takeBack } from './released';
 import { diffStructure } from './structure';
 import type { Named } from './structure';
@@ -62,7 +62,7 @@ function readStructure(note: BoundNote, changes: readonly TextChange[] | null, t
   let now = text;
   const old = describedText(note);
   let location = (changes && kept && old && locateNearby(note, old, changes, kept, text)) || locateAll(note, kept, text.toString());
-  const { repairs } = location;
+  const repairs = kept && location.repairs.length === 0 ? giveBackToRoots(location.located, text, note.style.tabSize) : location.repairs;
   if (repairs.length > 0 && kept) {
     now = changedText(text, repairs);
     kept = composeKept(kept, keptStretches(repairs, text.length));

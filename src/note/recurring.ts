@@ -2,10 +2,14 @@
  * Tasks that recur: a program that ticks one (the Tasks plugin) writes two lines for it, the finished one and the next, above or below. The finished
  * line stays the bullet that it was, with what was under it; the next is new.
  */
+import { itemText } from '../outline';
+import type { Draft } from './draft';
 import type { FreshBullet, OldBullet } from './identity';
+import { readFrom } from './locate';
+import type { Located } from './locate';
 import type { Matching } from './match';
 import type { Named } from './structure';
-import type { BulletId } from './types';
+import type { BulletId, NoteText, TextChange } from './types';
 
 const RECURS = /🔁|[[(]repeat::/u;
 const DONE = /✅|[[(]completion::/u;
@@ -20,7 +24,7 @@ export function pairFinished(matching: Matching, old: readonly OldBullet[], fres
   fresh.forEach((next, at) => {
     if (!RECURS.test(next.text) || !isOpen(next.text, next.draft.attributes.task)) return;
     const one = open.findIndex((index) => old[index]?.block.blockId === next.blockId && wordsOf(old[index]?.text ?? '') === wordsOf(next.text));
-    const done = one < 0 ? undefined : neighbours(fresh, at).find((index) => isFinished(fresh[index] as FreshBullet, next) && isNew(fresh[index] as FreshBullet, old, fresh)); // indices of the list
+    const done = one < 0 ? undefined : neighbours(fresh, at).find((index) => isFinished((fresh[index] as FreshBullet).draft, next.text) && isNew(fresh[index] as FreshBullet, old, fresh)); // indices of the list
     if (done === undefined || !matching.pair(open[one] as number, done)) return; // one >= 0
     open.splice(one, 1);
     finished.set(at, done);
@@ -59,6 +63,27 @@ export function giveBack(named: readonly Named[], finished: ReadonlyMap<BulletId
   return list;
 }
 
+/** The same for a live root, whose next line is outside its block: what the next line took is given back by moving it behind. */
+export function giveBackToRoots(located: readonly Located[], text: NoteText, tabSize: number): TextChange[] {
+  return located.flatMap(({ block, drafts }) => {
+    const [root] = drafts;
+    const was = block.bullets[0];
+    if (!root || !was || drafts.length > 1 || block.bullets.length === 1 || !RECURS.test(was.text) || !isOpen(was.text, was.attributes.task)) return [];
+    const from = root.from + root.source.length;
+    if (from >= text.length) return [];
+    const { source, reading } = readFrom(text, from + 1, from + 1, tabSize);
+    const [next, child] = reading.items;
+    if (next?.from !== 0 || !child || next.indent !== /^[ \t]*/.exec(root.source)?.[0]) return [];
+    const own = itemText({ text: source }, next);
+    if (!RECURS.test(own) || !isOpen(own, next.task) || !isFinished(root, own)) return [];
+    const to = from + 1 + reading.to - (source.charAt(reading.to - 1) === '\n' ? 1 : 0);
+    return [
+      { from, to: from + next.to, insert: '' },
+      { from: to, to, insert: `\n${source.slice(0, next.to - 1)}` },
+    ];
+  });
+}
+
 function isOpen(text: string, task: string | null): boolean {
   return task !== null && !/[xX-]/.test(task) && !DONE.test(text);
 }
@@ -78,9 +103,8 @@ function neighbours(fresh: readonly FreshBullet[], at: number): number[] {
   return [below, above].filter(isSibling);
 }
 
-function isFinished(done: FreshBullet, next: FreshBullet): boolean {
-  const { task } = done.draft.attributes;
-  return task !== null && !isOpen(done.text, task) && RECURS.test(done.text) && wordsOf(done.text) === wordsOf(next.text);
+function isFinished({ text, attributes: { task } }: Draft, next: string): boolean {
+  return task !== null && !isOpen(text, task) && RECURS.test(text) && wordsOf(text) === wordsOf(next);
 }
 
 /** Whether a finished line is one more than there were. */
