@@ -122,6 +122,10 @@ describe('the history of a block', () => {
     await laptop.press('Escape');
     await dialog(laptop).waitFor({ state: 'detached' });
     expect(await laptop.text()).toContain('milk, two litres');
+    await laptop.runCommand('show-note-copies');
+    await dialog(laptop).getByText('No copies.').waitFor();
+    await laptop.press('Enter');
+    await dialog(laptop).waitFor({ state: 'detached' });
   });
 
   test('is there on a phone and of a deleted block, which comes back as it was in the version; it is verified and exported', async () => {

@@ -65,6 +65,7 @@ export class HistoryModal extends Modal {
     this.#list.empty();
     this.#comparison.empty();
     this.#buttons.empty();
+    this.#list.parentElement?.toggleClass('is-empty', versions.length === 0);
     if (versions.length === 0) {
       this.#list.createEl('p', { cls: 'blockwire-row-text', text: past.none });
       addButton(this.#buttons, { text: 'Close', run: () => this.close() }).focus();
