@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askForBackup, backUp, LogError, putInPlace, RelayDatabase, type CopyFacts } from '../relay';
 import { CliError } from './cli-error';
+import { dataError } from './data-error';
 import { defaultDataDirectory } from './data-directory';
 import type { Terminal } from './terminal';
 
@@ -37,7 +38,7 @@ async function takeBackup(data: string, file: string): Promise<CopyFacts> {
   const source = join(data, 'relay.db');
   if (!existsSync(source)) throw new CliError('NO_DATA', `No relay has its data in ${data}.`, 'Name its directory with --data.', 2);
   const answer = await askForBackup(data, file);
-  if (answer !== null && !answer.ok) throw new LogError('failed', answer.message);
+  if (answer !== null && !answer.ok) throw new LogError(answer.reason, answer.message, { hint: answer.hint });
   if (answer !== null) return answer.facts;
   const database = new RelayDatabase({ file: source });
   try {
@@ -51,7 +52,7 @@ async function inWords<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof LogError) throw new CliError(`DATA_${error.reason.toUpperCase().replace(/-/g, '_')}`, error.message, '', 1, { cause: error });
+    if (error instanceof LogError) throw dataError(error);
     throw error;
   }
 }

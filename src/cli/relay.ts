@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { isLoopback, isLoopbackHost } from '../protocol';
 import { lineJournal, LogError, openBackupDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
 import { CliError, systemCode } from './cli-error';
+import { dataError } from './data-error';
 import { defaultDataDirectory } from './data-directory';
 import { checkAddress, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
 import { defineRelayBackup } from './relay-backup';
@@ -54,10 +55,15 @@ export function defineRelay(program: Command, terminal: Terminal): void {
 async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   const plan = planOf(flags);
   const data = resolve(flags.data ?? defaultDataDirectory(terminal.environment));
-  let onFailure = (_error: LogError): void => undefined;
-  const failed = new Promise<LogError>((resolveFailed) => {
-    onFailure = resolveFailed;
+  let failure: LogError | null = null;
+  let wake = (): void => undefined;
+  const failed = new Promise<void>((resolveFailed) => {
+    wake = resolveFailed;
   });
+  const onFailure = (error: LogError): void => {
+    failure = error;
+    wake();
+  };
   const running = await start({ ...plan, data, onFailure, journal: flags.quiet === true ? undefined : lineJournal((line) => terminal.error(line)) });
   const ending = new AbortController();
   let closeDoor = async (): Promise<void> => undefined;
@@ -65,17 +71,36 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
     closeDoor = await openBackupDoor(data, (file) => running.relay.backUp(file));
     terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db') }));
     const announced = announce(running, flags, terminal, ending.signal);
-    const failure = await Promise.race([terminal.interrupted.then(() => null), failed, announced.then(() => never())]);
-    if (failure !== null) {
-      // No orderly end: what the disk holds is known only to a process that opens it anew.
-      throw new CliError('DISK_FAILED', failure.message, 'Check the disk, then start the relay again.', 1, { cause: failure });
+    await Promise.race([terminal.interrupted, failed, announced.then(never, unlessOfData)]);
+    if (needsSomeone(failure)) {
+      const { code, message, hint } = faultOf(failure);
+      terminal.error(`blockwire: ${code}: ${message}\n  ${hint}\n  Until it is stopped, the relay tells devices what is wrong.\n`);
+      await terminal.interrupted;
     }
   } finally {
     ending.abort();
     await closeDoor();
     await running.stop();
   }
+  // It may fail as late as in its end.
+  if (failure !== null) throw faultOf(failure);
   terminal.out('\nThe relay has stopped. All it acknowledged is on the disk.\n');
+}
+
+/** Started again, the relay would find the same: it stays, so that devices and /health can say what is wrong. After any other fault a new start may help. */
+function needsSomeone(failure: LogError | null): failure is LogError {
+  return failure !== null && ['read-only', 'corrupt', 'gone'].includes(failure.reason);
+}
+
+/** A fault of the data comes by `onFailure`, too, and better told. */
+function unlessOfData(error: unknown): Promise<never> {
+  if (error instanceof LogError) return never();
+  throw error;
+}
+
+/** A write that failed is no fault of the data: what the disk holds is known to a process that opens it anew. */
+function faultOf(failure: LogError): CliError {
+  return failure.reason === 'failed' ? new CliError('DISK_FAILED', failure.message, failure.hint, 1, { cause: failure }) : dataError(failure);
 }
 
 /** Shows the set-up link, with a public address only once that leads here. */
@@ -139,7 +164,7 @@ async function start(options: StartOptions): Promise<RunningRelay> {
   try {
     return await startRelay(options);
   } catch (error) {
-    if (error instanceof LogError) throw new CliError(`DATA_${error.reason.toUpperCase().replace(/-/g, '_')}`, error.message, '', 1, { cause: error });
+    if (error instanceof LogError) throw dataError(error);
     const code = systemCode(error);
     if (code === 'EADDRINUSE') {
       throw new CliError('PORT_IN_USE', `Port ${port} on ${host} is taken, perhaps by another relay.`, 'Stop that program, or choose another port with --port.', 1, { cause: error });

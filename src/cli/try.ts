@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LogError } from '../relay';
 import { CliError } from './cli-error';
+import { dataError } from './data-error';
 import { defaultDataDirectory } from './data-directory';
 import type { Terminal } from './terminal';
 import { Demo } from './try/demo';
@@ -81,7 +82,7 @@ export async function startTry({ port, data, root }: TryOptions): Promise<Runnin
 }
 
 function startError(error: unknown, portTaken: string): unknown {
-  if (error instanceof LogError) return new CliError(`DATA_${error.reason.toUpperCase().replace(/-/g, '_')}`, error.message, 'Choose another directory with --data, or stop the program that uses this one.', 1, { cause: error });
+  if (error instanceof LogError) return dataError(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'EADDRINUSE') return new CliError('PORT_IN_USE', portTaken, 'Stop that program, or choose another port with --port and another directory with --data.', 1, { cause: error });
   if (code === 'EACCES') return new CliError('PORT_FORBIDDEN', 'This user may not listen on that port.', 'Choose a port above 1023 with --port.', 1, { cause: error });

@@ -44,6 +44,10 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   DISK_FULL: 507,
   SHUTTING_DOWN: 503,
   INTERNAL: 500,
+  DATA_READ_ONLY: 503,
+  DATA_CORRUPT: 503,
+  DATA_GONE: 503,
+  DISK_FAILED: 503,
 };
 
 /** @returns the JSON body */

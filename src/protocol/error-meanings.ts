@@ -83,6 +83,10 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     sentence: 'The relay ran into an error of its own.',
     hint: `${SAFE} Blockwire tries again by itself; the relay's log says more.`,
   },
+  DATA_READ_ONLY: { retry: 'yes', sentence: 'The relay may not write its data.', hint: `${SAFE} Let it write there, and start it again.` },
+  DATA_CORRUPT: { retry: 'yes', sentence: "The relay's data is damaged.", hint: `${SAFE} Restore a backup of the relay; its log says how.` },
+  DATA_GONE: { retry: 'yes', sentence: "The relay's data was taken away while it ran.", hint: `${SAFE} Put it back; the relay's log says how.` },
+  DISK_FAILED: { retry: 'yes', sentence: "The relay's disk failed.", hint: `${SAFE} Check that disk, and start the relay again.` },
 };
 
 /** WebSocket close codes for errors: this plus the code's place in ERROR_CODES. */

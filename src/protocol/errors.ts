@@ -16,6 +16,10 @@ export const ERROR_CODES = [
   'DISK_FULL',
   'SHUTTING_DOWN',
   'INTERNAL',
+  'DATA_READ_ONLY',
+  'DATA_CORRUPT',
+  'DATA_GONE',
+  'DISK_FAILED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -2,6 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { LogError, type LogFault } from './log-error';
 import type { CopyFacts } from './sqlite/copying';
 
 /** Systems take 104 to 108 bytes, the final zero included. */
@@ -9,7 +10,7 @@ const LONGEST_SOCKET = 103;
 /** Longest request or answer, in characters. */
 const LONGEST = 16_384;
 
-export type BackupAnswer = { readonly ok: true; readonly facts: CopyFacts } | { readonly ok: false; readonly message: string };
+export type BackupAnswer = { readonly ok: true; readonly facts: CopyFacts } | { readonly ok: false; readonly reason: LogFault; readonly message: string; readonly hint: string };
 
 /** @returns null where the path of the data is too long for a socket */
 function addressOf(data: string): string | null {
@@ -34,7 +35,7 @@ export async function openBackupDoor(data: string, backUp: (file: string) => Pro
     void readLine(socket)
       .then(async (line) => {
         const { file } = JSON.parse(line) as { file?: unknown };
-        const answer: BackupAnswer = typeof file === 'string' ? await backUp(file).then((facts) => ({ ok: true, facts }), (error: unknown) => ({ ok: false, message: error instanceof Error ? error.message : String(error) })) : { ok: false, message: 'No file was named.' };
+        const answer: BackupAnswer = typeof file === 'string' ? await backUp(file).then((facts) => ({ ok: true, facts }), refusalOf) : refusalOf(new Error('No file was named.'));
         socket.end(`${JSON.stringify(answer)}\n`);
       })
       .catch(() => socket.destroy());
@@ -66,6 +67,11 @@ export function askForBackup(data: string, file: string): Promise<BackupAnswer |
       else reject(error);
     });
   });
+}
+
+function refusalOf(error: unknown): BackupAnswer {
+  const { reason, message, hint } = error instanceof LogError ? error : new LogError('failed', error instanceof Error ? error.message : String(error));
+  return { ok: false, reason, message, hint };
 }
 
 function readLine(socket: Socket): Promise<string> {

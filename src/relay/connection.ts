@@ -18,7 +18,9 @@ import {
 } from '../protocol';
 import type { Session } from './admission';
 import { entryFrames } from './entry-frames';
-import { LogError, type EntryLog, type LoggedEntry, type NewEntry } from './log';
+import { LogError } from './log-error';
+import type { EntryLog, LoggedEntry, NewEntry } from './log';
+import { refusalFor } from './refusal';
 import type { Guest, Room, Rooms } from './rooms';
 
 /** What carries frames. `close` may be called more than once. */
@@ -324,7 +326,7 @@ export class Connection implements Guest {
     if (this.state === 'closed') return;
     const isFull = error instanceof LogError && (error.reason === 'space-full' || error.reason === 'disk-full');
     if (!isFull) return this.failWith(error);
-    this.send(encodeFrame({ type: 'error', code: error.reason === 'disk-full' ? 'DISK_FULL' : 'SPACE_FULL', message: error.message }));
+    this.send(encodeFrame({ type: 'error', ...refusalFor(error) }));
     this.resumeIfCalm();
   }
 
@@ -386,8 +388,8 @@ export class Connection implements Guest {
   }
 
   private failWith(error: unknown): void {
-    if (error instanceof ProtocolError) return this.fail(error.code, error.message);
     if (error instanceof LogError && error.reason === 'closed') return this.goAway();
-    this.fail('INTERNAL', 'The relay could not go on.');
+    const { code, message } = refusalFor(error);
+    this.fail(code, message);
   }
 }

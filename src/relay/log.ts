@@ -4,13 +4,15 @@
  */
 import type { Alias, AppendResult, Cursor, DeviceId, Digest, LaneHead, RoutingHeader, SpaceId, StoredEntry } from '../protocol';
 
+export { LogError, type LogFault } from './log-error';
+
 export interface EntryLog {
   /** Named in log lines and benchmarks, e.g. "SQLite 3.53.2, /data/relay.db". */
   readonly description: string;
   /**
    * Takes entries of one device, in this order. Resolves once all that the results promise is on the disk; subscribers may
    * hear of the entries before that. The bytes are kept: the caller must not change them afterwards.
-   * @throws LogError
+   * @throws LogError `space-full` or `disk-full`: nothing of it was stored
    */
   append(space: SpaceId, device: DeviceId, entries: readonly NewEntry[]): Promise<readonly AppendResult[]>;
   /** One page of entries, ascending. An unknown space reads as empty. */
@@ -32,7 +34,7 @@ export interface EntryLog {
   subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void;
   /** Bytes of sealed entries that a space holds now. */
   size(space: SpaceId): Promise<number>;
-  /** Whether the disk has room for new entries now; without it, `append` rejects with disk-full. */
+  /** Whether the disk has room for new entries now; without it, `append` rejects with disk-full. Looks after the data, too: a fault is told as one of a write is. */
   hasRoom(): boolean;
   /** Makes everything durable and closes. Safe to call twice. */
   close(): Promise<void>;
@@ -81,21 +83,6 @@ export interface Snapshot {
   readonly covers: number;
   readonly device: DeviceId;
   readonly confirmed: boolean;
-}
-
-/**
- * `space-full`, `disk-full`: nothing of this append was stored, try again when there is room. `failed`: the engine does not know
- * any more what the disk holds and takes nothing from now on; only a new process can go on.
- */
-export class LogError extends Error {
-  override readonly name = 'LogError';
-  constructor(
-    readonly reason: 'space-full' | 'disk-full' | 'in-use' | 'newer-schema' | 'not-durable' | 'corrupt' | 'failed' | 'closed',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 export const NO_DIGEST = '0'.repeat(32) as Digest;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { encodeAnswer, formatLink, ProtocolError, type DeviceId, type SpaceId } from '../protocol';
+import { encodeAnswer, ERROR_MEANINGS, formatLink, ProtocolError, type DeviceId, type ErrorCode, type SpaceId } from '../protocol';
 import { Admission, type Ask, type Session } from './admission';
 import { checkAuthorized, type Authorize } from './authorization';
 import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type Wire, type WireEvents } from './connection';
@@ -14,10 +14,11 @@ import { REQUEST_RATE, RequestRate, type RateOptions } from './doors/request-rat
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
 import { short, SILENT, type Journal } from './journal';
-import { LogError, type EntryLog } from './log';
+import { codeOf, LogError } from './log-error';
+import type { EntryLog } from './log';
 import type { Registry } from './registry';
 import { Rooms } from './rooms';
-import { backUp, type CopyFacts } from './sqlite/copying';
+import { backUp, rescue, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
@@ -35,8 +36,8 @@ export interface RelayOptions {
   readonly behindProxy?: boolean;
   readonly journal?: Journal;
   /**
-   * The disk failed, so that the relay no longer knows what it holds and takes nothing more. The default ends the process with
-   * exit code 70: only a new one can go on, and no acknowledged entry is lost.
+   * The disk failed, or the data is damaged, may not be written, or was taken away: the relay takes nothing more, and /health says why. The default
+   * ends the process with exit code 70: only a new one can go on, and no acknowledged entry is lost. Data that was taken away has been copied by then, if that was possible.
    */
   readonly onFailure?: (error: LogError) => void;
   readonly limits?: Partial<RelayLimits>;
@@ -82,6 +83,8 @@ const PING_EVERY = 25_000;
 /** Pause between two slices of pruning, in ms, so that keystrokes go first. */
 const PRUNE_PAUSE = 20;
 const EXIT_FAILED = 70;
+/** An idle relay, too, looks after its data this often, in ms. */
+const LOOK_EVERY = 5_000;
 
 export class Relay {
   /** Names the storage engine and its file. */
@@ -102,7 +105,10 @@ export class Relay {
   private readonly connections = new Set<Connection>();
   private readonly heardAt = new Map<DeviceId, number>();
   private state: 'running' | 'failed' | 'stopping' = 'running';
+  private fault: LogError | null = null;
+  private failing: Promise<void> = Promise.resolve();
   private pruneTimer: NodeJS.Timeout | null = null;
+  private readonly lookTimer: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
 
   /** @throws LogError when the data can't be opened: in use, of a newer version, damaged, not durable */
@@ -130,8 +136,7 @@ export class Relay {
       ...shared,
       polls: this.polls,
       rate: new RequestRate(this.limits.requests, this.now),
-      isUsable: () => this.state === 'running',
-      hasRoom: () => this.log.hasRoom(),
+      trouble: () => this.trouble(),
       behindProxy: options.behindProxy ?? false,
     });
     this.webSockets = new WebSocketDoor({
@@ -141,6 +146,8 @@ export class Relay {
     });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();
+    this.lookTimer = setInterval(() => void this.log.hasRoom(), LOOK_EVERY);
+    this.lookTimer.unref();
   }
 
   /** Answers a request for one of the relay's addresses. @returns false, having done nothing, for any other */
@@ -231,12 +238,14 @@ export class Relay {
   private async stopOnce(): Promise<void> {
     if (this.state === 'running') this.state = 'stopping';
     if (this.pruneTimer !== null) clearTimeout(this.pruneTimer);
+    clearInterval(this.lookTimer);
     for (const connection of this.connections) connection.stopReading();
     await this.log.close();
     // Acknowledgements of the last turn are sent before the sockets go.
     await new Promise((resolve) => setImmediate(resolve));
     for (const connection of [...this.connections]) connection.goAway();
     await Promise.all([this.webSockets.close(), this.polls.close()]);
+    await this.failing;
     this.database?.close();
     this.journal('relay.stopped');
   }
@@ -279,7 +288,8 @@ export class Relay {
   }
 
   private checkRoom(session: Session): void {
-    if (this.state !== 'running') throw new ProtocolError('SHUTTING_DOWN', 'The relay is stopping.');
+    const trouble = this.trouble();
+    if (trouble !== null && trouble !== 'DISK_FULL') throw new ProtocolError(trouble, ERROR_MEANINGS[trouble].sentence);
     let ofDevice = 0;
     for (const { device } of this.connections) if (device === session.device) ofDevice++;
     if (this.connections.size >= this.limits.connections || ofDevice >= this.limits.connectionsOfDevice) {
@@ -308,12 +318,39 @@ export class Relay {
     this.pruneTimer.unref();
   }
 
+  /** Why the relay can't do all its work now. */
+  private trouble(): ErrorCode | null {
+    const hasRoom = this.log.hasRoom();
+    if (this.fault !== null) return codeOf(this.fault.reason);
+    if (this.state !== 'running') return 'SHUTTING_DOWN';
+    return hasRoom ? null : 'DISK_FULL';
+  }
+
   private failed(error: LogError): void {
-    if (this.state === 'failed') return;
+    if (this.fault !== null) return;
+    this.fault = error;
     this.state = 'failed';
     this.journal('log.failed', { error: error.message, cause: error.cause instanceof Error ? error.cause.message : '' });
-    for (const connection of [...this.connections]) connection.fail('INTERNAL', error.message);
-    (this.options.onFailure ?? (() => process.exit(EXIT_FAILED)))(error);
+    const code = codeOf(error.reason);
+    for (const connection of [...this.connections]) connection.fail(code, ERROR_MEANINGS[code].sentence);
+    const told = this.options.onFailure ?? (() => process.exit(EXIT_FAILED));
+    if (error.reason !== 'gone') return told(error);
+    this.failing = this.rescued(error).then(told);
+  }
+
+  /** The fault of data that was taken away, once what is open of it has been copied. */
+  private async rescued(error: LogError): Promise<LogError> {
+    const { data } = this.options;
+    if (this.database === null || typeof data !== 'string') return error;
+    try {
+      const copy = await rescue(this.database, join(data, 'relay.db'), new Date(this.now()).toISOString().replace(/[:.]/g, '-'));
+      this.journal('log.rescued', { file: copy });
+      const hint = `All that was acknowledged is in ${copy}, and devices keep the rest. Stop the relay, run "blockwire relay restore" with that file, and start it again.`;
+      return new LogError('gone', error.message, { cause: error, hint });
+    } catch (failure) {
+      this.wondered(failure);
+      return error;
+    }
   }
 
   /** A disturbance that ends nothing. */

@@ -27,7 +27,7 @@ test('[P72] a stopping relay takes no one in, and a second stop is the same stop
   await expect(fetch(`${relay.url}/health`)).rejects.toThrow();
 });
 
-test('a relay whose disk failed ends its connections and says so, and lets no one in', async () => {
+test('[P78] a relay whose disk failed ends its connections and says so, and lets no one in', async () => {
   const failures: LogError[] = [];
   const log = new MemoryLog();
   const failing = Object.assign(Object.create(log) as MemoryLog, {
@@ -37,7 +37,7 @@ test('a relay whose disk failed ends its connections and says so, and lets no on
   const laptop = await harness.found(relay);
   const a = harness.kept(await laptop.open());
   a.append([laptop.entry()]);
-  expect(await a.end()).toEqual({ code: 4015, reason: 'INTERNAL' });
+  expect(await a.end()).toEqual({ code: 4019, reason: 'DISK_FAILED' });
 });
 
 test('runs on another engine', async () => {

@@ -4,6 +4,8 @@ import { freePort } from './free-port';
 
 export class RelayProcess {
   private running: Program | null = null;
+  /** Runs it under a limit, see `Program.start`. */
+  through: readonly string[] = [];
   /** Exit code and output of the last run, once it has ended. */
   last: { readonly code: number | null; readonly out: string; readonly error: string } = { code: null, out: '', error: '' };
 
@@ -30,7 +32,7 @@ export class RelayProcess {
 
   /** Runs it; resolves when it listens. @throws Error with its output when it ends instead */
   async start(more: readonly string[] = []): Promise<void> {
-    this.running = Program.start(this.program, ['relay', '--port', String(this.port), '--data', this.data, ...more]);
+    this.running = Program.start(this.program, ['relay', '--port', String(this.port), '--data', this.data, ...more], this.through);
     await this.running.printed(/listens on/, 30_000).catch(async (error: unknown) => {
       await this.end('SIGKILL');
       throw error;
@@ -39,7 +41,7 @@ export class RelayProcess {
 
   /** Runs it where it is expected to end by itself. @returns its exit code and what it said */
   async tryStart(): Promise<{ readonly code: number | null; readonly error: string }> {
-    this.running = Program.start(this.program, ['relay', '--port', String(this.port), '--data', this.data]);
+    this.running = Program.start(this.program, ['relay', '--port', String(this.port), '--data', this.data], this.through);
     return this.ended();
   }
 

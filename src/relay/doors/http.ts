@@ -6,6 +6,7 @@ import {
   decodeJoin,
   decodeSession,
   encodeAnswer,
+  ERROR_MEANINGS,
   HTTP_STATUS,
   LIMITS,
   ProtocolError,
@@ -16,6 +17,7 @@ import {
 } from '../../protocol';
 import type { Admission, Ask } from '../admission';
 import { short, type Journal } from '../journal';
+import { refusalFor } from '../refusal';
 import { bodyOf } from './body';
 import type { Origins } from './origins';
 import type { PollDoor } from './poll';
@@ -30,10 +32,8 @@ export interface HttpDoorOptions {
   readonly polls: PollDoor;
   readonly journal: Journal;
   readonly now: () => number;
-  /** Whether the relay can do its work now; false makes /health answer 503. */
-  readonly isUsable: () => boolean;
-  /** Whether new entries can be stored; false makes /health answer 503, too. */
-  readonly hasRoom: () => boolean;
+  /** Why the relay can't do all its work now: /health then answers 503, and requests are refused unless the disk is merely full. */
+  readonly trouble: () => ErrorCode | null;
   /** Behind a proxy: take the client's address from X-Forwarded-For. */
   readonly behindProxy: boolean;
 }
@@ -70,7 +70,8 @@ export class HttpDoor {
         this.answer(request, response, 405, encodeAnswer({ code: 'BAD_FRAME', message: 'This address takes POST.', now: now() }), { Allow: 'POST, OPTIONS' });
         return;
       }
-      if (!this.options.isUsable()) throw new ProtocolError('SHUTTING_DOWN', 'The relay is stopping.');
+      const trouble = this.options.trouble();
+      if (trouble !== null && trouble !== 'DISK_FULL') throw new ProtocolError(trouble, ERROR_MEANINGS[trouble].sentence);
       const count = (): void => {
         if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
       };
@@ -82,8 +83,7 @@ export class HttpDoor {
       const body = await bodyOf(request, { limit: LIMITS.requestBody, within: BODY_TIME });
       this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), this.options.ask(request))));
     } catch (error) {
-      const code: ErrorCode = error instanceof ProtocolError ? error.code : 'INTERNAL';
-      const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
+      const { code, message } = refusalFor(error);
       journal('request.refused', { path, code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
       const more: OutgoingHttpHeaders = code === 'RATE_LIMITED' ? { 'Retry-After': '5' } : {};
       this.answer(request, response, HTTP_STATUS[code], encodeAnswer({ code, message, now: now() }), more);
@@ -112,14 +112,13 @@ export class HttpDoor {
 
   private health(request: IncomingMessage, response: ServerResponse): void {
     const nonce = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('nonce');
-    const isUsable = this.options.isUsable();
-    const isFull = isUsable && !this.options.hasRoom();
-    const ok = isUsable && !isFull;
+    const trouble = this.options.trouble();
+    const ok = trouble === null;
     const body = {
       relay: 'blockwire',
       protocol: [SUBPROTOCOL],
       ok,
-      ...(isFull ? { code: 'DISK_FULL' satisfies ErrorCode } : {}),
+      ...(ok || trouble === 'SHUTTING_DOWN' ? {} : { code: trouble }),
       now: this.options.now(),
       ...(nonce !== null && nonce.length <= 64 ? { proof: this.proofOf(nonce) } : {}),
     };

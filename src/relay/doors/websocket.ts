@@ -2,10 +2,11 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { encodeAnswer, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
+import { closeCodeOf, encodeAnswer, encodeFrame, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../connection';
 import type { Journal } from '../journal';
+import { refusalFor } from '../refusal';
 import type { Origins } from './origins';
 
 export interface WebSocketDoorOptions {
@@ -84,7 +85,8 @@ export class WebSocketDoor {
   private connect(webSocket: WebSocket, session: Session): void {
     const life = { isAlive: true };
     this.sockets.set(webSocket, life);
-    const events = this.options.onConnection(wireOf(webSocket), session);
+    const wire = wireOf(webSocket);
+    const events = this.introduce(wire, session);
     webSocket.binaryType = 'nodebuffer';
     webSocket.on('message', (data, isBinary) => {
       life.isAlive = true;
@@ -102,6 +104,18 @@ export class WebSocketDoor {
     });
   }
 
+  /** Its space may prove unreadable just now; it is upgraded already, so it hears of that as of any later end. */
+  private introduce(wire: Wire, session: Session): WireEvents {
+    try {
+      return this.options.onConnection(wire, session);
+    } catch (error) {
+      const { code, message } = refusalFor(error);
+      wire.send(encodeFrame({ type: 'error', code, message }));
+      wire.close(closeCodeOf(code), code);
+      return { message: () => undefined, alive: () => undefined, ended: () => undefined };
+    }
+  }
+
   private ping(): void {
     for (const [webSocket, life] of this.sockets) {
       if (!life.isAlive) {
@@ -115,8 +129,7 @@ export class WebSocketDoor {
 
   /** A plain HTTP answer in place of the upgrade. */
   private refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
-    const code = error instanceof ProtocolError ? error.code : 'INTERNAL';
-    const message = error instanceof ProtocolError ? error.message : 'The relay could not answer.';
+    const { code, message } = refusalFor(error);
     this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
     refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), this.options.origins.headers(request));
   }

@@ -1,10 +1,12 @@
 /** Copies of a relay's file: made while it runs, checked, and put in the place of another. */
 import { existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { LogError } from '../log';
+import { LogError } from '../log-error';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema';
 import type { RelayDatabase } from './database';
+import { asLogError, codeOfError, wordsOf } from './sqlite-error';
 
 /** Pages copied at a time, 4 KiB each; between two slices the relay does its work. */
 const SLICE = 256;
@@ -15,6 +17,10 @@ const SLICE = 256;
 const LEFT_OUT = 2 ** 32;
 /** Files that SQLite keeps beside a database. */
 const BESIDE = ['-wal', '-shm'];
+
+const UNCHANGED = "The relay's data is as it was.";
+const NOTHING_CHANGED = 'Nothing was changed.';
+const ANOTHER_BACKUP = `${NOTHING_CHANGED} Give another backup.`;
 
 /** What is in a relay's file. */
 export interface CopyFacts {
@@ -28,12 +34,12 @@ export interface CopyFacts {
  * Copies a relay's data as of one moment, while it is written to. What is committed during the copying is in the copy, too: on one connection SQLite
  * brings copied pages up to date. The copy appears under its name when it is whole, checked, and on the disk.
  * @param file must not exist
- * @throws LogError when the copy can't be written or is damaged
+ * @throws LogError when the copy can't be written, or is damaged as the relay's data then is
  */
 export async function backUp(database: RelayDatabase, file: string): Promise<CopyFacts> {
   const partial = `${file}.partial`;
   try {
-    if (existsSync(file)) throw new LogError('failed', `${file} exists already. Nothing was changed.`);
+    if (existsSync(file)) throw new LogError('failed', `${file} exists already.`, { hint: `${NOTHING_CHANGED} Give a name that is free.` });
     removeAll(partial);
     await database.connection.backup(partial, { progress: () => SLICE });
     const facts = settleCopy(partial);
@@ -42,8 +48,23 @@ export async function backUp(database: RelayDatabase, file: string): Promise<Cop
     return facts;
   } catch (error) {
     removeAll(partial);
-    throw error instanceof LogError ? error : new LogError('failed', `The backup could not be written: ${wordsOf(error)}. The relay's data is as it was.`, { cause: error });
+    if (error instanceof LogError && error.reason === 'corrupt') throw new LogError('corrupt', `The relay's data is damaged, and so would its backup be.`, { cause: error });
+    throw inWords(error, partial, `The backup could not be written to ${file}`, `${UNCHANGED} Name a place that this user may write to and that has room.`, `${UNCHANGED} Try again on another disk.`);
   }
+}
+
+/**
+ * Copies what a relay has open, after its file was deleted or replaced under it, to beside the place where that was.
+ * @param stamp ends the name of the copy
+ * @returns path of the copy
+ * @throws LogError when it can't be written
+ */
+export async function rescue(database: RelayDatabase, file: string, stamp: string): Promise<string> {
+  const copy = `${file}.rescued-${stamp}`;
+  // The directory may be gone, too. A failure to make it is told by the copying.
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => undefined);
+  await backUp(database, copy);
+  return copy;
 }
 
 /** @throws LogError unless a file is a whole relay's data that this version can read */
@@ -52,12 +73,12 @@ export function checkCopy(file: string): CopyFacts {
   try {
     connection = new Sqlite(file, { readonly: true, fileMustExist: true });
   } catch (error) {
-    throw new LogError('failed', `${file} can't be opened: ${wordsOf(error)}.`, { cause: error });
+    throw new LogError('failed', `${file} can't be opened: ${wordsOf(error)}.`, { cause: error, hint: `${NOTHING_CHANGED} Give the path of a file that "blockwire relay backup" wrote, and that this user may read.` });
   }
   try {
     return factsOf(connection, file);
   } catch (error) {
-    throw error instanceof LogError ? error : new LogError('corrupt', `${file} is no whole backup of a relay: ${wordsOf(error)}. Nothing was changed.`, { cause: error });
+    throw error instanceof LogError ? error : new LogError('corrupt', `${file} is no whole backup of a relay (${wordsOf(error)}).`, { cause: error, hint: ANOTHER_BACKUP });
   } finally {
     connection.close();
   }
@@ -94,7 +115,7 @@ export async function putInPlace(backup: string, file: string, stamp: string): P
     return { kept, facts };
   } catch (error) {
     removeAll(fresh);
-    throw error instanceof LogError ? error : new LogError('failed', `The backup could not be put in place: ${wordsOf(error)}.`, { cause: error });
+    throw inWords(error, fresh, `The backup could not be put in the place of ${file}`, 'The data that was there is as it was. Let this user write to that directory, and see that it has room.', 'The data that was there is in that directory, under its own name or as "relay.db.replaced-…". Check the disk and try again.');
   }
 }
 
@@ -116,10 +137,11 @@ function lock(file: string): () => void {
     connection.pragma('wal_checkpoint(TRUNCATE)');
   } catch (error) {
     connection.close();
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    const code = codeOfError(error);
     // A damaged file is what a backup is put in the place of.
     if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) return () => undefined;
-    throw new LogError('in-use', `A relay is using ${file}. Stop it first. Nothing was changed.`, { cause: error });
+    if (!code.startsWith('SQLITE_BUSY')) throw asLogError(error, file);
+    throw new LogError('in-use', `A relay is using ${file}.`, { cause: error, hint: `${NOTHING_CHANGED} Stop that relay first.` });
   }
   return () => connection.close();
 }
@@ -140,11 +162,11 @@ function settleCopy(file: string): CopyFacts {
 
 function factsOf(connection: Sqlite.Database, file: string): CopyFacts {
   const number = (sql: string): number => connection.prepare(sql).pluck().get() as number;
-  if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new LogError('corrupt', `${file} is not a Blockwire relay's database. Nothing was changed.`);
+  if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new LogError('foreign', `${file} is not a Blockwire relay's database.`, { hint: ANOTHER_BACKUP });
   const version = connection.pragma('user_version', { simple: true }) as number;
-  if (version > SCHEMA_VERSION) throw new LogError('newer-schema', `${file} was written by a newer Blockwire (schema ${version}, this one knows ${SCHEMA_VERSION}). Nothing was changed. Update Blockwire first.`);
+  if (version > SCHEMA_VERSION) throw new LogError('newer-schema', `${file} was written by a newer Blockwire (schema ${version}, this one knows ${SCHEMA_VERSION}).`, { hint: `${NOTHING_CHANGED} Update Blockwire first.` });
   const verdict = connection.pragma('integrity_check(1)', { simple: true });
-  if (verdict !== 'ok') throw new LogError('corrupt', `${file} is damaged (${String(verdict)}). Nothing was changed.`);
+  if (verdict !== 'ok') throw new LogError('corrupt', `${file} is damaged (${String(verdict)}).`, { hint: ANOTHER_BACKUP });
   return {
     spaces: number('SELECT count(*) FROM spaces'),
     entries: number('SELECT count(*) FROM entries'),
@@ -163,6 +185,10 @@ function syncDirectory(file: string): void {
   closeSync(handle);
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** @param full what helps where there is no room or no permission, @param other where something else went wrong */
+function inWords(error: unknown, file: string, what: string, full: string, other: string): LogError {
+  if (error instanceof LogError) return error;
+  const { reason } = asLogError(error, file);
+  const isOfPlace = reason === 'disk-full' || reason === 'read-only' || /^SQLITE_CANTOPEN|directory does not exist/.test(`${codeOfError(error)} ${wordsOf(error)}`);
+  return new LogError(reason === 'disk-full' || reason === 'read-only' ? reason : 'failed', `${what}: ${wordsOf(error)}.`, { cause: error, hint: isOfPlace ? full : other });
 }

@@ -1,9 +1,12 @@
-/** One relay's SQLite file: opened by one process at a time, checked for durability, with a schema version and a disk reserve. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+/** One relay's SQLite file: opened by one process at a time, checked for durability and damage, with a schema version and a disk reserve. */
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { LogError } from '../log';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema';
+import { LogError } from '../log-error';
+import { OpenFile } from './open-file';
+import { Reserve } from './reserve';
+import { APPLICATION_ID, LOG_TABLES, SCHEMA, SCHEMA_VERSION } from './schema';
+import { asLogError, damaged, goneFrom, isOfDisk, isWritable, readOnly, wordsOf } from './sqlite-error';
 
 export interface DatabaseOptions {
   /** Path of the file, made with its directories if missing; ':memory:' is for tests of queries only. */
@@ -13,72 +16,133 @@ export interface DatabaseOptions {
   /** Free bytes on the disk of `file`; asked at most once a second. */
   readonly freeBytes?: () => number;
   readonly now?: () => number;
+  /** Bytes up to which the file is checked whole for damaged pages; a larger one in its small tables only. */
+  readonly checkedWhole?: number;
 }
 
 const DEFAULT_RESERVE = 16 * 1024 * 1024;
-const ASK_EVERY = 1_000;
+const LOOK_EVERY = 1_000;
+/** A third of a second from memory, three from a card. */
+const CHECKED_WHOLE = 128 * 1024 * 1024;
 
 export class RelayDatabase {
   readonly connection: Sqlite.Database;
   readonly description: string;
   /** Ends a transaction that the log has open, so that another can begin. */
   beforeTransaction: (() => void) | null = null;
-  private readonly reserveFile: string;
-  private readonly reserveBytes: number;
-  private readonly freeBytes: () => number;
+  /** Hears once of the fault after which nothing is taken any more. */
+  onFailure: ((error: LogError) => void) | null = null;
+  private readonly file: string;
+  private readonly reserve: Reserve;
   private readonly now: () => number;
-  private askedAt = -Infinity;
-  private full = false;
+  /** Null for a database in memory. */
+  private openFile: OpenFile | null = null;
+  private lookedAt = -Infinity;
+  private failure: LogError | null = null;
 
-  /** @throws LogError in-use, newer-schema, not-durable, corrupt or failed, in words for people */
+  /** @throws LogError in-use, newer-schema, not-durable, foreign, read-only, corrupt, disk-full or failed */
   constructor(options: DatabaseOptions) {
     const { file } = options;
-    this.reserveFile = `${file}.reserve`;
-    this.reserveBytes = options.reserveBytes ?? DEFAULT_RESERVE;
-    this.freeBytes = options.freeBytes ?? (() => freeOn(dirname(file)));
+    this.file = file;
     this.now = options.now ?? Date.now;
+    this.reserve = new Reserve(`${file}.reserve`, { bytes: options.reserveBytes ?? DEFAULT_RESERVE, freeBytes: options.freeBytes });
     try {
       if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      // On a full disk only what was held back lets it be opened.
+      this.reserve.look(false);
       this.connection = new Sqlite(file, { timeout: 0 });
     } catch (error) {
-      throw new LogError('failed', `The relay's database ${file} can't be opened: ${text(error)}.`, { cause: error });
+      throw asLogError(error, file);
     }
     try {
-      this.prepare(file);
+      this.prepare(options);
     } catch (error) {
       this.connection.close();
       throw asLogError(error, file);
     }
     const version = this.connection.prepare('SELECT sqlite_version()').pluck().get() as string;
     this.description = `SQLite ${version}, ${file}`;
-    this.checkSpace();
+    this.reserve.look(!this.connection.memory);
+    if (!this.connection.memory) this.openFile = new OpenFile(file);
   }
 
-  /** Whether the disk has room for new entries. When it has not, the reserve is given up so that pruning can still write. */
+  /** Whether the disk has room for new entries. Looks after the file at most once a second; a fault is told to `onFailure`. */
   hasRoom(): boolean {
-    if (this.now() - this.askedAt >= ASK_EVERY) this.checkSpace();
-    return !this.full;
+    if (this.failure === null && this.now() - this.lookedAt >= LOOK_EVERY) {
+      this.lookedAt = this.now();
+      try {
+        this.guarded(() => this.look());
+      } catch {
+        // Told.
+      }
+    }
+    return !this.reserve.isFull;
   }
 
-  /** Runs `work` in one transaction that is on the disk when this returns. */
+  /**
+   * Runs what writes. After any error nothing is taken any more: what the disk holds is known only to a process that opens it anew.
+   * @throws LogError
+   */
+  guarded<T>(work: () => T): T {
+    if (this.failure !== null) throw this.failure;
+    try {
+      return work();
+    } catch (error) {
+      throw this.fail(asLogError(error, this.file));
+    }
+  }
+
+  /** Runs what only reads. An error of the disk is treated as `guarded` does, any other is passed on. */
+  reading<T>(work: () => T): T {
+    if (this.failure !== null) throw this.failure;
+    try {
+      return work();
+    } catch (error) {
+      if (!isOfDisk(error)) throw error;
+      throw this.fail(asLogError(error, this.file));
+    }
+  }
+
+  /** Runs `work` in one transaction that is on the disk when this returns. @throws LogError, as `guarded` */
   transact(work: () => void): void {
     this.beforeTransaction?.();
-    this.connection.exec('BEGIN IMMEDIATE');
-    try {
+    this.guarded(() => {
+      this.connection.exec('BEGIN IMMEDIATE');
       work();
       this.connection.exec('COMMIT');
-    } catch (error) {
-      if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
-      throw error;
-    }
+      this.assertInPlace();
+    });
+  }
+
+  /** What was just written may be acknowledged only if it will be found again. @throws LogError gone */
+  assertInPlace(): void {
+    if (this.openFile !== null && !this.openFile.isInPlace()) throw goneFrom(this.file);
   }
 
   close(): void {
     if (this.connection.open) this.connection.close();
   }
 
-  private prepare(file: string): void {
-    const { connection } = this;
+  private look(): void {
+    this.assertInPlace();
+    if (this.openFile !== null && !isWritable(this.file)) throw readOnly(this.file, 'its permissions, or a disk for reading only');
+    this.reserve.look(this.openFile !== null);
+  }
+
+  private fail(error: LogError): LogError {
+    if (this.failure !== null) return this.failure;
+    this.failure = error;
+    try {
+      if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
+    } catch {
+      // What the failed transaction leaves behind, the next process rolls back.
+    }
+    this.onFailure?.(error);
+    return error;
+  }
+
+  private prepare(options: DatabaseOptions): void {
+    const { connection, file } = this;
     // Held until close or death: the kernel frees the lock of a killed process, so no stale lock file can stop a restart.
     connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('journal_mode = WAL');
@@ -87,15 +151,9 @@ export class RelayDatabase {
     connection.pragma('foreign_keys = OFF');
     const application = connection.pragma('application_id', { simple: true }) as number;
     const version = connection.pragma('user_version', { simple: true }) as number;
-    if (application !== 0 && application !== APPLICATION_ID) {
-      throw new LogError('corrupt', `${file} is not a Blockwire relay's database. Choose another --data directory.`);
-    }
-    if (version > SCHEMA_VERSION) {
-      throw new LogError(
-        'newer-schema',
-        `${file} was written by a newer Blockwire (schema ${version}, this one knows ${SCHEMA_VERSION}). Nothing was changed. Update Blockwire and start again.`,
-      );
-    }
+    if (application !== 0 && application !== APPLICATION_ID) throw new LogError('foreign', `${file} is not a Blockwire relay's database.`);
+    if (version > SCHEMA_VERSION) throw new LogError('newer-schema', `${file} was written by a newer Blockwire (schema ${version}, this one knows ${SCHEMA_VERSION}).`);
+    if (file !== ':memory:') this.checkPages(file, options.checkedWhole ?? CHECKED_WHOLE);
     this.transact(() => {
       connection.exec(SCHEMA);
       connection.pragma(`application_id = ${APPLICATION_ID}`);
@@ -106,65 +164,21 @@ export class RelayDatabase {
     const synchronous = connection.pragma('synchronous', { simple: true }) as number;
     const journal = connection.pragma('journal_mode', { simple: true }) as string;
     if (synchronous !== 2 || (journal !== 'wal' && file !== ':memory:')) {
-      throw new LogError(
-        'not-durable',
-        `SQLite doesn't write ${file} durably (synchronous ${synchronous}, journal ${journal}). Put --data on a local disk and start again.`,
-      );
+      throw new LogError('not-durable', `SQLite doesn't write ${file} durably (synchronous ${synchronous}, journal ${journal}).`);
     }
   }
 
-  private checkSpace(): void {
-    this.askedAt = this.now();
-    const free = this.freeBytes();
-    const held = existsSync(this.reserveFile);
-    if (free < this.reserveBytes / 4) {
-      this.full = true;
-      if (held) rmSync(this.reserveFile, { force: true });
-    } else if (held || free > 2 * this.reserveBytes) {
-      this.full = false;
-      if (!held && !this.connection.memory) this.fillReserve();
+  /**
+   * Looks for damaged pages before anything is written. A large file would hold the start up, so of that only the small tables are checked, which every
+   * answer needs; a damaged page of its entries is found when it is read.
+   */
+  private checkPages(file: string, most: number): void {
+    const isWhole = statSync(file).size <= most;
+    const tables = this.connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+    const checks = isWhole ? ['quick_check(1)'] : tables.filter((name) => !LOG_TABLES.includes(name)).map((name) => `quick_check('${name.replace(/'/g, "''")}')`);
+    for (const check of checks) {
+      const verdict = this.connection.pragma(check, { simple: true });
+      if (verdict !== 'ok') throw damaged(file, typeof verdict === 'string' ? verdict.replace(/\s+/g, ' ').slice(0, 200) : wordsOf(verdict));
     }
   }
-
-  /** Real bytes, not a sparse file: only those are ours when others fill the disk. */
-  private fillReserve(): void {
-    const zeros = Buffer.alloc(64 * 1024);
-    try {
-      const file = openSync(this.reserveFile, 'w', 0o600);
-      try {
-        for (let written = 0; written < this.reserveBytes; written += zeros.length) writeSync(file, zeros);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    } catch {
-      rmSync(this.reserveFile, { force: true });
-    }
-  }
-}
-
-function freeOn(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory === '' ? '.' : directory);
-  return bavail * bsize;
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function asLogError(error: unknown, file: string): LogError {
-  if (error instanceof LogError) return error;
-  // Not by class: the native module knows one class of errors a process, whichever copy of its wrapper was loaded first.
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new LogError('in-use', `Another relay is using ${file}. Stop that one, or start this one with another --data directory.`, { cause: error });
-  }
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
-    return new LogError(
-      'corrupt',
-      `${file} is damaged (${text(error)}). It was left as it is. Move it away and restore a backup, or start with an empty --data directory: devices that hold the blocks post them again.`,
-      { cause: error },
-    );
-  }
-  return new LogError('failed', `The relay's database ${file} can't be used: ${text(error)}.`, { cause: error });
 }

@@ -5,6 +5,9 @@ export const APPLICATION_ID = 0x4277526c;
 /** Rises with every change that an older program would misread. */
 export const SCHEMA_VERSION = 1;
 
+/** Tables that grow with what is written: too large to be checked whole at each start. */
+export const LOG_TABLES: readonly string[] = ['entries', 'pruned'];
+
 /**
  * `spaces.reserved`: sequence numbers up to here may have been given out, whatever the log now holds; none is used twice.
  * `entries.kind`: 0 update, 1 snapshot. `entries.lane`: 0 live, 1 bulk. `pruned` keeps what cursors and late

@@ -65,49 +65,48 @@ export class SqliteLog implements EntryLog {
     this.reader = new EntryReader(database.connection);
     this.pruner = new EntryPruner(database.connection, options.sliceTime ?? 3);
     database.beforeTransaction = () => this.flush();
+    database.onFailure = (error) => this.failed(error);
   }
 
   append(space: SpaceId, device: DeviceId, entries: readonly NewEntry[]): Promise<readonly AppendResult[]> {
     return new Promise((resolve, reject) => {
-      this.assertUsable();
-      const state = this.spaces.get(space);
+      const state = this.spaceOf(space);
       this.assertRoom(state, entries);
-      const author = this.spaces.author(state, device);
       const results: AppendResult[] = [];
       const retries: Record<Lane, Retry> = { live: { ...NO_RETRY }, bulk: { ...NO_RETRY } };
-      for (const entry of entries) results.push(this.stage(state, author, entry, retries[entry.header.lane]));
+      this.guarded(() => {
+        const author = this.spaces.author(state, device);
+        for (const entry of entries) results.push(this.stage(state, author, entry, retries[entry.header.lane]));
+      });
       this.waiters.push({ results, resolve, reject });
       this.scheduled ??= setImmediate(() => this.flush());
     });
   }
 
   async read(space: SpaceId, query: ReadQuery): Promise<LogPage> {
-    this.assertUsable();
     this.writeStaged();
-    return this.reader.page(this.spaces.get(space), query);
+    const state = this.spaceOf(space);
+    return this.database.reading(() => this.reader.page(state, query));
   }
 
   async heads(space: SpaceId, device: DeviceId): Promise<LogHeads> {
     this.assertUsable();
     // What a welcome says counts as an acknowledgement.
     this.flush();
-    this.assertUsable();
-    const state = this.spaces.get(space);
+    const state = this.spaceOf(space);
     const author = state.authors.get(device);
     const head = (lane: Lane): LaneHead => ({ lane, counter: author?.[lane].counter ?? 0, digest: author?.[lane].digest ?? NO_DIGEST });
     return { head: state.head, lanes: [head('live'), head('bulk')] };
   }
 
   async match(space: SpaceId, cursors: readonly Cursor[]): Promise<number> {
-    this.assertUsable();
     this.writeStaged();
-    const { id } = this.spaces.get(space);
-    return cursors.find(({ sequence, digest }) => this.reader.digestAt(id, sequence) === digest)?.sequence ?? 0;
+    const { id } = this.spaceOf(space);
+    return this.database.reading(() => cursors.find(({ sequence, digest }) => this.reader.digestAt(id, sequence) === digest)?.sequence ?? 0);
   }
 
   async snapshot(space: SpaceId, alias: Alias): Promise<Snapshot | null> {
-    this.assertUsable();
-    const state = this.spaces.get(space);
+    const state = this.spaceOf(space);
     const document = state.documents.get(alias);
     if (document === undefined || document.sequence === 0) return null;
     const { first, sequence, covers, confirmed } = document;
@@ -115,8 +114,7 @@ export class SqliteLog implements EntryLog {
   }
 
   async confirm(space: SpaceId, alias: Alias, sequence: number): Promise<boolean> {
-    this.assertUsable();
-    const document = this.spaces.get(space).documents.get(alias);
+    const document = this.spaceOf(space).documents.get(alias);
     if (document === undefined || sequence === 0 || document.sequence !== sequence) return false;
     document.confirmed = true;
     this.spaces.changed(document);
@@ -139,16 +137,20 @@ export class SqliteLog implements EntryLog {
   }
 
   subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void {
-    const { listeners } = this.spaces.get(space);
+    const { listeners } = this.spaceOf(space);
     listeners.add(listener);
     return () => {
       if (!listeners.delete(listener) || listeners.size > 0 || this.failure !== null) return;
-      this.spaces.release(space);
+      try {
+        this.guarded(() => this.spaces.release(space));
+      } catch {
+        // Told to `onFailure`; whoever leaves need not know.
+      }
     };
   }
 
   async size(space: SpaceId): Promise<number> {
-    return this.spaces.get(space).bytes;
+    return this.spaceOf(space).bytes;
   }
 
   hasRoom(): boolean {
@@ -228,6 +230,7 @@ export class SqliteLog implements EntryLog {
       this.guarded(() => {
         this.writeStaged();
         this.writer.commit();
+        this.database.assertInPlace();
       });
       this.spaces.committed();
       if (!reserved) publish(touched);
@@ -255,20 +258,24 @@ export class SqliteLog implements EntryLog {
     });
   }
 
-  /** After a failed write nothing is retried: what the disk holds is known only to a process that opens it anew. */
   private guarded<T>(work: () => T): T {
     this.assertUsable();
-    try {
-      return work();
-    } catch (error) {
-      if (this.failure !== null) throw this.failure;
-      this.failure = new LogError('failed', 'The disk refused a write. Acknowledged entries are safe; the relay must be started again.', { cause: error });
-      const waiters = this.waiters;
-      this.waiters = [];
-      for (const waiter of waiters) waiter.reject(this.failure);
-      this.onFailure(this.failure);
-      throw this.failure;
-    }
+    return this.database.guarded(work);
+  }
+
+  /** Loads a space, or makes it. */
+  private spaceOf(space: SpaceId): SpaceState {
+    return this.guarded(() => this.spaces.get(space));
+  }
+
+  /** Nothing is retried, see `RelayDatabase.guarded`. */
+  private failed(error: LogError): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter.reject(error);
+    this.onFailure(error);
   }
 
   private assertUsable(): void {
@@ -276,9 +283,10 @@ export class SqliteLog implements EntryLog {
   }
 
   private assertRoom(state: SpaceState, entries: readonly NewEntry[]): void {
-    if (!this.database.hasRoom()) {
-      throw new LogError('disk-full', "The relay's disk is full. Nothing is lost: devices keep their edits. Free some space on the relay.");
-    }
+    const hasRoom = this.database.hasRoom();
+    // That look may have found worse.
+    this.assertUsable();
+    if (!hasRoom) throw new LogError('disk-full', "The relay's disk is full.");
     if (this.spaceBytes === Infinity) return;
     let size = state.bytes;
     let snapshots = true;
@@ -287,7 +295,7 @@ export class SqliteLog implements EntryLog {
       snapshots &&= header.kind === 'snapshot';
     }
     if (size > (snapshots ? this.spaceBytes * 1.25 : this.spaceBytes)) {
-      throw new LogError('space-full', 'This space has reached its size limit on the relay. Nothing is lost: devices keep their edits.');
+      throw new LogError('space-full', 'This space has reached its size limit on the relay.');
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The registry in the relay's SQLite file. Every change is on the disk when its promise resolves. */
+/** The registry in the relay's SQLite file. Every change is on the disk when its promise resolves. An error of the disk ends the log's work, too. */
 import { fromHex, toHex, type DeviceId, type SpaceId } from '../../protocol';
 import { HEARD_EVERY, type Foundation, type Founding, type Registry, type SessionRecord } from '../registry';
 import type { RelayDatabase } from './database';
@@ -31,11 +31,11 @@ export class SqliteRegistry implements Registry {
   }
 
   async spaces(): Promise<readonly SpaceId[]> {
-    return (this.statements.spaces.all() as Uint8Array[]).map((space) => toHex(space) as SpaceId);
+    return (this.read(() => this.statements.spaces.all()) as Uint8Array[]).map((space) => toHex(space) as SpaceId);
   }
 
   async space(space: SpaceId): Promise<Foundation | null> {
-    const row = this.statements.space.get(fromHex(space)) as FoundationRow | undefined;
+    const row = this.read(() => this.statements.space.get(fromHex(space))) as FoundationRow | undefined;
     return row === undefined ? null : { admissionKey: row[0], founded: row[1] };
   }
 
@@ -43,9 +43,9 @@ export class SqliteRegistry implements Registry {
     const { statements } = this;
     const space = fromHex(request.space);
     const device = fromHex(request.device);
-    const row = statements.space.get(space) as FoundationRow | undefined;
+    const row = this.read(() => statements.space.get(space)) as FoundationRow | undefined;
     if (row !== undefined) {
-      const isSame = statements.memberKey.get(space, device) !== undefined && Buffer.compare(row[0], request.admissionKey) === 0;
+      const isSame = this.read(() => statements.memberKey.get(space, device)) !== undefined && Buffer.compare(row[0], request.admissionKey) === 0;
       return isSame ? 'known' : 'taken';
     }
     let outcome: 'founded' | 'bad-ticket' = 'bad-ticket';
@@ -61,24 +61,24 @@ export class SqliteRegistry implements Registry {
   async admit(space: SpaceId, device: DeviceId, deviceKey: Uint8Array, now: number, most: number): Promise<'admitted' | 'full'> {
     const key = fromHex(space);
     const id = fromHex(device);
-    if (this.statements.memberKey.get(key, id) !== undefined) return 'admitted';
-    if ((this.statements.memberCount.get(key) as number) >= most) return 'full';
+    if (this.read(() => this.statements.memberKey.get(key, id)) !== undefined) return 'admitted';
+    if ((this.read(() => this.statements.memberCount.get(key)) as number) >= most) return 'full';
     this.database.transact(() => this.statements.addMember.run(key, id, deviceKey, now, now));
     return 'admitted';
   }
 
   async deviceKey(space: SpaceId, device: DeviceId): Promise<Uint8Array | null> {
-    return (this.statements.memberKey.get(fromHex(space), fromHex(device)) as Uint8Array | undefined) ?? null;
+    return (this.read(() => this.statements.memberKey.get(fromHex(space), fromHex(device))) as Uint8Array | undefined) ?? null;
   }
 
   async heard(space: SpaceId, device: DeviceId, now: number): Promise<void> {
-    const last = this.statements.heardAt.get(fromHex(space), fromHex(device)) as number | undefined;
+    const last = this.read(() => this.statements.heardAt.get(fromHex(space), fromHex(device))) as number | undefined;
     if (last === undefined || now - last < HEARD_EVERY) return;
     this.database.transact(() => this.statements.heard.run(now, fromHex(space), fromHex(device)));
   }
 
   async othersHeard(space: SpaceId, device: DeviceId): Promise<number> {
-    const heard = this.statements.othersHeard.get(fromHex(space), fromHex(device)) as number | null;
+    const heard = this.read(() => this.statements.othersHeard.get(fromHex(space), fromHex(device))) as number | null;
     return heard ?? (await this.space(space))?.founded ?? 0;
   }
 
@@ -90,7 +90,7 @@ export class SqliteRegistry implements Registry {
   }
 
   async session(tokenHash: Uint8Array, now: number): Promise<SessionRecord | null> {
-    const row = this.statements.session.get(tokenHash, now) as [Uint8Array, Uint8Array, number] | undefined;
+    const row = this.read(() => this.statements.session.get(tokenHash, now)) as [Uint8Array, Uint8Array, number] | undefined;
     return row === undefined ? null : { space: toHex(row[0]) as SpaceId, device: toHex(row[1]) as DeviceId, expires: row[2] };
   }
 
@@ -99,10 +99,14 @@ export class SqliteRegistry implements Registry {
   }
 
   async unusedTicket(): Promise<string | null> {
-    return (this.statements.ticket.get() as string | undefined) ?? null;
+    return (this.read(() => this.statements.ticket.get()) as string | undefined) ?? null;
   }
 
   async addTicket(ticket: string, now: number): Promise<void> {
     this.database.transact(() => this.statements.addTicket.run(ticket, now));
+  }
+
+  private read<T>(work: () => T): T {
+    return this.database.reading(work);
   }
 }

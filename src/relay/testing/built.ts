@@ -43,8 +43,10 @@ export class Program {
     });
   }
 
-  static start(file: string, args: readonly string[]): Program {
-    return new Program(spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+  /** @param through a program and arguments that run what comes after them in their own place, as `setpriv` does */
+  static start(file: string, args: readonly string[], through: readonly string[] = []): Program {
+    const [program = process.execPath, ...rest] = [...through, process.execPath, file, ...args];
+    return new Program(spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** Waits for a match in what the program printed. */
