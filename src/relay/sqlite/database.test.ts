@@ -53,7 +53,7 @@ describe('damaged pages', () => {
     await filled();
     damage(table);
     const before = readFileSync(file());
-    expect(() => open()).toThrow(expect.objectContaining({ reason: 'corrupt', hint: expect.stringContaining('blockwire relay restore') as string }));
+    expect(() => open()).toThrow(expect.objectContaining({ reason: 'corrupt', hint: expect.stringContaining('blockwire relay restore') as string }) as Error);
     expect(readFileSync(file()).equals(before)).toBe(true);
   });
 
@@ -67,13 +67,13 @@ describe('damaged pages', () => {
     expect(failures).toHaveLength(1);
     opened.splice(0).forEach((database) => database.close());
     damage('lanes');
-    expect(() => open({ checkedWhole: 0 })).toThrow(expect.objectContaining({ reason: 'corrupt' }));
+    expect(() => open({ checkedWhole: 0 })).toThrow(expect.objectContaining({ reason: 'corrupt' }) as Error);
   });
 });
 
 test('a directory in the place of the file is told as what it is', () => {
   mkdirSync(file());
-  expect(() => open()).toThrow(expect.objectContaining({ reason: 'failed', message: `${file()} is a directory.` }));
+  expect(() => open()).toThrow(expect.objectContaining({ reason: 'failed', message: `${file()} is a directory.` }) as Error);
 });
 
 test('on a full disk it gives up what it held back before it opens', async () => {

@@ -122,14 +122,14 @@ describe('SQLite', () => {
     const { database } = open('a.db');
     database.connection.pragma('user_version = 99');
     database.close();
-    expect(() => open('a.db')).toThrow(expect.objectContaining({ reason: 'newer-schema', message: expect.stringContaining('newer Blockwire') as string, hint: expect.stringContaining('Nothing was changed') as string }));
+    expect(() => open('a.db')).toThrow(expect.objectContaining({ reason: 'newer-schema', message: expect.stringContaining('newer Blockwire') as string, hint: expect.stringContaining('Nothing was changed') as string }) as Error);
   });
 
   test("refuses another program's database", () => {
     const { database } = open('a.db');
     database.connection.pragma('application_id = 7');
     database.close();
-    expect(() => open('a.db')).toThrow(expect.objectContaining({ reason: 'foreign', message: expect.stringContaining('not a Blockwire relay') as string }));
+    expect(() => open('a.db')).toThrow(expect.objectContaining({ reason: 'foreign', message: expect.stringContaining('not a Blockwire relay') as string }) as Error);
   });
 
   test('a full disk refuses appends, gives up the reserve for pruning, and takes it back', async () => {
