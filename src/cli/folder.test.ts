@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRelay } from '../relay';
 import type { RunningRelay } from '../relay';
-import { Faults } from './doctor/testing/faults';
+import { Faults, type Tampering } from './doctor/testing/faults';
 import { runCommandLine } from './program';
 import { runToEnd, TestTerminal } from './testing/test-terminal';
 import type { Outcome } from './testing/test-terminal';
@@ -192,15 +192,15 @@ describe('blockwire folder', () => {
     expect(errors).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z connection /m);
   });
 
-  it('is live by long polling behind a proxy that lets no WebSocket through, says so, and is gone at once when it ends', async () => {
+  it.each([['stream', { upgrades: 'refuse' }], ['long-poll', { upgrades: 'refuse', buffers: true }]] as [string, Tampering][])('is live by %s behind a proxy that breaks what is better, says so, and is gone at once when it ends', async (transport, tampering) => {
     await setUpLink();
-    const link = await relay?.relay.setupLink(await faults.proxy(relay.url, { upgrades: 'refuse' }));
+    const link = await relay?.relay.setupLink(await faults.proxy(relay.url, tampering));
     await running([notes, '--yes', '--name', 'Server', '--join', link ?? ''], async (terminal) => {
       await watching(terminal);
       writeFileSync(join(notes, TODAY), '- plan #live\n');
       await hasId();
       await allSent();
-      expect(JSON.parse((await run(['status', notes, '--json'])).text)).toMatchObject({ connection: 'live', transport: 'long-poll', problem: null });
+      expect(JSON.parse((await run(['status', notes, '--json'])).text)).toMatchObject({ connection: 'live', transport, problem: null });
     });
     // Long before its link would be given up.
     for (let i = 0; i < 1_000 && relay?.relay.statistics.connections !== 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -29,7 +29,7 @@ const STILL = 'Blockwire works by WebSocket without that; what an app asks by fe
  */
 export function judgeOrigins(all: readonly OriginFacts[], byPolls = false): HopResult {
   const cors = (code: Verdict, text: string, cure: string): HopResult =>
-    byPolls ? bad('origins', code, `${text} No WebSocket gets through, and long polling needs it.`, cure) : warning('origins', code, `${text} ${STILL}`, cure);
+    byPolls ? bad('origins', code, `${text} No WebSocket gets through, and plain requests need it.`, cure) : warning('origins', code, `${text} ${STILL}`, cure);
   const named = all.map((facts) => ({ ...facts, app: `${OBSIDIAN_ORIGINS.find(([known]) => known === facts.origin)?.[1] ?? 'An app'} (${facts.origin})` }));
   for (const { app, upgrade } of named) {
     if (upgrade === 'ORIGIN') {
@@ -45,7 +45,7 @@ export function judgeOrigins(all: readonly OriginFacts[], byPolls = false): HopR
     }
     if (!lets(allowed, origin)) return cors('CORS_MISSING', `${app} is not allowed by the answers that arrive.`, PASS);
     if (preflight.status < 200 || preflight.status > 299 || !lets(preflight.allowed, origin) || !/\bPOST\b/i.test(preflight.methods) || !/content-type/i.test(preflight.headers)) {
-      // Long polls ask for no leave.
+      // Frames in plain requests ask for no leave.
       return warning('origins', 'PREFLIGHT', `${app} asks first by OPTIONS, and the answer (HTTP ${preflight.status}) does not allow it. ${STILL}`, 'Let the proxy pass OPTIONS to the relay, without a password or an answer of its own.');
     }
   }

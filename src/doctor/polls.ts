@@ -13,7 +13,7 @@ const OF_SOCKETS: readonly string[] = ['UPGRADE_REFUSED', 'UPGRADE_LOST', 'NO_WE
 /** A failure of WebSockets is a warning where long polls get through. */
 export async function orPolls(result: HopResult, tryThem: () => Promise<boolean>): Promise<HopResult> {
   if (result.state !== 'failed' || !OF_SOCKETS.includes(result.code) || !(await tryThem())) return result;
-  return { ...result, state: 'warning', text: `${result.text} Long polling gets through, and Blockwire uses that instead: slower, and harder on a phone’s battery.` };
+  return { ...result, state: 'warning', text: `${result.text} Plain requests get through, and Blockwire uses those instead: slower, and harder on a phone’s battery.` };
 }
 
 /** @param token of a session: says hello and waits for the welcome; null: sees whether the relay itself answers */

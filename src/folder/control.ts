@@ -32,7 +32,7 @@ export interface FolderReport {
   /** false: no process watches the folder; this is what its store says. */
   readonly running: boolean;
   readonly connection: string;
-  /** 'websocket' or 'long-poll'; null while there is no connection. */
+  /** 'websocket', 'stream' or 'long-poll'; null while there is no connection. */
   readonly transport: string | null;
   readonly problem: string | null;
   readonly unacknowledged: number;

@@ -5,8 +5,8 @@ import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
 import type { Clock } from '../sync';
-import { createTransport, longPollWay, systemClock, systemRandom, webSocketWay } from '../transport';
-import { bytesByNode, httpByNode } from '../transport/http-node';
+import { createTransport, longPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { bytesByNode, httpByNode, streamByNode } from '../transport/http-node';
 import { NodeWebSocket } from '../transport/ws-node';
 import { ControlServer } from './control';
 import type { ControlAnswer, ControlRequest, FolderReport } from './control';
@@ -58,6 +58,7 @@ export class FolderPeer {
       const keyring = keyringOf(credentials);
       const signer = await ed25519.signer(keyring.identity.seed);
       const http = httpByNode();
+      const post = bytesByNode();
       const transport = createTransport({
         space: keyring.space.spaceId as SpaceId,
         device: keyring.identity.deviceId as DeviceId,
@@ -67,7 +68,7 @@ export class FolderPeer {
         random: systemRandom,
         relays: credentials.relays,
         // Best first.
-        ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), longPollWay({ post: bytesByNode(), clock })],
+        ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), streamWay({ post, stream: streamByNode(), clock }), longPollWay({ post, clock })],
       });
       let onCloned = (): void => undefined;
       const cloned = new Promise<void>((resolve) => {

@@ -33,6 +33,8 @@ export const LIMITS = {
   pollBody: 321 * 1024,
   /** The longest that a request for frames waits for them: below the idle time-outs of proxies. */
   pollHold: 25_000,
+  /** How often either side gives a sign of life where an answer is streamed. */
+  streamAlive: 25_000,
 } as const;
 
 /** Offered first among the WebSocket subprotocols: a server echoes the first, and the token must not be echoed. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pollAnswers, pollRequests } from './arbitraries';
 import { ProtocolError } from './errors';
 import { LIMITS } from './limits';
-import { batchOf, decodePollAnswer, decodePollHead, decodePollRequest, encodePollAnswer, encodePollRequest, POLL_HEAD } from './polling';
+import { batchOf, decodePollAnswer, decodePollHead, decodePollRequest, encodePollAnswer, encodePollRequest, encodeStreamed, POLL_HEAD, StreamReader } from './polling';
 
 const failure = (run: () => unknown): string => {
   try {
@@ -35,7 +35,7 @@ test('[P42] requests and answers are read back as they were written, and nothing
 
 test('[P42] what is no request or answer is refused', () => {
   const link = new Uint8Array(32);
-  for (const bytes of [[], [0], [5], [0x41], [2, 31]]) expect(failure(() => decodePollRequest(Uint8Array.from(bytes)))).toBe('BAD_FRAME');
+  for (const bytes of [[], [0], [7], [0x41], [2, 31]]) expect(failure(() => decodePollRequest(Uint8Array.from(bytes)))).toBe('BAD_FRAME');
   for (const bytes of [[], [0x40], [0x44], [1]]) expect(failure(() => decodePollAnswer(Uint8Array.from(bytes)))).toBe('BAD_FRAME');
   expect(failure(() => decodePollRequest(encodePollRequest({ type: 'up', link, number: 1, frames: [] })))).toBe('BAD_FRAME');
   expect(failure(() => decodePollRequest(encodePollRequest({ type: 'up', link, number: 0, frames: [link] })))).toBe('BAD_FRAME');
@@ -54,6 +54,29 @@ test('[P43] a batch is bounded by frames and bytes, and holds one frame of any s
   expect(decodePollRequest(largest)).toMatchObject({ type: 'up' });
   expect(failure(() => decodePollRequest(new Uint8Array(LIMITS.pollBody + 1)))).toBe('BAD_FRAME');
   expect(failure(() => encodePollRequest({ type: 'up', link: new Uint8Array(32), number: 1, frames: of(LIMITS.frame + 1) }))).toBe('TOO_LARGE');
+});
+
+test('[P88] the answers of a stream are put together again, however its bytes come', () => {
+  fc.assert(
+    fc.property(fc.array(pollAnswers, { maxLength: 6 }), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (answers, cuts) => {
+      const bytes = Buffer.concat(answers.map((answer) => encodeStreamed(encodePollAnswer(answer))));
+      const reader = new StreamReader();
+      const found: unknown[] = [];
+      for (let at = 0, i = 0; at < bytes.length; i++) {
+        const cut = cuts[i % cuts.length] ?? 1;
+        found.push(...reader.take(bytes.subarray(at, at + cut)));
+        at += cut;
+      }
+      expect(found).toEqual(answers);
+    }),
+  );
+});
+
+test('[P88] what is no stream of a relay is refused at once', () => {
+  expect(failure(() => new StreamReader().take(Buffer.from(`<!doctype html>${' '.repeat(60)}`)))).toBe('BAD_FRAME');
+  expect(failure(() => new StreamReader().take(Uint8Array.of(0xff, 0xff, 0xff)))).toBe('BAD_FRAME');
+  expect(failure(() => new StreamReader().take(Uint8Array.of(0xff, 0xff, 0x7f)))).toBe('BAD_FRAME');
+  expect(failure(() => new StreamReader().take(Uint8Array.of(0)))).toBe('BAD_FRAME');
 });
 
 test('[P44] numbers go as far as those of the wire', () => {

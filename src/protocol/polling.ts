@@ -14,7 +14,11 @@ export type PollRequest =
   | { readonly type: 'up'; readonly link: LinkKey; readonly number: number; readonly frames: readonly Uint8Array[] }
   /** Asks for frames. `received`: number of the last batch that came; `hold`: how long to wait for the next, ms. */
   | { readonly type: 'down'; readonly link: LinkKey; readonly received: number; readonly hold: number }
-  | { readonly type: 'end'; readonly link: LinkKey };
+  | { readonly type: 'end'; readonly link: LinkKey }
+  /** Asks for all frames from now on, in one answer that does not end. */
+  | { readonly type: 'stream'; readonly link: LinkKey }
+  /** The device is still there. */
+  | { readonly type: 'alive'; readonly link: LinkKey };
 
 export type PollAnswer =
   | { readonly type: 'begun'; readonly link: LinkKey }
@@ -24,7 +28,7 @@ export type PollAnswer =
   | { readonly type: 'batch'; readonly number: number; readonly frames: readonly Uint8Array[]; readonly code: number };
 
 /** First byte of each; those of answers start at 0x41. */
-const REQUESTS = ['begin', 'up', 'down', 'end'] as const;
+const REQUESTS = ['begin', 'up', 'down', 'end', 'stream', 'alive'] as const;
 const ANSWERS = ['begun', 'taken', 'batch'] as const;
 const ANSWER = 0x41;
 /** Length prefix of a frame. */
@@ -61,7 +65,7 @@ export function decodePollRequest(bytes: Uint8Array): PollRequest {
         return { type, link: key, number: reader.uint(), frames: readFrames(reader) };
       case 'down':
         return { type, link: key, received: reader.uint(), hold: reader.uint() };
-      case 'end':
+      default:
         return { type, link: key };
     }
   })();
@@ -97,6 +101,41 @@ export function decodePollAnswer(bytes: Uint8Array): PollAnswer {
   reader.end();
   if (answer.type === 'batch' && answer.code > CODES) throw malformed('a close code that is none');
   return answer;
+}
+
+/** One answer as it stands in a stream: its length, then its bytes. [P88] */
+export function encodeStreamed(answer: Uint8Array): Uint8Array {
+  const writer = new WireWriter(answer.length + PREFIX);
+  writer.blob(answer, LIMITS.pollBody);
+  return writer.finish();
+}
+
+/** Puts the answers of a stream together again, however its bytes come. */
+export class StreamReader {
+  private held = new Uint8Array(0);
+
+  /** @returns what is whole now @throws ProtocolError when it is no stream of a relay; nothing is held by a length that is merely claimed */
+  take(chunk: Uint8Array): PollAnswer[] {
+    const bytes = new Uint8Array(this.held.length + chunk.length);
+    bytes.set(this.held);
+    bytes.set(chunk, this.held.length);
+    const answers: PollAnswer[] = [];
+    let at = 0;
+    for (;;) {
+      let end = at;
+      while (end < bytes.length && (bytes[end] ?? 0) > 0x7f) end++;
+      // A length that is longer than those of answers can be.
+      if (end - at >= PREFIX) throw malformed('an answer is longer than one batch');
+      if (end >= bytes.length) break;
+      const length = new WireReader(bytes.subarray(at, end + 1)).uint();
+      if (length > LIMITS.pollBody) throw malformed('an answer is longer than one batch');
+      if (end + 1 + length > bytes.length) break;
+      answers.push(decodePollAnswer(bytes.subarray(end + 1, end + 1 + length)));
+      at = end + 1 + length;
+    }
+    this.held = bytes.slice(at);
+    return answers;
+  }
 }
 
 /** How many of these frames, from the first, go in one batch: at least one. [P43] */

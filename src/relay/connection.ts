@@ -26,7 +26,7 @@ import type { Guest, Room, Rooms } from './rooms';
 /** What carries frames. `close` may be called more than once. */
 export interface Wire {
   /** For logs. */
-  readonly kind: 'websocket' | 'long-poll';
+  readonly kind: 'websocket' | 'stream' | 'long-poll';
   /** `sent` is called when the frame has left the process, or never if the connection ends before. */
   send(frame: Uint8Array, sent?: () => void): void;
   /** Bytes that have not left yet. */

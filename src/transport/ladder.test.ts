@@ -1,5 +1,5 @@
 /** The ladder: which way is taken, what is remembered, and how a better one is found again. */
-import { bytesByFetch, createTransport, longPollWay, systemClock, webSocketWay, type LadderKeeper, type TransportOptions, type Way } from '.';
+import { bytesByFetch, createTransport, longPollWay, streamByFetch, streamWay, systemClock, webSocketWay, type LadderKeeper, type TransportOptions, type Way } from '.';
 import { Faults, type Tampering } from '../cli/doctor/testing/faults';
 import { Harness } from '../relay/testing/harness';
 import type { TestDevice } from '../relay/testing/device';
@@ -85,6 +85,19 @@ test.each([
   const line = lines.open(options);
   await line.welcome();
   expect(line.way).toBe('long-poll');
+});
+
+test.each([
+  ['nothing', {}, 'websocket'],
+  ['WebSockets', { upgrades: 'refuse' }, 'stream'],
+  ['WebSockets and streams', { upgrades: 'refuse', buffers: true }, 'long-poll'],
+] as [string, Tampering, string][])('of three ways the best one where a proxy breaks %s', async (_name, tampering, expected) => {
+  const { options } = await scene(tampering, { clock: fast });
+  const [first, last] = options.ways;
+  const between = streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock: fast });
+  const line = lines.open({ ...options, ways: [first, between, last].filter((way) => way !== undefined) });
+  await line.welcome();
+  expect(line.way).toBe(expected);
 });
 
 test('a session that is only kept and has ended does not look like a refused WebSocket', async () => {

@@ -1,4 +1,4 @@
-/** Two windows behind a proxy that lets no WebSocket through. */
+/** Two windows behind proxies that break the better ways to a relay. */
 import { Faults, type Tampering } from '../../src/cli/doctor/testing/faults';
 import { closeBrowser, newWorld, sameBlock } from './harness';
 import type { Device, World } from './harness';
@@ -13,8 +13,8 @@ let tampering: { -readonly [Key in keyof Tampering]: Tampering[Key] };
 
 afterEach(() => world.close());
 const faults = new Faults();
-beforeEach(async () => {
-  tampering = { upgrades: 'refuse' };
+async function behind(what: Tampering): Promise<void> {
+  tampering = what;
   world = await newWorld(
     {
       Laptop: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: block }, open: note, clock: true },
@@ -25,12 +25,13 @@ beforeEach(async () => {
   ({ Laptop: laptop, Phone: phone } = world.devices);
   await laptop.makeLive(note, 0);
   await phone.shows('tea');
-});
+}
 afterAll(() => closeBrowser());
 
 const shown = (device: Device, words: string): Promise<void> => device.page.locator('.blockwire-summary', { hasText: words }).waitFor();
 
-test('both type at once and are the same, and the status says how', async () => {
+test('by long polling both type at once and are the same, and the status says how', async () => {
+  await behind({ upgrades: 'refuse', buffers: true });
   await laptop.cursorAfter('milk');
   await phone.cursorAfter('tea');
   const words = Array.from({ length: 8 }, (_, i) => ` word${i}`).join('');
@@ -42,9 +43,12 @@ test('both type at once and are the same, and the status says how', async () => 
   }
 });
 
-test('once WebSockets get through it changes over while one types, and nothing is lost', async () => {
+test('so do streamed requests, and once WebSockets get through it changes over while one types, and nothing is lost', async () => {
+  await behind({ upgrades: 'refuse' });
   await laptop.runCommand('show-sync-status');
-  await shown(laptop, 'By long polling');
+  await shown(laptop, 'By streamed requests');
+  await phone.typeAfter('bread', ', the dark one');
+  await laptop.shows('bread, the dark one');
   tampering.upgrades = 'pass';
   await laptop.cursorAfter('milk');
   const typing = laptop.type(' and honey, and a good deal of it', 20);
@@ -52,5 +56,5 @@ test('once WebSockets get through it changes over while one types, and nothing i
   await typing;
   await shown(laptop, 'By WebSocket.');
   await phone.typeAfter('tea', ' leaves');
-  expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk and honey, and a good deal of it\n  - bread\n  - tea leaves');
+  expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk and honey, and a good deal of it\n  - bread, the dark one\n  - tea leaves');
 });

@@ -4,7 +4,7 @@ import { Faults, type Tampering } from '../../src/cli/doctor/testing/faults';
 import { Harness } from '../../src/relay/testing/harness';
 import type { TestDevice } from '../../src/relay/testing/device';
 import { MemoryDisk, openMemoryStore } from '../../src/store';
-import { bytesByFetch, createTransport, httpByFetch, longPollWay, systemClock, systemRandom, webSocketWay } from '../../src/transport';
+import { bytesByFetch, createTransport, httpByFetch, longPollWay, streamByFetch, streamWay, systemClock, systemRandom, webSocketWay } from '../../src/transport';
 import { NodeWebSocket } from '../../src/transport/ws-node';
 import { SimCipher } from './cipher';
 import { aliasNamed } from './device';
@@ -34,7 +34,7 @@ async function typist(device: TestDevice, address: string, clock: Clock = system
     cipher: new SimCipher(systemRandom),
     transport: createTransport({
       relays: [address],
-      ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), longPollWay({ post: bytesByFetch(), clock })],
+      ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock }), longPollWay({ post: bytesByFetch(), clock })],
       space: device.space.id,
       device: device.id,
       sign: async (bytes) => device.keys.sign(bytes),
@@ -141,22 +141,25 @@ async function pair(tampering: Tampering, clock?: Clock): Promise<Pair> {
   };
 }
 
-test('typed over long polls against a WebSocket: the same on both', async () => {
-  const { a, b, type, same } = await pair({ upgrades: 'refuse' });
-  expect([a.engine.status.transport, b.engine.status.transport]).toEqual(['long-poll', 'websocket']);
+test.each([
+  ['stream', { upgrades: 'refuse' }],
+  ['long-poll', { upgrades: 'refuse', buffers: true }],
+] as [string, Tampering][])('typed by %s against a WebSocket: the same on both', async (way, tampering) => {
+  const { a, b, type, same } = await pair(tampering);
+  expect([a.engine.status.transport, b.engine.status.transport]).toEqual([way, 'websocket']);
   await type(150);
   await same();
   expect(a.engine.status.latency).not.toBeNull();
 }, 20_000);
 
-test('a WebSocket that keeps breaking in mid-stream gives way to long polls', async () => {
+test('a WebSocket that keeps breaking in mid-stream gives way to a stream', async () => {
   const { a, type, same } = await pair({ cutAfter: 6_000 });
   expect(a.engine.status.transport).toBe('websocket');
   await type(120);
   // Backed off by the engine's pauses.
   await until(() => {
     a.engine.notify('online');
-    return a.engine.status.transport === 'long-poll';
+    return a.engine.status.transport === 'stream';
   }, 'the lower way');
   await type(60);
   await same();
@@ -166,7 +169,7 @@ test('the climb back to a WebSocket in the middle of typing', async () => {
   const clock = new Patience();
   const tampering: { -readonly [Key in keyof Tampering]: Tampering[Key] } = { upgrades: 'refuse' };
   const { a, type, same } = await pair(tampering, clock);
-  expect(a.engine.status.transport).toBe('long-poll');
+  expect(a.engine.status.transport).toBe('stream');
   const phases = new Set<string>();
   await until(() => clock.isWaitedFor, 'the wait for a better way');
   await type(100, () => {
@@ -186,7 +189,7 @@ test('the climb back to a WebSocket in the middle of typing', async () => {
 test('answers that get lost on the way are given again', async () => {
   let requests = 0;
   // Every seventh request reaches the relay, and its answer nobody.
-  const { a, type, same } = await pair({ upgrades: 'refuse', answerLost: () => ++requests % 7 === 0 });
+  const { a, type, same } = await pair({ upgrades: 'refuse', buffers: true, answerLost: () => ++requests % 7 === 0 });
   await type(120);
   await same();
   expect(a.engine.status.transport).toBe('long-poll');

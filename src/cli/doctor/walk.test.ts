@@ -230,7 +230,7 @@ describe('upgrade and origins', () => {
     for (const [upgrades, code] of [['refuse', 'UPGRADE_REFUSED'], ['lose', 'UPGRADE_LOST']] as const) {
       const address = await faults.proxy(relay.url, { upgrades });
       const results = await check(address, {}, { credentials });
-      expect(verdictOf(results)).toMatchObject({ hop: 'upgrade', code, state: 'warning', text: expect.stringContaining('Long polling gets through'), cure: expect.stringContaining('Upgrade') });
+      expect(verdictOf(results)).toMatchObject({ hop: 'upgrade', code, state: 'warning', text: expect.stringContaining('Plain requests get through'), cure: expect.stringContaining('Upgrade') });
       expect(results.filter(({ state }) => state !== 'ok').map(({ hop, state }) => `${hop} ${state}`)).toEqual(['upgrade warning', 'live warning']);
       expect((await check(address)).filter(({ state }) => state === 'failed')).toEqual([]);
     }

@@ -104,7 +104,7 @@ describe('what answers', () => {
     expectFailure(await walk(await faults.proxy(relay, nothing), probes), 'live', 'NO_WEBSOCKET', /Upgrade/);
     expectFailure(await walk(await faults.proxy(relay, { holdsFrames: true, answer: noPolls }), { ...probes, line: { ...probes.line, patience: 300 } }), 'live', 'BUFFERED', /buffering/);
     const results = await walk(await faults.proxy(relay, socketsOnly), probes);
-    expect(results.filter(({ state }) => state !== 'ok')).toEqual([expect.objectContaining({ hop: 'live', code: 'NO_WEBSOCKET', state: 'warning', text: expect.stringContaining('Long polling gets through') })]);
+    expect(results.filter(({ state }) => state !== 'ok')).toEqual([expect.objectContaining({ hop: 'live', code: 'NO_WEBSOCKET', state: 'warning', text: expect.stringContaining('Plain requests get through') })]);
     expectFailure(await walk(await faults.proxy(relay, { idle: 200 }), probes, 2_000), 'idle', 'IDLE_CUT', /time-out/);
   });
 });

@@ -3,7 +3,7 @@ import { Platform, requestUrl } from 'obsidian';
 import type { Ed25519 } from '../../crypto';
 import { sessionRequest, spaceFingerprint, type Credentials, type Post } from '../../peer';
 import { LIMITS } from '../../protocol';
-import { bytesByFetch } from '../../transport';
+import { bytesByFetch, streamByFetch } from '../../transport';
 import type { Probes } from './check';
 
 /** The live connection of the check gets this long for each answer, in ms. */
@@ -11,6 +11,7 @@ const PATIENCE = LIMITS.handshake + 5_000;
 
 /** What carries frames where no WebSocket opens: a page's own request, which can be given up while it waits. */
 export const pollByFetch = bytesByFetch((url, init) => window.fetch(url, init));
+export const streamByPage = streamByFetch((url, init) => window.fetch(url, init));
 
 export const post: Post = async (url, body) => {
   const answer = await requestUrl({ url, method: 'POST', body, contentType: 'application/json', throw: false });

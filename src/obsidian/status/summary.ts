@@ -112,6 +112,7 @@ function inboxText(inbox: number): string {
 }
 
 function wayText(transport: string | null): string {
-  if (transport === 'long-poll') return 'By long polling: no WebSocket gets through here.';
-  return transport === 'websocket' ? 'By WebSocket.' : '';
+  if (transport === null) return '';
+  if (transport === 'websocket') return 'By WebSocket.';
+  return `By ${transport === 'stream' ? 'streamed requests' : 'long polling'}: no WebSocket gets through here.`;
 }

@@ -76,7 +76,12 @@ export class HttpDoor {
         if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
       };
       if (path === '/v1/poll') {
-        this.answer(request, response, 200, await this.options.polls.answer(request, response, count), { 'Content-Type': POLL_TYPE });
+        const answer = await this.options.polls.answer(request, response, count);
+        if (answer instanceof Uint8Array) this.answer(request, response, 200, answer, { 'Content-Type': POLL_TYPE });
+        else if (!response.destroyed) {
+          response.writeHead(200, { ...this.headers(request), 'Content-Type': POLL_TYPE, 'X-Accel-Buffering': 'no' });
+          answer.stream(response);
+        }
         return;
       }
       count();
@@ -129,16 +134,12 @@ export class HttpDoor {
     if (response.headersSent || response.destroyed) return;
     // A body that was not read to its end would be taken for the next request.
     const close: OutgoingHttpHeaders = request.complete ? {} : { Connection: 'close' };
-    response.writeHead(status, {
-      'Content-Type': JSON_TYPE,
-      'Cache-Control': 'no-store, no-transform',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Length': Buffer.byteLength(body),
-      ...this.options.origins.headers(request),
-      ...close,
-      ...more,
-    });
+    response.writeHead(status, { ...this.headers(request), 'Content-Length': Buffer.byteLength(body), ...close, ...more });
     response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  private headers(request: IncomingMessage): OutgoingHttpHeaders {
+    return { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store, no-transform', 'X-Content-Type-Options': 'nosniff', ...this.options.origins.headers(request) };
   }
 }
 

@@ -1,5 +1,5 @@
 /** One link: what stands for a socket where frames go by plain requests. PROTOCOL.md [P81]-[P85]. */
-import { batchOf, encodePollAnswer, LIMITS, ProtocolError } from '../../protocol';
+import { batchOf, encodePollAnswer, encodeStreamed, LIMITS, ProtocolError } from '../../protocol';
 import type { Wire, WireEvents } from '../connection';
 
 export interface LinkTimes {
@@ -11,6 +11,17 @@ export interface LinkTimes {
 
 export const LINK_TIMES: LinkTimes = { abandoned: 30_000, linger: 5_000 };
 
+/** Where an answer is streamed the device has this many times as long for its signs of life: apps behind others are slow with timers. */
+const STREAMED = 3;
+
+/** An answer that does not end by itself. */
+export interface StreamOut {
+  write(bytes: Uint8Array, sent: () => void): void;
+  /** Bytes that have not left yet. */
+  readonly writableLength: number;
+  end(): void;
+}
+
 /** The close code of a link that is gone without a reason of its own. */
 export const LOST = 1006;
 
@@ -20,7 +31,7 @@ interface Queued {
 }
 
 export class PollLink implements Wire {
-  readonly kind = 'long-poll';
+  kind: Wire['kind'] = 'long-poll';
   private events: WireEvents | null = null;
   private queue: Queued[] = [];
   private queuedBytes = 0;
@@ -31,6 +42,8 @@ export class PollLink implements Wire {
   /** Answers the waiting request for frames. */
   private held: ((bytes: Uint8Array) => void) | null = null;
   private turn: NodeJS.Immediate | null = null;
+  private out: StreamOut | null = null;
+  private heartbeat: NodeJS.Timeout | null = null;
   private taken = 0;
   private isPaused = false;
   /** Lets the batch go on that came while paused; false: it does not count. */
@@ -50,11 +63,38 @@ export class PollLink implements Wire {
     this.events = events;
   }
 
+  /** @throws ProtocolError when frames have been given, or asked for, otherwise */
+  checkUngiven(): void {
+    if (this.given > 0 || this.held !== null || this.out !== null) throw this.broken('A link is streamed from its beginning.');
+  }
+
+  /** Frames go to `out` from now on. */
+  stream(out: StreamOut): void {
+    this.kind = 'stream';
+    this.out = out;
+    out.write(encodeStreamed(this.nothing()), () => undefined);
+    this.heartbeat = setInterval(() => out.write(encodeStreamed(this.nothing()), () => undefined), LIMITS.streamAlive);
+    this.heartbeat.unref();
+    this.alive();
+    this.answerSoon();
+  }
+
+  /** The device is still there. */
+  alive(): Uint8Array {
+    if (this.out !== null && this.code === 0) {
+      this.events?.alive();
+      clearTimeout(this.silence);
+      this.silence = this.watch();
+    }
+    return this.nothing();
+  }
+
   /** A batch from the device. @returns the answer @throws ProtocolError when its number is beyond the next */
   async up(number: number, frames: readonly Uint8Array[]): Promise<Uint8Array> {
     if (number > this.taken + 1) throw this.broken('A batch is missing.');
     if (number > this.taken && (await this.mayRead()) && number === this.taken + 1) {
       this.taken = number;
+      this.alive();
       // What is read from the body is a view of it.
       for (const frame of frames) this.events?.message(frame);
     }
@@ -63,6 +103,7 @@ export class PollLink implements Wire {
 
   /** Asks for frames. @param ended tells when nobody waits for the answer any more @throws ProtocolError when `received` can't be */
   down(received: number, hold: number, ended: (run: () => void) => void): Promise<Uint8Array> {
+    if (this.out !== null) throw this.broken('The link is streamed.');
     if (received > this.given) throw this.broken('A batch that was not given was received.');
     if (received === this.given) this.batch = null;
     // A copy of an older request that was long on its way: nobody waits for its answer.
@@ -103,7 +144,7 @@ export class PollLink implements Wire {
   }
 
   get buffered(): number {
-    return this.queuedBytes + (this.batch?.bytes.length ?? 0);
+    return this.queuedBytes + (this.batch?.bytes.length ?? 0) + (this.out?.writableLength ?? 0);
   }
 
   pause(): void {
@@ -120,6 +161,7 @@ export class PollLink implements Wire {
     this.code = code;
     this.waiting?.(false);
     this.held?.(this.take());
+    this.flow();
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.gone(), this.times.linger);
     this.silence.unref();
@@ -127,26 +169,47 @@ export class PollLink implements Wire {
 
   /** What one turn of the event loop has to say goes in one answer. */
   private answerSoon(): void {
-    if (this.held === null) return;
+    if (this.held === null && this.out === null) return;
     this.turn ??= setImmediate(() => {
       this.turn = null;
       this.held?.(this.take());
+      this.flow();
     });
+  }
+
+  /** All that there is goes into the stream; the end closes it. */
+  private flow(): void {
+    const { out } = this;
+    if (out === null) return;
+    while (this.queue.length > 0 || (this.code !== 0 && this.out !== null)) {
+      const { bytes, taken } = this.next();
+      out.write(encodeStreamed(bytes), () => {
+        for (const { sent } of taken) sent?.();
+      });
+      if (this.code === 0) continue;
+      this.out = null;
+      out.end();
+      return;
+    }
   }
 
   /** The batch that was not confirmed, or the next. */
   private take(): Uint8Array {
     if (this.batch !== null) return this.batch.bytes;
     if (this.queue.length === 0 && this.code === 0) return this.nothing();
+    const { number, bytes, taken } = this.next();
+    this.batch = { number, bytes };
+    for (const { sent } of taken) sent?.();
+    return bytes;
+  }
+
+  private next(): { number: number; bytes: Uint8Array; taken: Queued[] } {
     const taken = this.queue.splice(0, batchOf(this.queue.slice(0, LIMITS.framesPerBatch).map(({ frame }) => frame)));
     const frames = taken.map(({ frame }) => frame);
     for (const frame of frames) this.queuedBytes -= frame.length;
     const number = ++this.given;
     // The end goes with the next batch, whatever is behind it: who is closed for being slow would never get there.
-    this.batch = { number, bytes: encodePollAnswer({ type: 'batch', number, frames, code: this.code }) };
-    const { bytes } = this.batch;
-    for (const { sent } of taken) sent?.();
-    return bytes;
+    return { number, bytes: encodePollAnswer({ type: 'batch', number, frames, code: this.code }), taken };
   }
 
   private nothing(): Uint8Array {
@@ -167,7 +230,7 @@ export class PollLink implements Wire {
   }
 
   private watch(): NodeJS.Timeout {
-    const timer = setTimeout(() => this.end('SILENT'), this.code === 0 ? this.times.abandoned : this.times.linger);
+    const timer = setTimeout(() => this.end('SILENT'), this.code !== 0 ? this.times.linger : this.out === null ? this.times.abandoned : STREAMED * this.times.abandoned);
     timer.unref();
     return timer;
   }
@@ -180,6 +243,9 @@ export class PollLink implements Wire {
   private gone(): void {
     clearTimeout(this.silence);
     if (this.turn !== null) clearImmediate(this.turn);
+    if (this.heartbeat !== null) clearInterval(this.heartbeat);
+    this.out?.end();
+    this.out = null;
     this.waiting?.(false);
     this.held?.(this.nothing());
     clearTimeout(this.silence);

@@ -1,7 +1,7 @@
 import { request as overHttp } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import {
-  decodePollAnswer, decodeRelayFrame, encodeFrame, encodePollRequest, errorOfCloseCode, fromBase64Url, LIMITS, pollUrl, TOKEN_BYTES,
+  decodePollAnswer, decodeRelayFrame, encodeFrame, encodePollRequest, errorOfCloseCode, fromBase64Url, LIMITS, pollUrl, StreamReader, TOKEN_BYTES,
   type ClientFrame, type PollAnswer, type PollRequest, type RelayFrame,
 } from '../../protocol'; // prettier-ignore
 import { Harness } from '../testing/harness';
@@ -319,6 +319,101 @@ describe('the end', () => {
     }
     expect(errorOfCloseCode(codes.at(-1) ?? 0)).toBe('SLOW_CONSUMER');
     expect(codes.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a stream', () => {
+  /** The answers of a stream as they come, until it ends. */
+  class TestStream {
+    readonly answers: PollAnswer[] = [];
+    readonly given = new AbortController();
+    isOver = false;
+
+    static async open(link: TestLink): Promise<TestStream> {
+      const stream = new TestStream();
+      const response = await fetch(pollUrl(link.relay), { method: 'POST', body: encodePollRequest({ type: 'stream', link: link.key }).slice(), headers: { origin: 'app://obsidian.md' }, signal: stream.given.signal });
+      if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+      expect(response.headers.get('access-control-allow-origin')).toBe('app://obsidian.md');
+      expect(response.headers.get('content-length')).toBeNull();
+      void stream.read(response).catch(() => undefined).finally(() => (stream.isOver = true));
+      return stream;
+    }
+
+    async read(response: Response): Promise<void> {
+      const reader = new StreamReader();
+      const chunks = response.body?.getReader();
+      for (let next = await chunks?.read(); next?.done === false; next = await chunks?.read()) this.answers.push(...reader.take(next.value));
+    }
+
+    get frames(): RelayFrame[] {
+      return this.answers.flatMap((answer) => (answer.type === 'batch' ? answer.frames.map(decodeRelayFrame) : []));
+    }
+
+    async until(holds: (stream: TestStream) => boolean): Promise<void> {
+      while (!holds(this)) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  test('[P88] begins with an empty answer and gives every frame once, in numbered answers', async () => {
+    const { laptop, phone } = await two();
+    const link = await TestLink.begin(laptop);
+    const stream = await TestStream.open(link);
+    await stream.until(({ answers }) => answers.length === 1);
+    expect(stream.answers).toEqual([{ type: 'batch', number: 0, frames: [], code: 0 }]);
+    await link.up({ type: 'open', cursors: [], visible: true });
+    const socket = harness.kept(await phone.open());
+    for (let i = 0; i < 3; i++) {
+      socket.append([phone.entry({}, 200_000)]);
+      await socket.results(1);
+    }
+    await stream.until(({ frames }) => frames.filter(({ type }) => type === 'entries').length === 3);
+    expect(stream.answers.map((answer) => answer.type === 'batch' && answer.number)).toEqual(stream.answers.map((_, i) => i));
+  });
+
+  test('[P88] the link ends with its stream, and the stream with its link', async () => {
+    const { relay, laptop } = await two();
+    const broken = await TestLink.begin(laptop);
+    (await TestStream.open(broken)).given.abort();
+    while (relay.relay.statistics.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await broken.up({ type: 'visible', visible: true })).toMatchObject({ type: 'batch', code: 1006 });
+    const wrong = await TestLink.begin(laptop);
+    const stream = await TestStream.open(wrong);
+    await wrong.up({ type: 'visible', visible: true }); // before `open`
+    await stream.until(({ isOver }) => isOver);
+    expect(stream.frames.map(({ type }) => type)).toEqual(['error']);
+    const last = stream.answers.at(-1);
+    expect(errorOfCloseCode(last?.type === 'batch' ? last.code : 0)).toBe('BAD_FRAME');
+  });
+
+  test('[P88] is refused once frames were given or asked for otherwise, and the other way round', async () => {
+    const { laptop } = await two();
+    await expect(TestStream.open(await TestLink.open(laptop))).rejects.toThrow(/400.*BAD_FRAME/);
+    const link = await TestLink.begin(laptop);
+    await TestStream.open(link);
+    await expect(link.down(0)).rejects.toThrow(/400.*BAD_FRAME/);
+  });
+
+  test('[P72] [P88] a relay that stops says so in it', async () => {
+    const { relay, laptop } = await two();
+    const link = await TestLink.begin(laptop);
+    const stream = await TestStream.open(link);
+    await link.up({ type: 'open', cursors: [], visible: true });
+    await stream.until(({ frames }) => frames.length > 0);
+    await relay.stop();
+    await stream.until(({ isOver }) => isOver);
+    expect(stream.answers.at(-1)).toMatchObject({ code: 1001 });
+  });
+
+  test('[P89] with no sign of life of its device the link is gone', async () => {
+    const { relay, laptop } = await two({ limits: { links: { ...LINK_TIMES, abandoned: 100 } } });
+    const link = await TestLink.begin(laptop);
+    const stream = await TestStream.open(link);
+    await link.up({ type: 'open', cursors: [], visible: true });
+    for (let i = 0; i < 40; i++) expect(await ask(laptop.relay, { type: 'alive', link: link.key })).toMatchObject({ type: 'batch', code: 0 });
+    expect(stream.isOver).toBe(false);
+    await stream.until(({ isOver }) => isOver);
+    expect(relay.relay.statistics.connections).toBe(0);
+    expect(await ask(laptop.relay, { type: 'alive', link: link.key })).toMatchObject({ code: 1006 });
   });
 });
 

@@ -33,11 +33,11 @@ export class PollDoor {
   constructor(private readonly options: PollDoorOptions) {}
 
   /**
-   * The body of the answer to one request, when there is one: up to 25 s from now.
+   * The body of the answer to one request, when there is one: up to 25 s from now. Or the link that is to be streamed.
    * @param count counts a request that is not of a known link, and throws where those are too many
    * @throws ProtocolError
    */
-  async answer(request: IncomingMessage, response: ServerResponse, count: () => void): Promise<Uint8Array> {
+  async answer(request: IncomingMessage, response: ServerResponse, count: () => void): Promise<Uint8Array | PollLink> {
     this.open.add(response);
     response.once('close', () => this.open.delete(response));
     try {
@@ -74,7 +74,7 @@ export class PollDoor {
     return type === 'up' ? BATCHES : STRANGERS;
   }
 
-  private async handle(request: PollRequest, http: IncomingMessage, ended: (run: () => void) => void): Promise<Uint8Array> {
+  private async handle(request: PollRequest, http: IncomingMessage, ended: (run: () => void) => void): Promise<Uint8Array | PollLink> {
     if (request.type === 'begin') return this.begin(request.token, this.options.ask(http));
     const link = this.links.get(toBase64Url(request.link));
     if (link === undefined) throw new UnknownLink();
@@ -83,6 +83,12 @@ export class PollDoor {
         return link.up(request.number, request.frames);
       case 'down':
         return link.down(request.received, request.hold, ended);
+      case 'stream':
+        link.checkUngiven();
+        ended(() => link.end('CLOSED'));
+        return link;
+      case 'alive':
+        return link.alive();
       case 'end':
         link.end('CLOSED');
         throw new UnknownLink();

@@ -23,6 +23,8 @@ export interface Tampering {
   readonly idle?: number;
   /** Cuts an upgraded connection after so many bytes from the relay. */
   readonly cutAfter?: number;
+  /** Passes an answer on once all of it is there, so that one that goes on never comes. */
+  readonly buffers?: boolean;
   /** Asked for each answer to a poll: true cuts it off, though the relay has done what it was asked. */
   readonly answerLost?: () => boolean;
   /** Cuts a plain request that waits for its answer for so long, in ms. */
@@ -88,6 +90,12 @@ export class Faults {
       const inner = overHttp({ host: '127.0.0.1', port, path: request.url, method: request.method, headers, agent: false }, (answer) => {
         if (request.url?.endsWith('/v1/poll') === true && tampering.answerLost?.() === true) {
           response.destroy();
+          return;
+        }
+        if (tampering.buffers === true) {
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
+          answer.on('end', () => response.writeHead(answer.statusCode ?? 500, answer.rawHeaders).end(Buffer.concat(parts)));
           return;
         }
         response.writeHead(answer.statusCode ?? 500, tampering.answerHeaders?.([...answer.rawHeaders]) ?? answer.rawHeaders);
