@@ -9,6 +9,7 @@ import { PeerError } from './api';
 import type { BlockVersion } from './api';
 import type { Core } from './core';
 import { placesTo, textsTo } from './reverting';
+import { sameBytes } from './update-rows';
 
 /** A version is made when a block has been quiet for so long, or has been changing for so long, in ms. */
 const QUIET = 30_000;
@@ -195,10 +196,6 @@ export class BlockHistory {
     this.turn = mine.catch(() => undefined);
     return mine;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function idOf({ time }: Version): string {

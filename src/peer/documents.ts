@@ -9,6 +9,7 @@ import type { Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine
 import { idsOf } from './found-text';
 import { INDEX_ID } from './index-document';
 import type { IndexChange, IndexDocument } from './index-document';
+import { digits, LOCAL, sameBytes, sequenceOf, storedUpdates } from './update-rows';
 
 /** Update rows of a document before they are folded into its base. */
 const COMPACT_AFTER = 200;
@@ -16,8 +17,6 @@ const COMPACT_AFTER = 200;
 const KEPT = 32;
 const DAY = 24 * 60 * 60 * 1000;
 const SEQUENCE_ROW = 'last-sequence';
-/** In the key of an update row that was made here; behind it the run, and a number. */
-const LOCAL = '~';
 /** Author of edits that were found in a file. */
 const FOUND = 'found';
 
@@ -98,9 +97,7 @@ export class BlockDocuments implements Documents {
 
   /** Index updates kept in the store, for loading the index before anything else. */
   static async storedIndex(store: DeviceStore, alias: Alias): Promise<Uint8Array[]> {
-    const base = await store.read('bases', alias);
-    const rows = await store.scan('updates', `${alias}/`);
-    return [...(base ? [base] : []), ...rows.map((row) => row.value)];
+    return storedUpdates(store, alias);
   }
 
   aliasOf(blockId: string): Alias {
@@ -209,16 +206,24 @@ export class BlockDocuments implements Documents {
     this.loaded.delete(blockId);
   }
 
+  /** Whether the store has all that the memory has of a document; true for one that is not in memory. @throws DocumentError if it can't be read */
+  async isStored(blockId: string): Promise<boolean> {
+    const entry = this.loaded.get(blockId);
+    if (!entry) return true;
+    const { store, clientId } = this.options;
+    return LiveDocument.load(clientId(), null, await storedUpdates(store, this.aliasOf(blockId))).digest() === entry.doc.digest();
+  }
+
   /** Reads a document anew from the store, with what only the memory has, and sends all of it. @throws DocumentError if it can't be read */
   async sendWhole(blockId: string): Promise<void> {
     const { store, clientId, listener } = this.options;
-    const alias = this.aliasOf(blockId);
     const entry = await this.loadBlock(blockId);
     entry.holds += 1;
     try {
-      const [base, rows] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`)]);
-      entry.doc = LiveDocument.load(clientId(), base ?? null, [...rows.map((row) => row.value), entry.doc.encode()]);
-      this.send(blockId, entry, entry.doc.encode());
+      const updates = await storedUpdates(store, this.aliasOf(blockId));
+      entry.doc = LiveDocument.load(clientId(), null, [...updates, entry.doc.encode()]);
+      const whole = entry.doc.encode();
+      this.send(blockId, entry, whole, [{ table: 'bases', key: this.aliasOf(blockId), value: whole }]);
       listener.edited(blockId, entry.doc.digest());
     } finally {
       this.release(blockId);
@@ -413,18 +418,4 @@ function mergeEach({ doc, past }: Loaded, updates: readonly Uint8Array[]): { rea
     for (const name of ['texts', 'attributes', 'places', 'trashed'] as const) step[name].forEach((id) => change[name].add(id));
   }
   return { change, between: change.texts.size > 0 };
-}
-
-/** Sequence in the key of an update row that came from the log, -1 for rows made here. */
-function sequenceOf(key: string): number {
-  const row = key.slice(key.indexOf('/') + 1);
-  return row.includes(LOCAL) ? -1 : Number(row.slice(0, 16));
-}
-
-function digits(sequence: number): string {
-  return String(sequence).padStart(16, '0');
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -76,6 +76,10 @@ export class Verification {
     const asked = others.filter(([device]) => connected.has(device)).map(([device]) => device);
     const statuses = blockStatuses(core);
     const ids = statuses.map(({ blockId }) => blockId);
+    for (const blockId of ids) {
+      if (this.isChanging(blockId) || (await core.documents.isStored(blockId).catch(unlessUnreadable)) !== false) continue;
+      await core.documents.sendWhole(blockId).catch(unlessUnreadable);
+    }
     const tried = new Set<string>();
     try {
       const differing = (await this.compare(ids, asked)).filter((blockId) => this.told.has(blockId) && !this.isChanging(blockId));

@@ -83,6 +83,19 @@ describe('verifying', () => {
     expect(there.content).toContain('- first from the phone');
   });
 
+  it('[S62] puts back into the store what only the memory of an open note still has', async () => {
+    const [, there] = await pair.both();
+    const before = new Set(updateRows(pair.phone).keys());
+    there.typeAfter('- first', ' and more');
+    await pair.world.pass(15_000);
+    for (const key of [...updateRows(pair.phone).keys()]) if (!before.has(key)) updateRows(pair.phone).delete(key);
+    expect(states(await verified(pair.phone))).toEqual(['Laptop same']);
+    await pair.close(pair.phone, JOURNAL, there);
+    const block = idIn(there.content);
+    const phone = await pair.restart(pair.phone, () => pair.phone.vault.files.delete(JOURNAL));
+    expect(await phone.peer.text(block)).toContain('- first and more');
+  });
+
   it('[S61] says of a device that leaves, and of one that is offline itself, that nothing was compared', async () => {
     await pair.landed();
     const work = verified(pair.laptop);
