@@ -9,7 +9,7 @@ import { nodeEd25519 } from '../../src/folder/node-ed25519';
 import { keyringOf, type Credentials } from '../../src/peer';
 import { EntryCipher } from '../../src/peer/entry-cipher';
 import { signedAdmission, toHex, type Alias, type DeviceId, type SpaceId } from '../../src/protocol';
-import { createSyncEngine, type CipherError, type Clock, type DeviceStore, type Documents, type SyncEngine, type SyncStatus } from '../../src/sync';
+import { createSyncEngine, type CipherError, type Clock, type DeviceStore, type Documents, type SyncEngine, type SyncStatus, type Transport } from '../../src/sync';
 import { createWebSocketTransport, httpByFetch, systemClock, systemRandom } from '../../src/transport';
 import { NodeWebSocket } from '../../src/transport/ws-node';
 import { Witness } from './witness';
@@ -28,6 +28,8 @@ export interface WriterOptions {
   /** Names of the documents that the writers of the space share. */
   readonly documents: readonly string[];
   readonly clock?: Clock;
+  /** What stands between this device and the relay. */
+  readonly between?: (transport: Transport) => Transport;
 }
 
 export async function rosterOf(space: readonly Credentials[]): Promise<Roster> {
@@ -90,7 +92,7 @@ export class Writer {
       clock,
       random: systemRandom,
     });
-    this.witness = new Witness(transport);
+    this.witness = new Witness(options.between?.(transport) ?? transport);
     this.engine = createSyncEngine({
       clock,
       random: systemRandom,
