@@ -47,7 +47,7 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
         atCursor(device, editor, context, (peer, path, line) => {
           const blockId = peer.blockAt(path, line);
           if (blockId === null) return false;
-          if (!checking) new StopSyncingModal(app, titleOf(peer, blockId), (where) => tell(peer.stopSyncing(blockId, where))).open();
+          if (!checking) new StopSyncingModal(app, titleOf(peer, blockId), !peer.sharesFiles(), (where) => tell(peer.stopSyncing(blockId, where))).open();
           return true;
         }),
     },

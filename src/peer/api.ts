@@ -38,8 +38,10 @@ export interface Peer {
 
   /** Makes the item at a line live. @throws PeerError with a sentence for the user (no list item there, too large, ...). */
   makeLive(path: NotePath, line: number): Promise<string>;
-  /** Takes tag and id out of the text, here or everywhere. */
+  /** Takes tag and id out of the text, here or everywhere. @throws PeerError FILES_SHARED for here where `sharesFiles` */
   stopSyncing(blockId: string, where: 'here' | 'everywhere'): Promise<void>;
+  /** Whether another sync engine was seen to write these files: another device would put an id back that is taken out here only, or lose it, too. */
+  sharesFiles(): boolean;
   /** Block at a line of a note, if it is live. */
   blockAt(path: NotePath, line: number): string | null;
 

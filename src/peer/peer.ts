@@ -318,6 +318,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     },
     makeLive: (path, line) => core.making.atLine(path, line),
     stopSyncing: (blockId, where) => core.lives.stopping.stop(blockId, where),
+    sharesFiles: () => core.lives.holds.secondEngine,
     blockAt: (path, line) => core.notes.blockAtLine(path, line),
     questions: () => core.questions.list(),
     async answer(questionId, answerId) {

@@ -3,6 +3,7 @@ import { ROOT } from '../document';
 import { addId, candidateAt, findIds, mend, removeId, seedFrom } from '../note';
 import type { BoundBullet } from '../note';
 import { hasTag, parse } from '../outline';
+import { PeerError } from './api';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
 import { plainWriting } from './note-writing';
@@ -34,6 +35,9 @@ export class Stopping {
 
   async stop(blockId: string, where: 'here' | 'everywhere'): Promise<void> {
     const core = this.core();
+    if (where === 'here' && core.lives.holds.secondEngine) {
+      throw new PeerError('FILES_SHARED', 'Another sync engine carries these files to other devices: the block can’t stop here only.', 'Stop it everywhere, or keep it live.');
+    }
     core.questions.closeFor(blockId);
     if (where === 'everywhere') {
       const home = core.index.block(blockId)?.home;

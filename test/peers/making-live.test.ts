@@ -47,6 +47,38 @@ describe('making a block live', () => {
       await pair.world.until('it is put right in the file', () => [`#live ^${id}\n`, '  more\n'].every((line) => pair.laptop.vault.text(TODAY).includes(line)));
     });
 
+    it('is not needed where a phrase does the same, whatever its case; without that setting a phrase does nothing', async () => {
+      const settings = { phrases: ['tracking thoughts'] };
+      const tablet = await pair.world.device('Tablet', { settings });
+      tablet.vault.write(TODAY, '- other\n\t- child\n- stays here\n');
+      const editor = await pair.open(tablet, TODAY);
+      editor.goTo('other');
+      editor.typeAfter('- other', ' Tracking Thoughts');
+      editor.goTo('stays');
+      expect(editor.content).toMatch(/^- other Tracking Thoughts \^bw-[a-z2-7]{12}\n\t- child\n- stays here\n$/);
+      pair.laptop.vault.write(TODAY, '- other\n- stays here\n');
+      const without = await pair.open(pair.laptop, TODAY);
+      without.goTo('other');
+      without.typeAfter('- other', ' tracking thoughts');
+      without.goTo('stays');
+      expect(ids(without)).toEqual([]);
+    });
+
+    it('on a block beyond the limits is refused in words, and nothing of it is sent', async () => {
+      const tablet = await pair.world.device('Tablet', { settings: { limits: { bullets: 3, bytes: 200 } } });
+      await tablet.live();
+      tablet.vault.write(TODAY, '- plan\n\t- one\n\t- two\n\t- three\n- stays here\n');
+      const editor = await pair.open(tablet, TODAY);
+      await expect(tablet.peer.makeLive(TODAY, 0)).rejects.toMatchObject({ code: 'BLOCK_TOO_LARGE', message: 'This block has 4 bullets and 1 kB; a live block may have 3 and 0 kB.', hint: 'Make a part of it live instead.' });
+      editor.goTo('plan');
+      editor.typeAfter('- plan', ' #live');
+      editor.goTo('stays');
+      expect(tablet.problems).toEqual([expect.stringContaining('BLOCK_TOO_LARGE')]);
+      expect(ids(editor)).toEqual([]);
+      await pair.world.pass(5_000);
+      for (const { peer } of [tablet, pair.laptop]) expect(peer.blocks()).toEqual([]);
+    });
+
     it('in a template folder makes nothing live, and the command says why', async () => {
       pair.laptop.vault.write('templates/day.md', NOTE);
       const editor = await pair.open(pair.laptop, 'templates/day.md');
@@ -378,6 +410,31 @@ describe('making a block live', () => {
       here.replace(0, 0, tagged, 'paste');
       await pair.world.until('it is live', () => here.content.includes('first later'));
       expect(countOf(here.content, 'first')).toBe(1);
+    });
+
+    it('here only is not offered, nor done, where another sync engine writes the files', async () => {
+      const here = await pair.landed();
+      const id = idIn(here.content);
+      expect(pair.laptop.peer.sharesFiles()).toBe(false);
+      await pair.close(pair.laptop, TODAY, here);
+      await pair.world.pass(60_000);
+      const old = pair.laptop.vault.text(TODAY);
+      const mtime = pair.world.clock.now();
+      await pair.world.pass(20_000);
+      const again = await pair.open(pair.laptop, TODAY);
+      again.typeAfter('- first', ' more');
+      await pair.close(pair.laptop, TODAY, again);
+      pair.laptop.vault.files.set(TODAY, { text: old, mtime });
+      pair.laptop.peer.noteChanged(TODAY);
+      await pair.world.pass(30_000);
+      expect(pair.laptop.peer.sharesFiles()).toBe(true);
+      await expect(pair.laptop.peer.stopSyncing(id, 'here')).rejects.toMatchObject({ code: 'FILES_SHARED' });
+      expect(pair.laptop.vault.text(TODAY)).toContain(id);
+      const asked = await pair.open(pair.laptop, TODAY);
+      asked.goTo('tracking');
+      asked.remove(' #live');
+      asked.goTo('stays');
+      expect(pair.laptop.peer.questions().map(({ answers }) => answers.map((answer) => answer.id))).toEqual([['keep', 'everywhere']]);
     });
 
     it('removing the tag by typing asks, when the cursor has left; the text stays live meanwhile', async () => {

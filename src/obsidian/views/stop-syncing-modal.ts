@@ -6,6 +6,7 @@ export class StopSyncingModal extends Modal {
   constructor(
     app: App,
     private readonly title: string,
+    private readonly offersHere: boolean,
     private readonly choose: (where: 'here' | 'everywhere') => Promise<void>,
   ) {
     super(app);
@@ -18,12 +19,13 @@ export class StopSyncingModal extends Modal {
     if (this.title !== '') contentEl.createEl('p', { cls: 'blockwire-quote', text: this.title });
     contentEl.createEl('p', { text: 'The tag and the mark at the end are taken out of the text. The text itself stays.' });
     const choices = contentEl.createEl('ul');
-    choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
+    if (this.offersHere) choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
     choices.createEl('li', { text: 'Everywhere: on every device it becomes plain text.' });
+    if (!this.offersHere) contentEl.createEl('p', { text: 'Another sync engine carries these files to other devices, so it can’t stop here only.' });
     const buttons = contentEl.createDiv({ cls: 'blockwire-buttons' });
     addButton(buttons, { text: 'Cancel', run: () => this.close() });
-    addButton(buttons, { text: 'Everywhere', run: () => this.#done('everywhere') });
-    addButton(buttons, { text: 'Here only', primary: true, run: () => this.#done('here') });
+    addButton(buttons, { text: 'Everywhere', primary: !this.offersHere, run: () => this.#done('everywhere') });
+    if (this.offersHere) addButton(buttons, { text: 'Here only', primary: true, run: () => this.#done('here') });
   }
 
   override onClose(): void {
