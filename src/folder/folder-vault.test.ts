@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderVault } from './folder-vault';
@@ -35,6 +35,16 @@ describe('a folder as a vault', () => {
     expect(lstatSync(join(root, 'link.md')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(root, 'real', 'note.md'), 'utf8')).toBe('before and after');
     expect(statSync(join(root, 'real', 'note.md')).mode & 0o777).toBe(0o640);
+  });
+
+  it('keeps the owner of a file', async () => {
+    writeFileSync(join(root, 'note.md'), 'before');
+    const { uid, gid } = statSync(join(root, 'note.md'));
+    // Only root may give files away.
+    const owner = uid === 0 ? { uid: 12_345, gid: 23_456 } : { uid, gid };
+    chownSync(join(root, 'note.md'), owner.uid, owner.gid);
+    await vault.process('note.md', (text) => `${text} and after`);
+    expect(statSync(join(root, 'note.md'))).toMatchObject(owner);
   });
 
   it('looks again when the file changed while it was being changed', async () => {

@@ -1,3 +1,4 @@
+import { foldedRanges, foldEffect } from '@codemirror/language';
 import { Annotation, EditorSelection } from '@codemirror/state';
 import { EditorBinder } from './binder';
 import { marksField } from './marks';
@@ -125,6 +126,25 @@ describe('one pane', () => {
     ]);
     const { head } = view.state.selection.main;
     expect(`${view.text.slice(0, head)}|${view.text.slice(head)}`).toBe('- one\n- three\n\t- tw|o');
+  });
+
+  test('a fold stays where typing goes on, and follows a bullet that another device moves', async () => {
+    const view = world.show(world.file('a.md', '- one\n- two\n\t- under\n- three'));
+    await settle();
+    const folded = (): string[] => {
+      const texts: string[] = [];
+      foldedRanges(view.state).between(0, view.text.length, (from, to) => void texts.push(view.text.slice(from, to)));
+      return texts;
+    };
+    view.dispatch({ effects: foldEffect.of({ from: 11, to: 20 }) });
+    world.note.remote([{ from: 5, to: 5, insert: ' more' }]);
+    expect(folded()).toEqual(['\n\t- under']);
+    world.note.remote([
+      { from: 10, to: 25, insert: '' },
+      { from: 33, to: 33, insert: '\n- two\n\t- under' },
+    ]);
+    expect(view.text).toBe('- one more\n- three\n- two\n\t- under');
+    expect(folded()).toEqual(['\n\t- under']);
   });
 
   test('an undo that the peer redirects happens there, as one edit, and the wrong place is left alone', async () => {
