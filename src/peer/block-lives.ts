@@ -78,7 +78,11 @@ export class BlockLives {
           const home = core.index.block(blockId)?.home;
           if (answer === 'accept' && home) this.setFate(blockId, home, 'trashed');
           // Its bullet may stand there without the id.
-          else if (answer !== 'accept') await this.stopping.putIdBack(placeOf(question, blockId), blockId);
+          else if (answer !== 'accept') {
+            const path = placeOf(question, blockId);
+            await this.stopping.putIdBack(path, blockId);
+            if (question.kind === 'note-deleted') await core.landing.putBackInto(path, blockId);
+          }
         }
     }
   }

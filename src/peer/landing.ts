@@ -94,9 +94,26 @@ export class Landing {
       throw new PeerError('NOTE_WAITING', 'This note exists but is not downloaded to this device yet.', 'Open it in the app that keeps it in step; the block goes there by itself.');
     }
     const path = await core.vault.create(home.day === null ? { path: home.path } : { day: home.day });
+    await this.landNow(path, blockId, home);
+    return path;
+  }
+
+  /** The user wants it back where it stood: in that note, which is made if it is gone. */
+  async putBackInto(path: NotePath, blockId: string): Promise<void> {
+    const core = this.core();
+    const home = core.index.block(blockId)?.home;
+    if (!home || core.notes.owners.has(blockId)) return;
+    const state = await core.vault.state(path);
+    if (state === 'waiting') return this.consider(blockId);
+    const day = core.vault.dayOf(path);
+    await this.landNow(state === 'present' ? path : await core.vault.create(day === null ? { path } : { day }), blockId, home);
+  }
+
+  private async landNow(path: NotePath, blockId: string, home: Home): Promise<void> {
+    const core = this.core();
     this.forget(blockId);
     this.noteReady(path); // others that waited for it land, too
-    if (this.under.has(blockId) || core.notes.owners.has(blockId)) return path;
+    if (this.under.has(blockId) || core.notes.owners.has(blockId)) return;
     this.under.add(blockId);
     try {
       await this.landIn(path, blockId, home);
@@ -104,7 +121,6 @@ export class Landing {
       this.under.delete(blockId);
     }
     core.changed();
-    return path;
   }
 
   private async land(blockId: string): Promise<void> {

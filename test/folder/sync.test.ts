@@ -126,7 +126,7 @@ describe('notes that move and go', () => {
     expect(laptop.peer.report().pending).toEqual([]);
   });
 
-  it('a deleted note is held and asked about; putting it back brings the text', async () => {
+  it('a deleted note is held and asked about; putting it back makes the note again, with the text', async () => {
     const [laptop, server] = await inTwoNotes();
     rmSync(laptop.file('from.md'));
     await until('it is missed', () => laptop.peer.report().blocks[0]?.path === null);
@@ -136,7 +136,6 @@ describe('notes that move and go', () => {
     await until('the log tells', () => laptop.log.join('\n').includes('blockwire pending'));
     expect(server.read('from.md')).toContain('- goes');
     await laptop.peer.answer({ type: 'answer', question: laptop.peer.report().pending[0]?.id ?? '', answer: 'restore' });
-    laptop.write('from.md', '');
     await laptop.waitFor('from.md', /- goes #live \^bw-[a-z2-7]{12}\n\t- child\n/);
     expect(laptop.peer.report().pending).toEqual([]);
   });

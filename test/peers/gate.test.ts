@@ -1,6 +1,6 @@
 /** The gate: what other programs take away in bulk is not sent before the user chose. Each case on whole peers. */
 import type { Question } from '../../src/peer';
-import { Pair, TODAY, JOURNAL, countOf } from './pair';
+import { Pair, TODAY, JOURNAL, countOf, idIn } from './pair';
 import type { TestEditor } from './test-editor';
 
 const BULLETS = ['one', 'two', 'three', 'four', 'five', 'six'];
@@ -205,8 +205,9 @@ describe('the gate', () => {
     await pair.world.until('it counts', () => !there().includes('tracking'));
   });
 
-  it('forty notes deleted at once are one question, which shows each block', async () => {
+  it('forty notes deleted at once are one question, which shows each block; put back, each stands in its own note again', async () => {
     const paths = await manyNotes(40);
+    const before = paths.map((path) => idIn(pair.laptop.vault.text(path)));
     for (const path of paths) pair.remove(pair.laptop, path);
     const question = await asked();
     expect(question.blockIds).toHaveLength(40);
@@ -217,7 +218,8 @@ describe('the gate', () => {
     await answer(0);
     await pair.world.pass(5_000);
     expect(pair.laptop.peer.questions()).toEqual([]);
-    expect(await pair.laptop.peer.inbox()).toHaveLength(40);
+    expect(await pair.laptop.peer.inbox()).toHaveLength(0);
+    expect(paths.map((path) => idIn(pair.laptop.vault.text(path)))).toEqual(before);
   });
 
   it('forty notes emptied at once are one question, and each block goes back into its own note', async () => {
