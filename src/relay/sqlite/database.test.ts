@@ -38,10 +38,10 @@ async function filled(): Promise<void> {
   database.close();
 }
 
-/** Overwrites the last page of a table. */
+/** Overwrites the page with the first rows of a table. */
 function damage(table: string): void {
   const connection = new Sqlite(file());
-  const page = connection.prepare('SELECT max(pageno) FROM dbstat WHERE name = ?').pluck().get(table) as number;
+  const page = connection.prepare("SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path LIMIT 1").pluck().get(table) as number;
   connection.close();
   const handle = openSync(file(), 'r+');
   writeSync(handle, Buffer.alloc(4096, 0xff), 0, 4096, (page - 1) * 4096);
