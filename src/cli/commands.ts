@@ -6,6 +6,7 @@ import { defineFolderChecks } from './folder-checks';
 import { defineFolderCopies } from './folder-copies';
 import { defineFolderHistory } from './folder-history';
 import { defineFolderQuestions } from './folder-questions';
+import { defineInspect } from './inspect';
 import { defineInstall } from './install';
 import { defineRelay } from './relay';
 import type { Terminal } from './terminal';
@@ -15,4 +16,6 @@ import { defineTry } from './try';
 export type DefineCommand = (program: Command, terminal: Terminal) => void;
 
 /** In the order of the help text. */
-export const COMMANDS: readonly DefineCommand[] = [defineTry, defineRelay, defineInstall, defineFolder, defineFolderQuestions, defineFolderHistory, defineFolderCopies, defineFolderChecks, defineDoctor];
+export const COMMANDS: readonly DefineCommand[] = [
+  defineTry, defineRelay, defineInspect, defineInstall, defineFolder, defineFolderQuestions, defineFolderHistory, defineFolderCopies, defineFolderChecks, defineDoctor,
+]; // prettier-ignore

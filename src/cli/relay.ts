@@ -1,16 +1,18 @@
 /** `blockwire relay`: starts a relay and shows the link that founds a space with it. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { version } from '../../package.json';
 import { isLoopback, isLoopbackHost } from '../protocol';
-import { lineJournal, LogError, openBackupDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
+import { LogError, openLocalDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
 import { CliError, systemCode } from './cli-error';
 import { dataError } from './data-error';
 import { defaultDataDirectory } from './data-directory';
 import { checkAddress, publicAddress, serveWithTailscale, tailscaleAddress } from './relay-address';
 import { defineRelayBackup } from './relay-backup';
 import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
+import { journalOf, LOG_FORMATS, type LogFormat } from './relay-log';
+import { metricsToken, serveMetrics } from './relay-metrics';
 import type { Terminal } from './terminal';
 
 const DEFAULT_PORT = 4747;
@@ -29,6 +31,9 @@ interface RelayFlags {
   readonly origin?: readonly string[];
   readonly newSpace?: boolean;
   readonly quiet?: boolean;
+  readonly log: LogFormat;
+  readonly metricsPort?: number;
+  readonly metricsTokenFile?: string;
 }
 
 export function defineRelay(program: Command, terminal: Terminal): void {
@@ -47,6 +52,9 @@ export function defineRelay(program: Command, terminal: Terminal): void {
     .option('--origin <origin...>', 'web origins that may connect beside Obsidian')
     .option('--new-space', 'show a set-up link for a further space')
     .option('--quiet', 'no log lines')
+    .addOption(new Option('--log <format>', 'how to write the log').choices(LOG_FORMATS).default('lines'))
+    .option('--metrics-port <number>', 'port of this computer alone for /metrics (Prometheus); 0 takes any free one', portOf)
+    .option('--metrics-token-file <file>', 'file with the token that /metrics on the relay’s own address asks for')
     .addHelpText('after', `\n${TLS_HELP}`)
     .action((flags: RelayFlags) => runRelay(flags, terminal));
   defineRelayBackup(relay, terminal);
@@ -64,12 +72,16 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
     failure = error;
     wake();
   };
-  const running = await start({ ...plan, data, onFailure, journal: flags.quiet === true ? undefined : lineJournal((line) => terminal.error(line)) });
+  const token = flags.metricsTokenFile === undefined ? undefined : metricsToken(flags.metricsTokenFile);
+  const journal = flags.quiet === true ? undefined : await journalOf(flags.log, (line) => terminal.error(line));
+  const running = await start({ ...plan, data, onFailure, journal, metricsToken: token });
   const ending = new AbortController();
   let closeDoor = async (): Promise<void> => undefined;
+  let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null;
   try {
-    closeDoor = await openBackupDoor(data, (file) => running.relay.backUp(file));
-    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db') }));
+    closeDoor = await openLocalDoor(data, { backUp: (file) => running.relay.backUp(file), watch: (listener) => running.relay.watch(listener) });
+    if (flags.metricsPort !== undefined) metrics = await serveMetrics(flags.metricsPort, running.relay.metrics);
+    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db'), metrics: metrics?.url ?? null }));
     const announced = announce(running, flags, terminal, ending.signal);
     await Promise.race([terminal.interrupted, failed, announced.then(never, unlessOfData)]);
     if (needsSomeone(failure)) {
@@ -80,6 +92,7 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   } finally {
     ending.abort();
     await closeDoor();
+    await metrics?.close();
     await running.stop();
   }
   // It may fail as late as in its end.

@@ -20,28 +20,10 @@ import type { Session } from './admission';
 import { entryFrames } from './entry-frames';
 import { LogError } from './log-error';
 import type { EntryLog, LoggedEntry, NewEntry } from './log';
+import type { Meter } from './meter';
 import { refusalFor } from './refusal';
 import type { Guest, Room, Rooms } from './rooms';
-
-/** What carries frames. `close` may be called more than once. */
-export interface Wire {
-  /** For logs. */
-  readonly kind: 'websocket' | 'stream' | 'long-poll';
-  /** `sent` is called when the frame has left the process, or never if the connection ends before. */
-  send(frame: Uint8Array, sent?: () => void): void;
-  /** Bytes that have not left yet. */
-  readonly buffered: number;
-  pause(): void;
-  resume(): void;
-  close(code: number, reason: string): void;
-}
-
-/** What a wire tells of. `alive`: a sign of life that is no frame. */
-export interface WireEvents {
-  message(bytes: Uint8Array): void;
-  alive(): void;
-  ended(why: string): void;
-}
+import type { Wire } from './wire';
 
 export interface ConnectionContext {
   readonly log: EntryLog;
@@ -51,6 +33,9 @@ export interface ConnectionContext {
   readonly isAlone: (space: SpaceId, device: DeviceId) => Promise<boolean>;
   /** There is something to prune. */
   readonly onConfirmed: () => void;
+  /** One append was answered: `outcome` null when all of it was looked at, else why none of it was stored. `took` in ms. */
+  readonly onAppended: (connection: Connection, entries: readonly NewEntry[], outcome: ErrorCode | null, took: number) => void;
+  readonly meter: Meter;
   readonly onOpen: (connection: Connection) => void;
   readonly onClose: (connection: Connection, why: string) => void;
   readonly limits: ConnectionLimits;
@@ -123,6 +108,11 @@ export class Connection implements Guest {
     return this.wire.kind;
   }
 
+  /** Bytes that this device has not taken yet, and entries of it that are not on the disk yet. */
+  get queued(): { readonly bytes: number; readonly entries: number } {
+    return { bytes: this.wire.buffered, entries: this.unacknowledged };
+  }
+
   get isOpen(): boolean {
     return this.state === 'open';
   }
@@ -169,6 +159,7 @@ export class Connection implements Guest {
   /** Ends the connection for an error that is the relay's or its disk's. */
   fail(code: ErrorCode, message: string): void {
     if (this.state === 'closed') return;
+    this.context.meter.refuse(code);
     this.wire.send(encodeFrame({ type: 'error', code, message }));
     this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf(code), code);
     this.ended(code);
@@ -182,9 +173,11 @@ export class Connection implements Guest {
     // An engine may tell of entries late that the welcome counted already.
     if (first.sequence <= this.head) {
       const fresh = entries.filter(({ sequence }) => sequence > this.head);
+      this.context.meter.delivered += fresh.length;
       for (const frame of entryFrames(fresh)) this.send(frame);
       return;
     }
+    this.context.meter.delivered += entries.length;
     for (const frame of frames()) this.send(frame);
   }
 
@@ -209,6 +202,7 @@ export class Connection implements Guest {
   /** An error frame would queue behind all the rest; the close code says it. The device tries again: its line may be better then. */
   private tooSlow(): void {
     if (this.state === 'closed') return;
+    this.context.meter.refuse('SLOW_CONSUMER');
     this.wire.close(ERROR_CLOSE + ERROR_CODES.indexOf('SLOW_CONSUMER'), 'SLOW_CONSUMER');
     this.ended('SLOW_CONSUMER');
   }
@@ -246,6 +240,7 @@ export class Connection implements Guest {
     this.welcome(match, lanes);
     const early = this.early.filter(({ sequence, device }) => sequence > head && device !== this.device);
     this.early = [];
+    this.context.meter.delivered += early.length;
     for (const each of entryFrames(early)) this.send(each);
     this.room.peersChanged();
     this.context.onOpen(this);
@@ -295,14 +290,17 @@ export class Connection implements Guest {
     }
     this.unacknowledged += entries.length;
     if (this.unacknowledged > LIMITS.unacknowledged) this.pause();
+    const began = performance.now();
     this.context.log.append(this.space, this.device, entries).then(
-      (results) => this.appended(entries, results),
-      (error: unknown) => this.refused(entries.length, error),
+      (results) => this.appended(entries, results, performance.now() - began),
+      (error: unknown) => this.refused(entries, error, performance.now() - began),
     );
   }
 
-  private appended(entries: readonly NewEntry[], results: readonly AppendResult[]): void {
+  private appended(entries: readonly NewEntry[], results: readonly AppendResult[], took: number): void {
     this.unacknowledged -= entries.length;
+    this.context.meter.append(results, took);
+    this.context.onAppended(this, entries, null, took);
     if (results.some(({ status }) => status === 'duplicate' || status === 'conflict')) this.credit -= RETRY_COST;
     for (const { header } of entries) {
       if (header.kind === 'snapshot' && header.part === header.parts - 1) this.room.release(this.device, header.alias);
@@ -321,12 +319,15 @@ export class Connection implements Guest {
   }
 
   /** A full space or disk refuses appends and nothing else; after a failed write the connection can't go on. */
-  private refused(count: number, error: unknown): void {
-    this.unacknowledged -= count;
+  private refused(entries: readonly NewEntry[], error: unknown, took: number): void {
+    this.unacknowledged -= entries.length;
     if (this.state === 'closed') return;
     const isFull = error instanceof LogError && (error.reason === 'space-full' || error.reason === 'disk-full');
     if (!isFull) return this.failWith(error);
-    this.send(encodeFrame({ type: 'error', ...refusalFor(error) }));
+    const refusal = refusalFor(error);
+    this.context.meter.refuse(refusal.code);
+    this.context.onAppended(this, entries, refusal.code, took);
+    this.send(encodeFrame({ type: 'error', ...refusal }));
     this.resumeIfCalm();
   }
 
@@ -346,6 +347,7 @@ export class Connection implements Guest {
       const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: PAGE_ENTRIES, maxBytes: PAGE_BYTES });
       const frame = encodeFrame({ type: 'page', request, entries: page.entries, through: page.through, done: page.done });
       if (this.state !== 'open') return;
+      this.context.meter.delivered += page.entries.length;
       if (page.done) return this.send(frame);
       from = page.through?.sequence ?? from;
       await new Promise<void>((resolve) => this.wire.send(frame, resolve));

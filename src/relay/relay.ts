@@ -5,23 +5,29 @@ import type { Duplex } from 'node:stream';
 import { encodeAnswer, ERROR_MEANINGS, formatLink, ProtocolError, type DeviceId, type ErrorCode, type SpaceId } from '../protocol';
 import { Admission, type Ask, type Session } from './admission';
 import { checkAuthorized, type Authorize } from './authorization';
-import { Connection, CONNECTION_LIMITS, type ConnectionLimits, type Wire, type WireEvents } from './connection';
+import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection';
 import { HttpDoor } from './doors/http';
+import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
 import { LINK_TIMES, type LinkTimes } from './doors/poll-link';
 import { REQUEST_RATE, RequestRate, type RateOptions } from './doors/request-rate';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
+import { FrameWatch, type WatchListener } from './frame-watch';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
 import { short, SILENT, type Journal } from './journal';
 import { codeOf, LogError } from './log-error';
 import type { EntryLog } from './log';
+import { Meter } from './meter';
+import { metricsText } from './metrics';
+import { observedWire, observeMessage } from './observed-wire';
 import type { Registry } from './registry';
 import { Rooms } from './rooms';
 import { backUp, rescue, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
+import type { Wire, WireEvents } from './wire';
 
 export interface RelayOptions {
   /** Directory of `relay.db`, made if missing; or an engine of one's own. */
@@ -35,6 +41,8 @@ export interface RelayOptions {
   /** Requests come through a proxy that sets X-Forwarded-For. */
   readonly behindProxy?: boolean;
   readonly journal?: Journal;
+  /** GET {path}/metrics answers who has this token; without it there is nothing at that address. */
+  readonly metricsToken?: string;
   /**
    * The disk failed, or the data is damaged, may not be written, or was taken away: the relay takes nothing more, and /health says why. The default
    * ends the process with exit code 70: only a new one can go on, and no acknowledged entry is lost. Data that was taken away has been copied by then, if that was possible.
@@ -87,6 +95,8 @@ const EXIT_FAILED = 70;
 const LOOK_EVERY = 5_000;
 
 export class Relay {
+  /** The relay's figures in Prometheus' text format, without any name; for a route of one's own. */
+  readonly metrics: () => Promise<string>;
   /** Names the storage engine and its file. */
   readonly description: string;
   private readonly log: EntryLog;
@@ -102,6 +112,8 @@ export class Relay {
   private readonly paths: readonly string[];
   private readonly journal: Journal;
   private readonly now: () => number;
+  private readonly meter = new Meter();
+  private readonly watched: FrameWatch;
   private readonly connections = new Set<Connection>();
   private readonly heardAt = new Map<DeviceId, number>();
   private state: 'running' | 'failed' | 'stopping' = 'running';
@@ -129,12 +141,23 @@ export class Relay {
     this.admission = new Admission(this.registry, { now: this.now });
     this.rooms = new Rooms(this.log, this.now);
     this.origins = new Origins(options.origins);
-    const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, now: this.now };
-    const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(new Connection(wire, session, this.context())) };
+    const { meter } = this;
+    this.watched = new FrameWatch(this.now);
+    this.metrics = metricsText({
+      meter,
+      connections: () => this.connectionsByKind(),
+      devices: () => this.statistics.devices,
+      queues: () => this.queues(),
+      storeBytes: () => this.database?.size() ?? null,
+      isUsable: () => this.state === 'running' && this.log.hasRoom(),
+    });
+    const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, meter, now: this.now };
+    const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(wire, session) };
     this.polls = new PollDoor({ admission: this.admission, ask: shared.ask, times: this.limits.links, ...doors });
     this.http = new HttpDoor({
       ...shared,
       polls: this.polls,
+      metrics: options.metricsToken === undefined ? null : new MetricsDoor(options.metricsToken, this.metrics),
       rate: new RequestRate(this.limits.requests, this.now),
       trouble: () => this.trouble(),
       behindProxy: options.behindProxy ?? false,
@@ -211,6 +234,14 @@ export class Relay {
   }
 
   /**
+   * Shows each frame that passes from now on, without its contents. Opened by whoever may see the relay's process.
+   * @returns what ends it @throws Error when four look on already
+   */
+  watch(listener: WatchListener): () => void {
+    return this.watched.watch(listener);
+  }
+
+  /**
    * Copies its data to a file that must not exist, while it goes on.
    * @throws LogError when the data is an engine of one's own, or the file can't be written
    */
@@ -250,11 +281,16 @@ export class Relay {
     this.journal('relay.stopped');
   }
 
-  private connect(connection: Connection): WireEvents {
+  private connect(wire: Wire, opened: Session): WireEvents {
+    const { meter, watched } = this;
+    const connection = new Connection(observedWire(wire, opened, meter, watched), opened, this.context());
     this.connections.add(connection);
-    let session = connection.session;
+    let session = opened;
     return {
-      message: (bytes) => connection.receive(bytes),
+      message: (bytes) => {
+        observeMessage(wire, opened, bytes, meter, watched);
+        connection.receive(bytes);
+      },
       alive: () => {
         this.heard(connection);
         if (this.state === 'running') void this.admission.extend(session).then((extended) => (session = extended), (error: unknown) => this.wondered(error));
@@ -271,6 +307,10 @@ export class Relay {
       limits: this.limits.connection,
       isAlone: async (space, device) => this.now() - (await this.registry.othersHeard(space, device)) >= WEEK,
       onConfirmed: () => this.schedulePruning(),
+      meter: this.meter,
+      onAppended: ({ session, kind }, entries, code, took) => {
+        if (this.watched.isOpen) this.watched.appended(session, kind, entries, code, took);
+      },
       onOpen: (connection) => {
         this.heard(connection);
         this.journal('device.connected', { space: short(connection.space), device: short(connection.device), transport: connection.kind });
@@ -295,6 +335,21 @@ export class Relay {
     if (this.connections.size >= this.limits.connections || ofDevice >= this.limits.connectionsOfDevice) {
       throw new ProtocolError('RATE_LIMITED', 'Too many connections.');
     }
+  }
+
+  private connectionsByKind(): Record<Wire['kind'], number> {
+    const counts: Record<Wire['kind'], number> = { websocket: 0, stream: 0, 'long-poll': 0 };
+    for (const { kind } of this.connections) counts[kind]++;
+    return counts;
+  }
+
+  private queues(): { bytes: number; entries: number } {
+    const sum = { bytes: 0, entries: 0 };
+    for (const { queued } of this.connections) {
+      sum.bytes += queued.bytes;
+      sum.entries += queued.entries;
+    }
+    return sum;
   }
 
   private heard({ space, device }: Connection): void {
@@ -365,7 +420,7 @@ export class Relay {
     for (const own of this.paths) {
       if (!path.startsWith(`${own}/`)) continue;
       const rest = path.slice(own.length);
-      if (own !== '' || rest === '/health' || rest.startsWith('/v1/')) return rest;
+      if (own !== '' || rest === '/health' || (rest === '/metrics' && this.options.metricsToken !== undefined) || rest.startsWith('/v1/')) return rest;
     }
     return null;
   }

@@ -4,6 +4,7 @@ import type { DeviceId, SpaceId } from '../../src/protocol';
 import { createPeer } from '../../src/peer';
 import type { Credentials, Peer, PeerSettings } from '../../src/peer';
 import { Connection, CONNECTION_LIMITS } from '../../src/relay/connection';
+import { Meter } from '../../src/relay/meter';
 import { MemoryLog } from '../../src/relay/memory/memory-log';
 import { Rooms } from '../../src/relay/rooms';
 import { MemoryDisk, openMemoryStore } from '../../src/store';
@@ -77,7 +78,7 @@ export class World {
             rooms: this.rooms,
             now: () => this.clock.now(),
             isAlone: async () => false,
-            onConfirmed: () => undefined,
+            onAppended: () => undefined, meter: new Meter(), onConfirmed: () => undefined,
             onOpen: () => undefined,
             onClose: () => undefined,
             limits: CONNECTION_LIMITS,

@@ -18,7 +18,9 @@ import {
 import type { Admission, Ask } from '../admission';
 import { short, type Journal } from '../journal';
 import { refusalFor } from '../refusal';
+import type { Meter } from '../meter';
 import { bodyOf } from './body';
+import { METRICS_TYPE, type MetricsDoor } from './metrics';
 import type { Origins } from './origins';
 import type { PollDoor } from './poll';
 import type { RequestRate } from './request-rate';
@@ -31,6 +33,9 @@ export interface HttpDoorOptions {
   /** Frames over plain requests. */
   readonly polls: PollDoor;
   readonly journal: Journal;
+  readonly meter: Meter;
+  /** GET /metrics, for who has the token; null: there is nothing at that address. */
+  readonly metrics: MetricsDoor | null;
   readonly now: () => number;
   /** Why the relay can't do all its work now: /health then answers 503, and requests are refused unless the disk is merely full. */
   readonly trouble: () => ErrorCode | null;
@@ -40,6 +45,7 @@ export interface HttpDoorOptions {
 
 /** A body must have come in within this time, in ms. */
 const BODY_TIME = 10_000;
+const POSTS = ['/v1/found', '/v1/join', '/v1/session', '/v1/poll'] as const;
 const JSON_TYPE = 'application/json';
 const POLL_TYPE = 'application/octet-stream';
 
@@ -61,8 +67,13 @@ export class HttpDoor {
         this.health(request, response);
         return;
       }
+      if (path === '/metrics' && this.options.metrics !== null) {
+        const text = await this.options.metrics.answer(request, () => this.count(request));
+        this.answer(request, response, 200, text, { 'Content-Type': METRICS_TYPE });
+        return;
+      }
       if (!origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
-      if (path !== '/v1/found' && path !== '/v1/join' && path !== '/v1/session' && path !== '/v1/poll') {
+      if (!isKnown(path)) {
         this.answer(request, response, 404, encodeAnswer({ code: 'BAD_FRAME', message: 'There is nothing at this address.', now: now() }));
         return;
       }
@@ -72,9 +83,7 @@ export class HttpDoor {
       }
       const trouble = this.options.trouble();
       if (trouble !== null && trouble !== 'DISK_FULL') throw new ProtocolError(trouble, ERROR_MEANINGS[trouble].sentence);
-      const count = (): void => {
-        if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
-      };
+      const count = (): void => this.count(request);
       if (path === '/v1/poll') {
         const answer = await this.options.polls.answer(request, response, count);
         if (answer instanceof Uint8Array) this.answer(request, response, 200, answer, { 'Content-Type': POLL_TYPE });
@@ -89,10 +98,17 @@ export class HttpDoor {
       this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), this.options.ask(request))));
     } catch (error) {
       const { code, message } = refusalFor(error);
-      journal('request.refused', { path, code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
+      this.options.meter.refuse(code);
+      // Anything may stand in an address that is none of the relay's.
+      journal('request.refused', { path: isKnown(path) || path === '/metrics' ? path : 'other', code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
       const more: OutgoingHttpHeaders = code === 'RATE_LIMITED' ? { 'Retry-After': '5' } : {};
       this.answer(request, response, HTTP_STATUS[code], encodeAnswer({ code, message, now: now() }), more);
     }
+  }
+
+  /** @throws ProtocolError RATE_LIMITED */
+  private count(request: IncomingMessage): void {
+    if (!this.options.rate.take(clientOf(request, this.options.behindProxy))) throw new ProtocolError('RATE_LIMITED', 'Too many requests from this address.');
   }
 
   /** What /health answers as `proof` to this nonce. */
@@ -101,8 +117,12 @@ export class HttpDoor {
   }
 
   private async post(path: '/v1/found' | '/v1/join' | '/v1/session', body: string, ask: Ask): Promise<Accepted | SessionAnswer> {
-    const { admission, journal, now } = this.options;
-    if (path === '/v1/session') return admission.session(decodeSession(body), ask);
+    const { admission, journal, meter, now } = this.options;
+    if (path === '/v1/session') {
+      const answer = await admission.session(decodeSession(body), ask);
+      meter.sessions++;
+      return answer;
+    }
     if (path === '/v1/found') {
       const request = decodeFound(body);
       const device = await admission.found(request, ask);
@@ -141,6 +161,10 @@ export class HttpDoor {
   private headers(request: IncomingMessage): OutgoingHttpHeaders {
     return { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store, no-transform', 'X-Content-Type-Options': 'nosniff', ...this.options.origins.headers(request) };
   }
+}
+
+function isKnown(path: string): path is (typeof POSTS)[number] {
+  return (POSTS as readonly string[]).includes(path);
 }
 
 /** The address that limits are counted by. */

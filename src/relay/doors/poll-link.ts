@@ -1,6 +1,6 @@
 /** One link: what stands for a socket where frames go by plain requests. PROTOCOL.md [P81]-[P85]. */
 import { batchOf, encodePollAnswer, encodeStreamed, LIMITS, ProtocolError } from '../../protocol';
-import type { Wire, WireEvents } from '../connection';
+import type { Wire, WireEvents } from '../wire';
 
 export interface LinkTimes {
   /** A link without a waiting request is gone after this, ms. */

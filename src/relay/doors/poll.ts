@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePollHead, decodePollRequest, encodePollAnswer, LIMITS, POLL_HEAD, toBase64Url, TOKEN_BYTES, type PollRequest } from '../../protocol';
 import type { Admission, Ask, Session } from '../admission';
-import type { Wire, WireEvents } from '../connection';
+import type { Wire, WireEvents } from '../wire';
 import { bodyOf, type BodyBounds } from './body';
 import { LOST, PollLink, type LinkTimes } from './poll-link';
 

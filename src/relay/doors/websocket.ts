@@ -4,9 +4,10 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { closeCodeOf, encodeAnswer, encodeFrame, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import type { Admission, Ask, Session } from '../admission';
-import type { Wire, WireEvents } from '../connection';
+import type { Wire, WireEvents } from '../wire';
 import type { Journal } from '../journal';
 import { refusalFor } from '../refusal';
+import type { Meter } from '../meter';
 import type { Origins } from './origins';
 
 export interface WebSocketDoorOptions {
@@ -14,6 +15,7 @@ export interface WebSocketDoorOptions {
   readonly ask: (request: IncomingMessage) => Ask;
   readonly origins: Origins;
   readonly journal: Journal;
+  readonly meter: Meter;
   readonly now: () => number;
   /** @throws ProtocolError when no connection can be taken now */
   readonly checkRoom: (session: Session) => void;
@@ -130,6 +132,7 @@ export class WebSocketDoor {
   /** A plain HTTP answer in place of the upgrade. */
   private refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
     const { code, message } = refusalFor(error);
+    this.options.meter.refuse(code);
     this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
     refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), this.options.origins.headers(request));
   }

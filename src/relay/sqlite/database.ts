@@ -28,11 +28,11 @@ const CHECKED_WHOLE = 128 * 1024 * 1024;
 export class RelayDatabase {
   readonly connection: Sqlite.Database;
   readonly description: string;
+  private readonly file: string;
   /** Ends a transaction that the log has open, so that another can begin. */
   beforeTransaction: (() => void) | null = null;
   /** Hears once of the fault after which nothing is taken any more. */
   onFailure: ((error: LogError) => void) | null = null;
-  private readonly file: string;
   private readonly reserve: Reserve;
   private readonly now: () => number;
   /** Null for a database in memory. */
@@ -64,6 +64,11 @@ export class RelayDatabase {
     this.description = `SQLite ${version}, ${file}`;
     this.reserve.look(!this.connection.memory);
     if (!this.connection.memory) this.openFile = new OpenFile(file);
+  }
+
+  /** Bytes of its files now. */
+  size(): number {
+    return [this.file, `${this.file}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
   }
 
   /** Whether the disk has room for new entries. Looks after the file at most once a second; a fault is told to `onFailure`. */

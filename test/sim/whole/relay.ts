@@ -1,7 +1,9 @@
 /** The relay's own rooms and connections over the simulated log. It can die, come back, and be given an old backup. */
 import type { DeviceId, SpaceId } from '../../../src/protocol';
-import { Connection, CONNECTION_LIMITS, type Wire } from '../../../src/relay/connection';
+import { Connection, CONNECTION_LIMITS } from '../../../src/relay/connection';
+import { Meter } from '../../../src/relay/meter';
 import { Rooms } from '../../../src/relay/rooms';
+import type { Wire } from '../../../src/relay/wire';
 import type { SimClock } from '../clock';
 import type { SimRandom } from '../random';
 import { SimLog } from './log';
@@ -42,6 +44,8 @@ export class SimRelay {
       rooms: this.rooms,
       now: () => this.clock.now(),
       isAlone: async (_space: SpaceId, one: DeviceId) => this.isAlone(one),
+      onAppended: () => undefined,
+      meter: new Meter(),
       onConfirmed: () => this.pruneSoon(),
       onOpen: () => undefined,
       onClose: (closed: Connection) => {
