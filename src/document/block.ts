@@ -12,6 +12,7 @@ import type { BulletId, Change } from './types';
 /** A `Change` being gathered. */
 export class Changes implements Change {
   readonly texts = new Set<BulletId>();
+  readonly before = new Map<BulletId, string>();
   readonly attributes = new Set<BulletId>();
   readonly places = new Set<BulletId>();
   readonly trashed = new Set<BulletId>();
@@ -130,7 +131,9 @@ export class Block {
     const ytext = this.registers.text(bullet.id);
     if (ytext) bullet.setText(ytext, null);
     else bullet.setText(null, this.outline.bullets.get(bullet.id)?.text ?? '');
-    if (before === null || before !== bullet.ownText()) this.textChanged(bullet, changes);
+    if (before !== null && before === bullet.ownText()) return;
+    if (before !== null && bullet.parts.length === 0 && !changes.before.has(bullet.id)) changes.before.set(bullet.id, before);
+    this.textChanged(bullet, changes);
   }
 
   private readAttributes(bullet: BulletState, changes: Changes): void {

@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import { hashClient } from './hash';
 
 /**
@@ -8,4 +9,13 @@ import { hashClient } from './hash';
  */
 export function importClientId(baseDigest: string, foundText: string): number {
   return hashClient('found', baseDigest, foundText);
+}
+
+/** Client ids of imports, and of seeded texts, in an update; none if it can't be read. */
+export function importsIn(update: Uint8Array): number[] {
+  try {
+    return [...Y.parseUpdateMeta(update).from.keys()].filter((client) => client >= 2 ** 32);
+  } catch {
+    return [];
+  }
 }

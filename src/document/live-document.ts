@@ -1,14 +1,17 @@
 import { Block, Changes } from './block';
 import { canonical } from './canonical';
 import { checkEdits } from './edit-check';
+import { findEcho, findEchoOf } from './echo';
+import type { Diff, Echo, ImportedText } from './echo';
 import { DocumentError } from './errors';
 import { hashClient, toHex } from './hash';
+import { lettersOf } from './letters';
 import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
 import { Registers } from './registers';
 import type { Bullet } from './tree';
 import { ROOT } from './types';
-import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TrashedBullet } from './types';
+import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet } from './types';
 
 export interface ApplyOptions {
   /** From `importClientId`: the edits bring in a text found outside, which another device may find too. `by` must then be the same on both. */
@@ -19,6 +22,8 @@ export interface Applied {
   /** For the other devices; empty if the edits changed nothing. */
   readonly update: Uint8Array;
   readonly change: Change;
+  /** The client id of an import. */
+  readonly client?: number;
 }
 
 export interface Merged {
@@ -142,6 +147,47 @@ export class LiveDocument implements DocumentTree {
     return this.registers.stateVector();
   }
 
+  /** The client id of this run. */
+  get run(): number {
+    return this.registers.clientId;
+  }
+
+  /** How many items of each client are known. */
+  clocks(): ReadonlyMap<number, number> {
+    return this.registers.clocks();
+  }
+
+  /** The client that a bullet's text was made under, and as its how-manieth item; null for a seeded one. */
+  writerOf(id: BulletId): { readonly client: number; readonly clock: number } | null {
+    return this.registers.writerOf(id);
+  }
+
+  /** An import into a bullet's own text that is nothing but an echo: see `findEcho`. @param imports oldest first */
+  echoIn(id: BulletId, imports: readonly ImportedText[], diff: Diff): Echo | null {
+    const text = this.registers.text(id);
+    return text ? findEcho(lettersOf(text), imports, this.run, diff) : null;
+  }
+
+  /** What takes an import of another device out of a bullet's own text, if it is nothing but an echo; null if not. */
+  echoOf(id: BulletId, client: number): readonly TextChange[] | null {
+    const text = this.registers.text(id);
+    return text ? findEchoOf(lettersOf(text), client) : null;
+  }
+
+  /** The text that a bullet was made with in one go. */
+  madeAs(id: BulletId): string {
+    const [text, writer] = [this.registers.text(id), this.registers.writerOf(id)?.client];
+    return text ? lettersOf(text).flatMap(({ client, unit }) => (client === writer ? [unit] : [])).join('') : '';
+  }
+
+  /** Whether a bullet's text, typed by one writer, was this when the first of it had been written. */
+  beganAs(id: BulletId, beginning: string): boolean {
+    const [text, writer] = [this.registers.text(id), this.registers.writerOf(id)?.client];
+    const typed = text ? lettersOf(text).filter(({ client, deleted }) => client === writer && !deleted) : [];
+    const first = new Set([...typed].sort((a, b) => a.clock - b.clock).slice(0, beginning.length));
+    return first.size === beginning.length && typed.filter((letter) => first.has(letter)).map(({ unit }) => unit).join('') === beginning;
+  }
+
   /** Names the state now, for `at`. Costs by the document. */
   snapshot(): Uint8Array {
     return this.registers.snapshot();
@@ -170,8 +216,9 @@ export class LiveDocument implements DocumentTree {
     const changes = new Changes();
     const local = new LocalEdits(this.registers, this.block, by, changes);
     const write = (): Uint8Array | null => this.registers.transact(() => local.makeAll(edits, expected));
-    const update = options.importAs === undefined ? write() : this.registers.as(this.importClient(options.importAs, edits, by), write);
-    return { update: update ?? NOTHING, change: changes };
+    if (options.importAs === undefined) return { update: write() ?? NOTHING, change: changes };
+    const client = this.importClient(options.importAs, edits, by);
+    return { update: this.registers.as(client, write) ?? NOTHING, change: changes, client };
   }
 
   /**

@@ -87,6 +87,7 @@ export class LocalEdits {
 
   private changeText(bullet: BulletState, edits: readonly TextChange[]): void {
     if (edits.length === 0) return;
+    if (!this.changes.before.has(bullet.id)) this.changes.before.set(bullet.id, bullet.text());
     const segments = bullet.parts.length === 0 ? [bullet] : bullet.segments();
     let end = bullet.text().length;
     for (let s = segments.length - 1; s >= 0; s--) {

@@ -7,6 +7,9 @@ const FORMAT = 1;
 /** Hashes kept of one bullet, and of all bullets of a document: 6 bytes each. */
 const PER_BULLET = 1024;
 const IN_ALL = 32 * 1024;
+/** Texts kept of one bullet, and their UTF-16 units of all bullets of a document. */
+const RECENT = 24;
+const RECENT_UNITS = 256 * 1024;
 
 /**
  * The texts that each bullet of a document has had on this device, as hashes of 48 bits: what tells a late echo of another sync
@@ -15,6 +18,9 @@ const IN_ALL = 32 * 1024;
 export class PastTexts {
   private readonly hashes = new Map<BulletId, Set<number>>();
   private total = 0;
+  /** Texts of this run, oldest first. */
+  private readonly recent = new Map<BulletId, string[]>();
+  private recentUnits = 0;
 
   /** Whether the bullet had exactly this text at some time that is still remembered. */
   had(id: BulletId, text: string): boolean {
@@ -29,7 +35,31 @@ export class PastTexts {
   record(document: DocumentTree, change: Change): void {
     for (const id of change.texts) {
       const bullet = document.get(id);
-      if (bullet) this.add(id, bullet.text);
+      if (!bullet) continue;
+      this.add(id, bullet.text);
+      const before = change.before?.get(id);
+      if (before !== undefined && !this.recent.has(id)) this.keep(id, before);
+      this.keep(id, bullet.text);
+    }
+  }
+
+  /** Texts that a bullet had in this run, oldest first: of many, the more the newer they are. */
+  recently(id: BulletId): readonly string[] {
+    return this.recent.get(id) ?? [];
+  }
+
+  private keep(id: BulletId, text: string): void {
+    let texts = this.recent.get(id);
+    if (!texts) this.recent.set(id, (texts = []));
+    if (texts.at(-1) === text) return;
+    texts.push(text);
+    this.recentUnits += text.length;
+    if (texts.length > RECENT) for (let at = RECENT >> 1; at > 0; at -= 2) this.recentUnits -= texts.splice(at, 1)[0]?.length ?? 0;
+    while (this.recentUnits > RECENT_UNITS) {
+      const [oldest] = this.recent;
+      if (!oldest) return;
+      this.recent.delete(oldest[0]);
+      this.recentUnits -= oldest[1].reduce((sum, { length }) => sum + length, 0);
     }
   }
 

@@ -54,6 +54,10 @@ export class Registers {
     return this.doc.store.clients.size === 0;
   }
 
+  get clientId(): number {
+    return this.doc.clientID;
+  }
+
   // Reading
 
   text(id: BulletId): Y.Text | null {
@@ -167,6 +171,14 @@ export class Registers {
     } catch {
       throw new DocumentError('BAD_UPDATE', 'That is no state vector.');
     }
+  }
+
+  clocks(): Map<number, number> {
+    return Y.decodeStateVector(Y.encodeStateVector(this.doc));
+  }
+
+  writerOf(id: BulletId): { client: number; clock: number } | null {
+    return this.texts._map.get(id)?.id ?? null;
   }
 
   stateVector(): Uint8Array {

@@ -77,6 +77,8 @@ export type Edit =
 /** What a merge or a local apply changed, for views: ids whose text, attributes or place are now different. */
 export interface Change {
   readonly texts: ReadonlySet<BulletId>;
+  /** What some of these texts were before. */
+  readonly before?: ReadonlyMap<BulletId, string>;
   readonly attributes: ReadonlySet<BulletId>;
   /** Created, moved, trashed or restored, and whose effective place changed by a broken cycle. */
   readonly places: ReadonlySet<BulletId>;

@@ -95,6 +95,20 @@ export function unbind(note: BoundNote, blockId: string): BoundNote {
   return text ? describing(rest, text) : rest;
 }
 
+/** The note with bullets of a block under other names, as far as these are free; its text stays. */
+export function renameBullets(note: BoundNote, blockId: string, names: ReadonlyMap<BulletId, BulletId>): BoundNote {
+  const block = note.blocks.find((one) => one.blockId === blockId);
+  if (!block) return note;
+  const taken = new Set(block.bullets.map(({ id }) => id));
+  const bullets = block.bullets.map((bullet) => {
+    const name = names.get(bullet.id);
+    return name === undefined || taken.has(name) ? bullet : { ...bullet, id: name };
+  });
+  const renamed = { ...note, blocks: note.blocks.map((one) => (one === block ? { ...block, bullets } : one)) };
+  const text = describedText(note);
+  return text ? describing(renamed, text) : renamed;
+}
+
 /** What `seed` of document/ wants for an item: its own block id removed, children included. */
 export function seedFrom(outline: Outline, item: Item): PlainBullet {
   const id = findBlockIds(outline).find((one) => one.item === item.index);

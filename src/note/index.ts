@@ -1,7 +1,7 @@
 export * from './types';
 export { read } from './read';
 export { write } from './write';
-export { addId, bindBlock, findIds, isWhole, mend, openNote, removeId, renewId, seedFrom, unbind } from './bind';
+export { addId, bindBlock, findIds, isWhole, mend, openNote, removeId, renameBullets, renewId, seedFrom, unbind } from './bind';
 export { candidateAt, findCandidates } from './candidates';
 export type { CandidateRules } from './candidates';
 export { renderBlock } from './layout';
@@ -10,5 +10,5 @@ export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo, resolveUndo, undoMarks } from './undo';
 export { textOf } from './note-text';
-export { diffText, rebase } from './text-diff';
+export { diffText, diffWords, rebase, rebaseBeyond } from './text-diff';
 export { similarity } from './match';

@@ -21,6 +21,13 @@ export function diffText(before: string, after: string): TextChange[] {
   return snapToGraphemes(before, mergeIslands(before, diffMiddle(a, b, start)), after);
 }
 
+/** The same by whole words: what two words have in common is chance. */
+export function diffWords(before: string, after: string): TextChange[] {
+  if (before === after) return [];
+  const [x, y] = [words(before), words(after)];
+  return x.length * y.length <= MOST_CELLS ? diffPieces(x, y, 0) : diffText(before, after);
+}
+
 function diffMiddle(a: string, b: string, offset: number): TextChange[] {
   if (a.length * b.length <= MOST_CELLS) return diffPieces(a.split(''), b.split(''), offset);
   const x = words(a);

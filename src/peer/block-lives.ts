@@ -6,6 +6,7 @@ import { Carrying } from './carrying';
 import type { Core } from './core';
 import { FileHolds } from './file-holds';
 import type { Fate } from './index-document';
+import { Imports } from './imports';
 import { LeftTexts } from './left-texts';
 import type { NoteSession } from './note-session';
 import { OldTags } from './old-tags';
@@ -20,6 +21,7 @@ export class BlockLives {
   readonly stopping: Stopping;
   readonly holds: FileHolds;
   readonly carrying: Carrying;
+  readonly imports: Imports;
   readonly oldTags: OldTags;
   readonly left: LeftTexts;
 
@@ -29,12 +31,13 @@ export class BlockLives {
     this.stopping = new Stopping(core);
     this.holds = new FileHolds(core);
     this.carrying = new Carrying(core);
+    this.imports = new Imports(core);
     this.oldTags = new OldTags(core);
     this.left = new LeftTexts(core);
   }
 
   async load(): Promise<void> {
-    for (const part of [this.left, this.vanishing, this.stopping, this.holds, this.carrying, this.oldTags]) await part.load();
+    for (const part of [this.left, this.vanishing, this.stopping, this.holds, this.carrying, this.imports, this.oldTags]) await part.load();
   }
 
   stop(): void {

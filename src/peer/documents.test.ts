@@ -23,7 +23,7 @@ function documentsOver(disk: MemoryDisk): { documents: BlockDocuments; commit(en
     aliasOf: (id) => toHex(new TextEncoder().encode(id.padEnd(16).slice(0, 16))) as Alias,
     clientId: () => 77,
     underWay: () => false,
-    listener: { changed: nothing, edited: nothing, touched: nothing, indexChanged: nothing, grown: nothing, reported: nothing, written: nothing, setAside: nothing },
+    listener: { changed: nothing, edited: nothing, touched: nothing, indexChanged: nothing, grown: nothing, imported: () => [], reported: nothing, written: nothing, setAside: nothing },
   });
   return {
     documents,

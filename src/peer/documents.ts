@@ -2,14 +2,14 @@
  * The documents of this device: loads them from the store when a note or view needs them, applies what arrives, makes local
  * edits durable through the engine. Documents that nothing needs stay bytes in the store.
  */
-import { LiveDocument, PastTexts } from '../document';
-import type { Change, Edit } from '../document';
+import { importsIn, LiveDocument, PastTexts } from '../document';
+import type { Change, Edit, Import } from '../document';
 import type { Alias } from '../protocol';
 import type { Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine, CipherError } from '../sync';
 import { idsOf } from './found-text';
 import { INDEX_ID } from './index-document';
 import type { IndexChange, IndexDocument } from './index-document';
-import { digits, LOCAL, sameBytes, sequenceOf, storedUpdates } from './update-rows';
+import { authorOf, HERE, localKey, logKey, sameBytes, sequenceOf, shortName, storedUpdates } from './update-rows';
 
 /** Update rows of a document before they are folded into its base. */
 const COMPACT_AFTER = 200;
@@ -18,16 +18,25 @@ const KEPT = 32;
 const DAY = 24 * 60 * 60 * 1000;
 const SEQUENCE_ROW = 'last-sequence';
 /** Author of edits that were found in a file. */
-const FOUND = 'found';
+export const FOUND = 'found';
+
+export interface News {
+  /** Client ids of imports of other devices in it. */
+  readonly imports: readonly number[];
+  /** Whether some of it was written by another device, not by a run of this one that ended before it could remember. */
+  readonly isForeign: boolean;
+}
 
 export interface DocumentsListener {
   /** A loaded document changed through others. */
-  changed(blockId: string, change: Change): void;
+  changed(blockId: string, change: Change, news: News): void;
   /** The state here of a document in memory: it was loaded or edited. */
   edited(blockId: string, digest: string): void;
-  /** A document that is not in memory has news, or arrived for the first time. */
-  touched(blockId: string): void;
+  /** The same of a document that is not in memory, or arrived for the first time. */
+  touched(blockId: string, news: News): void;
   indexChanged(change: IndexChange): void;
+  /** Edits that were found outside were made; gives what is to be stored with them. */
+  imported(blockId: string, edits: readonly Edit[], made: Import, seen: ReadonlyMap<string, string>): readonly StoreWrite[];
   /** A document has grown by many edits. */
   grown(blockId: string): void;
   /** What another device said its block was after an entry: for "identical on Phone". */
@@ -50,9 +59,25 @@ export interface DocumentsOptions {
   readonly underWay: (alias: Alias) => boolean;
 }
 
+/** Edits that were found in a text outside. */
+export interface Found {
+  /** From `importClientId`. */
+  readonly importAs: number;
+  /** Bullets and their texts there. With what others wrote meanwhile the document's differ, and after a crash the file must not pass for another program's. */
+  readonly seen?: ReadonlyMap<string, string>;
+}
+
+interface Arrived {
+  readonly update: Uint8Array;
+  /** See `authorOf`. */
+  readonly from: string;
+}
+
 interface Loaded {
   doc: LiveDocument;
   readonly past: PastTexts;
+  /** Bullets that came in this run -> their authors. */
+  readonly from: Map<string, string>;
   /** When bullets changed in this run, ms since the epoch. */
   readonly times: Map<string, number>;
   /** What bullets were is known here and not in the store. */
@@ -66,13 +91,13 @@ export class BlockDocuments implements Documents {
   private readonly loaded = new Map<string, Loaded>();
   private readonly loading = new Map<string, Promise<Loaded>>();
   /** What arrives for a document while it is being read. */
-  private readonly late = new Map<string, Uint8Array[]>();
+  private readonly late = new Map<string, Arrived[]>();
   private readonly changed = new Map<string, number>();
   private readonly idOfAlias = new Map<Alias, string>();
   private readonly aliases = new Map<string, Alias>();
   private readonly indexAlias: Alias;
   /** Updates of the batch being applied, for documents not in memory: the store does not have them before the batch is committed. */
-  private arriving = new Map<string, Uint8Array[]>();
+  private arriving = new Map<string, Arrived[]>();
   private localRows = 0;
   /** Highest sequence of the log that was applied here, in any run. */
   private lastSequence = 0;
@@ -126,6 +151,16 @@ export class BlockDocuments implements Documents {
     return this.loaded.get(blockId)?.past;
   }
 
+  /** The short name of the device that a bullet of this run came from, `HERE` if it was made here; undefined if it is no news. */
+  cameFrom(blockId: string, id: string): string | undefined {
+    return this.loaded.get(blockId)?.from.get(id);
+  }
+
+  /** Whether edits made here are on their way to the relay. */
+  isUnderWay(blockId: string): boolean {
+    return this.options.underWay(this.aliasOf(blockId));
+  }
+
   /** When a document last changed in this run, ms since the epoch; 0 if it has not. */
   changedAt(blockId: string): number {
     return this.changed.get(blockId) ?? 0;
@@ -161,25 +196,23 @@ export class BlockDocuments implements Documents {
     this.dropIdle();
   }
 
-  /**
-   * Makes local edits: document, store and engine in one go. Returns what changed.
-   * @param seen of edits found in a file: bullets and their texts there. With what others wrote meanwhile the document's differ, and after a crash the
-   *   file must not pass for another program's.
-   */
-  edit(blockId: string, edits: readonly Edit[], importAs?: number, seen: ReadonlyMap<string, string> = new Map()): Change | null {
+  /** Makes local edits: document, store and engine in one go. Returns what changed. */
+  edit(blockId: string, edits: readonly Edit[], found?: Found): Change | null {
     const entry = this.loaded.get(blockId);
     if (!entry || edits.length === 0) return null;
     const now = this.options.clock.now();
     // What is found in a file may be found by another device too: then both must write the very same update.
-    const { update, change } =
-      importAs === undefined
+    const { update, change, client } =
+      found === undefined
         ? entry.doc.apply(edits, { device: this.options.device, time: now })
-        : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs });
+        : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs: found.importAs });
     if (update.length === 0) return null;
     this.remember(blockId, entry, change);
-    const others = [...seen].filter(([id, text]) => entry.doc.get(id) !== undefined && !entry.past.had(id, text));
+    const beside: StoreWrite[] = found && client !== undefined ? [...this.options.listener.imported(blockId, edits, { client, run: entry.doc.run, known: entry.doc.clocks() }, found.seen ?? new Map())] : [];
+    const others = [...(found?.seen ?? [])].filter(([id, text]) => entry.doc.get(id) !== undefined && !entry.past.had(id, text));
     for (const [id, text] of others) entry.past.add(id, text);
-    this.send(blockId, entry, update, others.length > 0 ? [{ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() }] : []);
+    if (others.length > 0) beside.push({ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() });
+    this.send(blockId, entry, update, beside);
     this.options.listener.edited(blockId, entry.doc.digest());
     this.options.listener.written(blockId, [this.options.device], change);
     return change;
@@ -188,7 +221,7 @@ export class BlockDocuments implements Documents {
   /** A new document from its seed, in memory and held; nobody is told before `publish`. */
   create(blockId: string, seed: Uint8Array): LiveDocument {
     const doc = LiveDocument.load(this.options.clientId(), seed, []);
-    this.loaded.set(blockId, { doc, past: new PastTexts(), times: new Map(), isPastNew: true, rows: 0, holds: 1 });
+    this.loaded.set(blockId, { doc, past: new PastTexts(), from: new Map(), times: new Map(), isPastNew: true, rows: 0, holds: 1 });
     this.rememberAll(blockId);
     return doc;
   }
@@ -248,9 +281,7 @@ export class BlockDocuments implements Documents {
       if (list) list.push(entry);
       else byAlias.set(entry.alias, [entry]);
       entry.updates.forEach((value, i) => {
-        // A relay that came back from a backup may give a sequence number to another entry: that must not take this row's place.
-        const author = `${entry.device.slice(0, 8)}${entry.time.toString(36)}`;
-        writes.push({ table: 'updates', key: `${entry.alias}/${digits(entry.sequence)}.${String(i).padStart(5, '0')}.${author}`, value });
+        writes.push({ table: 'updates', key: logKey(entry, i), value });
       });
     }
     writes.push({ table: 'meta', key: SEQUENCE_ROW, value: new TextEncoder().encode(String(this.lastSequence)) });
@@ -322,19 +353,20 @@ export class BlockDocuments implements Documents {
   private applyTo(blockId: string, entries: readonly OpenedEntry[]): void {
     this.changed.set(blockId, this.options.clock.now());
     const loaded = this.loaded.get(blockId);
-    const updates = entries.flatMap((entry) => entry.updates);
+    const updates = entries.flatMap(({ updates: each, device }) => each.map((update) => ({ update, from: shortName(device) })));
     const devices = entries.map(({ device }) => device);
+    const news = { imports: updates.flatMap(({ update }) => importsIn(update)), isForeign: devices.some((one) => one !== this.options.device) };
     if (loaded) {
       const { change, between } = mergeEach(loaded, updates);
       loaded.rows += entries.length;
       if (between) loaded.isPastNew = true;
       this.stamp(loaded, change);
-      this.options.listener.changed(blockId, change);
+      this.options.listener.changed(blockId, change, news);
       this.options.listener.written(blockId, devices, change);
     } else {
       this.late.get(blockId)?.push(...updates);
       this.arriving.set(blockId, [...(this.arriving.get(blockId) ?? []), ...updates]);
-      this.options.listener.touched(blockId);
+      this.options.listener.touched(blockId, news);
       this.options.listener.written(blockId, devices, null);
     }
     const last = entries[entries.length - 1];
@@ -360,9 +392,9 @@ export class BlockDocuments implements Documents {
     const { store, clientId } = this.options;
     const [base, rows, past] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`), store.read('versions', alias)]);
     const doc = LiveDocument.load(clientId(), base ?? null, []);
-    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), times: new Map(), isPastNew: false, rows: rows.length, holds: 0 };
+    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), from: new Map(), times: new Map(), isPastNew: false, rows: rows.length, holds: 0 };
     // One by one, because each text that a bullet has had may come back by another sync engine.
-    mergeEach(entry, [...rows.map((row) => row.value), ...(this.late.get(blockId) ?? [])]);
+    mergeEach(entry, [...rows.map(({ key, value }) => ({ update: value, from: authorOf(key) })), ...(this.late.get(blockId) ?? [])]);
     this.loaded.set(blockId, entry);
     if (!past) this.rememberAll(blockId);
     this.dropIdle();
@@ -380,6 +412,7 @@ export class BlockDocuments implements Documents {
   private remember(blockId: string, entry: Loaded, change: Change): void {
     entry.past.record(entry.doc, change);
     if (change.texts.size > 0) entry.isPastNew = true;
+    for (const id of change.texts) if (!entry.from.has(id)) entry.from.set(id, HERE);
     this.stamp(entry, change);
     this.changed.set(blockId, this.options.clock.now());
   }
@@ -396,8 +429,7 @@ export class BlockDocuments implements Documents {
 
   private nextRowKey(alias: Alias): string {
     this.localRows += 1;
-    // Rows are read again in the order in which they were applied: only so is each text of the past seen again.
-    return `${alias}/${digits(this.lastSequence)}${LOCAL}${this.run}.${this.localRows.toString(36).padStart(8, '0')}`;
+    return localKey(alias, this.lastSequence, this.run, this.localRows);
   }
 
   private dropIdle(): void {
@@ -410,11 +442,12 @@ export class BlockDocuments implements Documents {
 }
 
 /** Merges updates in order and remembers each text on the way. */
-function mergeEach({ doc, past }: Loaded, updates: readonly Uint8Array[]): { readonly change: Change; readonly between: boolean } {
+function mergeEach({ doc, past, from: authors }: Loaded, updates: readonly Arrived[]): { readonly change: Change; readonly between: boolean } {
   const change = { texts: new Set<string>(), attributes: new Set<string>(), places: new Set<string>(), trashed: new Set<string>() };
-  for (const update of updates) {
+  for (const { update, from } of updates) {
     const step = doc.merge([update]).change;
     past.record(doc, step);
+    for (const id of step.texts) if (!authors.has(id)) authors.set(id, from);
     for (const name of ['texts', 'attributes', 'places', 'trashed'] as const) step[name].forEach((id) => change[name].add(id));
   }
   return { change, between: change.texts.size > 0 };

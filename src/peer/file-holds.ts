@@ -70,7 +70,7 @@ export class FileHolds {
     const core = this.core();
     const stat = await core.vault.stat(session.path);
     if (stat && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late') session.parts.settle(true);
-    else if (stat && this.engineSeen) session.parts.drop((blockId, id) => core.documents.bulletChangedAt(blockId, id) + KNOWN_WITHIN > stat.mtime);
+    else if (stat && this.engineSeen) session.parts.drop((blockId, id) => !this.isKnownAt(blockId, id, stat.mtime));
     core.notes.writeSoon(session);
     if (session.held.size === 0) return;
     this.timers.get(session)?.();
@@ -83,6 +83,14 @@ export class FileHolds {
     this.timers.set(session, cancel);
   }
 
+  /** Whether whoever saved a file at that time must have known a bullet as it is: on a device that was away it was saved without. */
+  private isKnownAt(blockId: string, id: string, mtime: number): boolean {
+    const { documents, presence, index, device } = this.core();
+    const changedAt = documents.bulletChangedAt(blockId, id);
+    if (changedAt + KNOWN_WITHIN > mtime || documents.isUnderWay(blockId)) return false;
+    return [...index.roster.keys()].every((other) => other === device || presence.wasEqual(blockId, other, changedAt, mtime));
+  }
+
   private async settle(session: NoteSession): Promise<void> {
     const core = this.core();
     await core.notes.withDocuments(session.path, async () => {
@@ -91,6 +99,7 @@ export class FileHolds {
       const first = new Map([...session.held].map(([blockId, { reading }]) => [blockId, reading]));
       if (!session.open) await session.fileChanged((now) => this.trust(now?.mtime, changedAt));
       if (!session.open && [...session.held].some(([blockId, { reading }]) => first.get(blockId) !== reading)) return this.hold(session); // not at rest
+      if (stat && this.engineSeen) session.parts.drop((blockId, id) => !this.isKnownAt(blockId, id, stat.mtime));
       const isLate = !session.open && this.trust(stat?.mtime, changedAt) === 'late';
       const asked = isLate ? new Set<string>() : await this.askAboutMost(session);
       session.parts.settle(isLate, (blockId) => !asked.has(blockId));

@@ -5,13 +5,15 @@
  */
 import { ROOT } from '../document';
 import type { BulletId, DocumentTree, Edit } from '../document';
-import { diffText, isParted, sift, similarity } from '../note';
+import { diffText, diffWords, isParted, rebaseBeyond, sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
 /** A block's document with what is remembered of its bullets. */
 export interface KnownBlock {
   readonly tree: DocumentTree;
   had(id: BulletId, text: string): boolean;
+  /** Texts that the bullet had lately, oldest first. */
+  recently(id: BulletId): readonly string[];
   /** A bullet in the trash that was deleted with this text. */
   trashedWith(text: string): BulletId | undefined;
 }
@@ -47,6 +49,7 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const recognised = new Set(names.values());
   let echo = [...recognised].some((id) => !was.has(id));
   let isOld = [...names.keys()].some((id) => was.has(id));
+  const rewritten: Edit[] = [];
   const rest: Edit[] = [...names].flatMap(([name, id]): Edit[] => {
     const [text, present] = [texts.get(name) ?? '', tree.get(id)?.text ?? ''];
     return text !== present && isParted(present, text, edits, known) ? [{ type: 'text', id, changes: diffText(present, text) }] : [];
@@ -66,6 +69,13 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
         echo = true;
         continue;
       }
+      const base = known.had(edit.id, text) ? shown.text : baseOf(text, shown.text, known.recently(edit.id));
+      if (base !== shown.text) {
+        // It may have been written without knowing what the bullet has got since: that is not taken away at once.
+        rewritten.push(edit);
+        rest.push({ ...edit, changes: rebaseBeyond(diffWords(base, text), diffWords(base, present.text)) });
+        continue;
+      }
     }
     if (edit.type === 'attribute' && shown && present && present.attributes[edit.name] !== shown.attributes[edit.name]) {
       echo = true;
@@ -76,7 +86,23 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const block = names.size === 0 ? after : { ...after, bullets: after.bullets.map((bullet) => ({ ...bullet, id: names.get(bullet.id) ?? bullet.id })) };
   const sifted = sift(before, rest, known, block);
   const { apply, held } = withoutCuts(block, sifted, tree);
-  return { block, apply, held, stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+  return { block, apply, held: [...held, ...rewritten], stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+}
+
+/** Of the texts that a bullet had, the one that a found text takes least from: what it was made of, if that was written by somebody who knew less. */
+function baseOf(found: string, shown: string, earlier: readonly string[]): string {
+  let [base, least] = [shown, taken(shown, found)];
+  for (const text of [...earlier].reverse()) {
+    if (least === 0) break;
+    const loss = taken(text, found);
+    // An empty one explains everything, and nothing; one that ends with a blank was on its way to the next word.
+    if (loss < least && text.trim() !== '' && text === text.trimEnd()) [base, least] = [text, loss];
+  }
+  return base;
+}
+
+function taken(from: string, to: string): number {
+  return diffWords(from, to).reduce((sum, change) => sum + change.to - change.from, 0);
 }
 
 /** The last bullet of a file that was cut off may look new: it is the one that it is the beginning of. */

@@ -22,7 +22,7 @@ export class HeldParts {
       this.session.held.delete(blockId);
       if (!block || !document) continue;
       const edits = drop ? [] : settlingEdits(held, block, document);
-      if (edits.length > 0) this.keeper.commit(blockId, edits, importClientId(document.digest(), held.reading));
+      if (edits.length > 0) this.keeper.commit(blockId, edits, { importAs: importClientId(document.digest(), held.reading) });
       this.session.unwritten.add(blockId);
     }
   }
@@ -52,14 +52,15 @@ export class HeldParts {
     return true;
   }
 
-  /** Whoever edits a bullet means the text that is seen. */
-  settleEdited(blockId: string, edits: readonly Edit[]): void {
+  /** A bullet that is edited gets back what was held of its text: nobody takes away for good what another program hid from him. */
+  giveBack(blockId: string, edits: readonly Edit[]): boolean {
     const held = this.session.held.get(blockId);
-    const texts = held?.texts.filter((id) => edits.some((edit) => edit.type === 'text' && edit.id === id)) ?? [];
-    const [block, document] = [this.session.block(blockId), this.keeper.document(blockId)];
-    if (!held || texts.length === 0 || !block || !document) return;
-    this.keeper.commit(blockId, settlingEdits({ trash: [], texts, reading: '' }, block, document));
-    this.session.held.set(blockId, { ...held, texts: held.texts.filter((id) => !texts.includes(id)) });
+    const texts = held?.texts.filter((id) => !edits.some((edit) => edit.type === 'text' && edit.id === id));
+    if (!held || !texts || texts.length === held.texts.length) return false;
+    if (held.trash.length + texts.length === 0) this.session.held.delete(blockId);
+    else this.session.held.set(blockId, { ...held, texts });
+    this.session.unwritten.add(blockId);
+    return true;
   }
 
   /** The document as the note is to show it: without what is held back of it. */

@@ -1,6 +1,7 @@
 /** What a note's session asks of the rest of the peer. */
 import type { Edit, LiveDocument } from '../document';
 import type { Clipboard, Facts, ReadOrigin } from '../note';
+import type { Found } from './documents';
 import type { KnownBlock } from './found-text';
 import type { NoteSession } from './note-session';
 import type { NotePath, Vault } from './ports';
@@ -12,8 +13,8 @@ export interface NoteKeeper {
   newId(): string;
   document(blockId: string): LiveDocument | undefined;
   known(blockId: string): KnownBlock | undefined;
-  /** Local edits, already in the text. `importAs`: client id for edits found in a file; `seen`: what it shows of bullets. Returns false if the document refused them. */
-  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean;
+  /** Local edits, already in the text. Returns false if the document refused them. */
+  commit(blockId: string, edits: readonly Edit[], found?: Found): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
   /** A text found outside is about to be taken. */

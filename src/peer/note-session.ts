@@ -4,8 +4,8 @@
  * file write. What to do about tags, ids that come and go, and deletions is decided by the `NoteKeeper`.
  */
 import { importClientId } from '../document';
-import type { Change, Edit, TextChange } from '../document';
-import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, textOf, unbind, undoMarks, write } from '../note';
+import type { BulletId, Change, Edit, TextChange } from '../document';
+import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, renameBullets, textOf, unbind, undoMarks, write } from '../note';
 import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
@@ -95,7 +95,7 @@ export class NoteSession {
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
     const reading = read(this.bound, changes, text, this.context(origin));
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
-    for (const [blockId, edits] of reading.edits) this.parts.settleEdited(blockId, edits);
+    for (const [blockId, edits] of reading.edits) if (this.parts.giveBack(blockId, edits)) this.show(blockId);
   }
 
   /** Whether the user put a range of the text there before the note was ready. */
@@ -151,6 +151,12 @@ export class NoteSession {
     this.accept({ ...reading, note, facts, edits: apply }, origin, text);
     if (wasRestored) for (const { blockId } of this.bound.blocks) this.unwritten.add(blockId);
     if (isHeld) this.keeper.heldBack(this);
+  }
+
+  /** Bullets have other names now; their text stays. */
+  rename(blockId: string, names: ReadonlyMap<BulletId, BulletId>): void {
+    this.bound = renameBullets(this.bound, blockId, names);
+    this.unwritten.add(blockId);
   }
 
   // ---- out ----
@@ -334,8 +340,8 @@ export class NoteSession {
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;
       const base = isFound ? this.keeper.document(blockId)?.digest() : undefined;
-      const importAs = base === undefined ? undefined : importClientId(base, text.toString());
-      if (!this.keeper.commit(blockId, edits, importAs, isFound ? this.textsOf(blockId, edits) : undefined)) refused.push(blockId);
+      const found = base === undefined ? undefined : { importAs: importClientId(base, text.toString()), seen: this.textsOf(blockId, edits) };
+      if (!this.keeper.commit(blockId, edits, found)) refused.push(blockId);
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);

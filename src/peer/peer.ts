@@ -126,14 +126,17 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     clientId,
     underWay: (one) => started().status.waiting.has(one),
     listener: {
-      changed: (blockId, change) => {
+      changed: (blockId, change, news) => {
+        core.lives.imports.reconcile(blockId, new Set([...change.texts, ...change.places]), news);
         presence.mineIs(blockId, documents.get(blockId)?.digest() ?? '');
         core.notes.documentChanged(blockId, change);
       },
+      imported: (blockId, edits, made, seen) => core.lives.imports.made(blockId, edits, made, seen),
       grown: (blockId) => core.making.checkSize(blockId),
       edited: (blockId, digest) => presence.mineIs(blockId, digest),
-      touched: (blockId) => {
+      touched: (blockId, news) => {
         presence.mineIsUnknown(blockId);
+        core.lives.imports.reconcileLater(blockId, news);
         core.notes.documentTouched(blockId);
       },
       indexChanged: (change) => {

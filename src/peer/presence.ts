@@ -42,6 +42,12 @@ const REPORT_EVERY = 500;
 /** How long a cursor is shown after its device was last heard from. */
 const CURSOR_FOR = 60_000;
 
+/** A device that is connected for this long, ms, has sent and heard all that waited. */
+const STEADY = 60_000;
+/** Times kept of each block and device, and the least between two of them, ms. */
+const EQUAL_TIMES = 32;
+const EQUAL_GRAIN = 1_000;
+
 interface Heard {
   readonly cursor: BulletSelection | null;
   readonly at: number;
@@ -68,6 +74,11 @@ export class Presence {
   private readonly theirs = new Map<string, Map<string, { digest: string; at: number }>>();
   /** Block -> device -> when the two were last seen equal. */
   private readonly equal = new Map<string, Map<string, number>>();
+  /** Since when each device is connected, and when it last was for a while. */
+  private readonly since = new Map<DeviceId, number>();
+  private readonly steadyAt = new Map<DeviceId, number>();
+  /** Block and device -> times of this run at which the two were equal, oldest first. */
+  private readonly equalTimes = new Map<string, number[]>();
   private cancelReport: (() => void) | null = null;
   private stopped = false;
 
@@ -152,6 +163,9 @@ export class Presence {
   /** Tells all again when somebody new is there to hear it, and forgets the cursors of who left. */
   peersChanged(peers: Peers, arrived: boolean): void {
     const there = new Set(peers.connected);
+    this.noteSteady();
+    for (const device of [...this.since.keys()]) if (!there.has(device)) this.since.delete(device);
+    for (const device of there) if (!this.since.has(device)) this.since.set(device, this.clock.now());
     for (const device of [...this.heard.keys()]) if (!there.has(device)) this.heard.delete(device);
     if (arrived) {
       // Others may not notice that this device was away: a short while falls between two messages of the relay.
@@ -186,6 +200,22 @@ export class Presence {
     return this.equal.get(block) ?? new Map<string, number>();
   }
 
+  /** Whether a device was connected for a while after a time: what it had written before is here, and it knows what was written here. */
+  hasMet(device: DeviceId, time: number): boolean {
+    this.noteSteady();
+    return (this.steadyAt.get(device) ?? 0) >= time + STEADY;
+  }
+
+  private noteSteady(): void {
+    const now = this.clock.now();
+    for (const [device, since] of this.since) if (now - since >= STEADY) this.steadyAt.set(device, now);
+  }
+
+  /** Whether a device was seen to have the block as it was here at some time between two. */
+  wasEqual(block: string, device: DeviceId, from: number, to: number): boolean {
+    return (this.equalTimes.get(`${block}/${device}`) ?? []).some((at) => at >= from && at <= to);
+  }
+
   /** Whether the block, as it is now, is what that device last told. */
   isEqual(block: string, device: string): boolean {
     const mine = this.mine.get(block);
@@ -199,8 +229,16 @@ export class Presence {
       let times = this.equal.get(block);
       if (!times) this.equal.set(block, (times = new Map<string, number>()));
       times.set(device, Math.max(at, times.get(device) ?? 0));
+      this.noteEqual(`${block}/${device}`);
       this.onChange();
     }
+  }
+
+  private noteEqual(name: string): void {
+    const times = this.equalTimes.get(name) ?? [];
+    const now = this.clock.now();
+    if (now - (times.at(-1) ?? 0) < EQUAL_GRAIN) return;
+    this.equalTimes.set(name, [...times.slice(1 - EQUAL_TIMES), now]);
   }
 
   /** Tells somebody who came what is open here, and what changed lately. */

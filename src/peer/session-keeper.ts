@@ -3,6 +3,7 @@ import { DocumentError } from '../document';
 import type { Edit, LiveDocument } from '../document';
 import type { Facts, ReadOrigin } from '../note';
 import type { Core } from './core';
+import type { Found } from './documents';
 import type { KnownBlock } from './found-text';
 import type { NoteKeeper } from './note-keeper';
 import type { NoteSession } from './note-session';
@@ -39,13 +40,14 @@ export class SessionKeeper implements NoteKeeper {
     return {
       tree: document,
       had: (id, text) => past.had(id, text),
+      recently: (id) => past.recently(id),
       trashedWith: (text) => document.trash().find((bullet) => bullet.plain.text === text)?.id,
     };
   }
 
-  commit(blockId: string, edits: readonly Edit[], importAs?: number, seen?: ReadonlyMap<string, string>): boolean {
+  commit(blockId: string, edits: readonly Edit[], found?: Found): boolean {
     try {
-      this.core().documents.edit(blockId, edits, importAs, seen);
+      this.core().documents.edit(blockId, edits, found);
       return true;
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
