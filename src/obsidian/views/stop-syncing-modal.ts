@@ -18,10 +18,11 @@ export class StopSyncingModal extends Modal {
     const { contentEl } = this;
     if (this.title !== '') contentEl.createEl('p', { cls: 'blockwire-quote', text: this.title });
     contentEl.createEl('p', { text: 'The tag and the mark at the end are taken out of the text. The text itself stays.' });
-    const choices = contentEl.createEl('ul');
-    if (this.offersHere) choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
-    choices.createEl('li', { text: 'Everywhere: on every device it becomes plain text.' });
-    if (!this.offersHere) contentEl.createEl('p', { text: 'Another sync engine carries these files to other devices, so it can’t stop here only.' });
+    if (this.offersHere) {
+      const choices = contentEl.createEl('ul');
+      choices.createEl('li', { text: 'Here only: on the other devices the block stays live.' });
+      choices.createEl('li', { text: 'Everywhere: on every device it becomes plain text.' });
+    } else contentEl.createEl('p', { text: 'It becomes plain text on every device: another sync engine carries these files to others, so the block can’t stop here only.' });
     const buttons = contentEl.createDiv({ cls: 'blockwire-buttons' });
     addButton(buttons, { text: 'Cancel', run: () => this.close() });
     addButton(buttons, { text: 'Everywhere', primary: !this.offersHere, run: () => this.#done('everywhere') });
