@@ -3,12 +3,12 @@
  * stored beside the block, so a crash costs the last minutes of history and never text.
  */
 import { DocumentError, VersionLog } from '../document';
-import type { Change, LiveDocument, Version } from '../document';
+import type { Change, Edit, LiveDocument, Version } from '../document';
 import { renderBlock } from '../note';
 import { PeerError } from './api';
 import type { BlockVersion } from './api';
 import type { Core } from './core';
-import { placesTo, textsTo } from './reverting';
+import { revert } from './reverting';
 import { sameBytes } from './update-rows';
 
 /** A version is made when a block has been quiet for so long, or has been changing for so long, in ms. */
@@ -90,10 +90,11 @@ export class BlockHistory {
         // What was written since would be in no version.
         if (document.digest() !== digest && attempt < ATTEMPTS - 1) return false;
         if (core.index.block(blockId)?.fate === 'trashed') core.lives.vanishing.restore(blockId);
-        for (const edits of [placesTo, textsTo]) {
-          const change = core.documents.edit(blockId, edits(document, then));
+        const make = (edits: readonly Edit[]): void => {
+          const change = core.documents.edit(blockId, edits);
           if (change) core.notes.documentChanged(blockId, change);
-        }
+        };
+        revert(document, then, make);
         return true;
       });
       if (done) return;

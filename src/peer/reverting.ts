@@ -7,8 +7,21 @@ import { idsOf } from './found-text';
 const NAMES = ['marker', 'task', 'gap'] as const;
 const NOBODY = { device: '', time: 0 };
 
-/** Bullets brought back, moved and trashed. To be made before `textsTo` is asked: a bullet taken out of a join changes the text of another. */
-export function placesTo(document: LiveDocument, then: DocumentTree): Edit[] {
+/** Makes a document what another one is. @param make makes edits in it */
+export function revert(document: LiveDocument, then: DocumentTree, make: (edits: readonly Edit[]) => void): void {
+  for (let round = 0; round <= then.size; round += 1) {
+    const edits = placesTo(document, then);
+    if (edits.length === 0) break;
+    make(edits);
+  }
+  make(textsTo(document, then));
+}
+
+/**
+ * Bullets brought back, moved and trashed: to be made and asked for again until there are none, at most once a bullet. One that is taken out of a join shows only
+ * then what hangs under it. And before `textsTo` is asked: it changes the text of another, too.
+ */
+function placesTo(document: LiveDocument, then: DocumentTree): Edit[] {
   const edits: Edit[] = [];
   const scratch = LiveDocument.load(0, document.encode(), []);
   const make = (edit: Edit): void => {
@@ -21,8 +34,10 @@ export function placesTo(document: LiveDocument, then: DocumentTree): Edit[] {
     let after: BulletId | null = null;
     for (const id of wanted) {
       const there = scratch.get(id);
+      const isJoined = !there && scratch.trashed(id)?.mergedInto !== null;
       if (!there) make({ type: 'restore', id, to: { parent, after } });
       else if (there.parent !== parent || before(scratch, parent, id, known) !== after) make({ type: 'move', id, to: { parent, after } });
+      if (isJoined) return edits;
       after = id;
     }
   }
@@ -31,7 +46,7 @@ export function placesTo(document: LiveDocument, then: DocumentTree): Edit[] {
 }
 
 /** Texts and attributes of the bullets that are in both. */
-export function textsTo(document: DocumentTree, then: DocumentTree): Edit[] {
+function textsTo(document: DocumentTree, then: DocumentTree): Edit[] {
   const edits: Edit[] = [];
   for (const id of idsOf(then)) {
     const [is, was] = [document.get(id), then.get(id)];
