@@ -89,20 +89,30 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   return { block, apply, held: [...held, ...rewritten], stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
 }
 
-/** Of the texts that a bullet had, the one that a found text takes least from: what it was made of, if that was written by somebody who knew less. */
+/**
+ * Of the texts that a bullet had, the one that a found text is nearest to: what it was made of, if that was written by somebody who knew less. It is the one shown
+ * unless another loses less by it and gains no more than the difference.
+ */
 function baseOf(found: string, shown: string, earlier: readonly string[]): string {
-  let [base, least] = [shown, taken(shown, found)];
+  if (diffText(shown, found).every(({ from, to }) => from === to)) return shown;
+  let [base, nearest] = [shown, distance(shown, found)];
+  const { loss } = nearest;
   for (const text of [...earlier].reverse()) {
-    if (least === 0) break;
-    const loss = taken(text, found);
+    const far = distance(text, found);
     // An empty one explains everything, and nothing; one that ends with a blank was on its way to the next word.
-    if (loss < least && text.trim() !== '' && text === text.trimEnd()) [base, least] = [text, loss];
+    if (far.loss < loss && far.cost < nearest.cost && text.trim() !== '' && text === text.trimEnd()) [base, nearest] = [text, far];
   }
   return base;
 }
 
-function taken(from: string, to: string): number {
-  return diffWords(from, to).reduce((sum, change) => sum + change.to - change.from, 0);
+/** UTF-16 units that go from one text to another; and with those that come, what goes counting twice. */
+function distance(before: string, after: string): { readonly loss: number; readonly cost: number } {
+  let [loss, gain] = [0, 0];
+  for (const { from, to, insert } of diffWords(before, after)) {
+    loss += to - from;
+    gain += insert.length;
+  }
+  return { loss, cost: 2 * loss + gain };
 }
 
 /** The last bullet of a file that was cut off may look new: it is the one that it is the beginning of. */

@@ -86,6 +86,30 @@ describe('files that others change', () => {
     await pair.world.until('it counts', () => !other.content.includes('second'));
   });
 
+  describe('an edit of an older text of a bullet', () => {
+    it('is made beside what the bullet has got since, which waits to be taken away', async () => {
+      pair.laptop.vault.write(TODAY, here.content);
+      here.typeAfter('- first', ' today');
+      await pair.world.pass(2_500);
+      await pair.close(pair.laptop, TODAY, here);
+      const old = saved().replace('- first today', '- first');
+      pair.outside(pair.laptop, TODAY, old.replace('- first', '- first thing'));
+      await pair.world.pass(5_000);
+      expect(there()).toMatch(/- first (thing today|today thing)/);
+      await pair.world.until('it counts', () => there().includes('- first thing\n'));
+    });
+
+    it('a text that is nothing like it is compared as it stands', async () => {
+      here.typeAfter('- first', '\n\t- 三it丅专thoughts七i万不so');
+      here.typeAfter('万不so', '与丒it');
+      await pair.world.pass(2_500);
+      await pair.close(pair.laptop, TODAY, here);
+      pair.outside(pair.laptop, TODAY, saved().replace('万不so', '万並so'));
+      await pair.world.pass(30_000);
+      for (const text of [saved(), there()]) expect(text).toContain('- 三it丅专thoughts七i万並so与丒it\n');
+    });
+  });
+
   describe('a live block that vanishes from a file', () => {
     beforeEach(() => pair.close(pair.laptop, TODAY, here));
 
