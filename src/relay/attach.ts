@@ -3,7 +3,8 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Relay, type RelayOptions } from './relay';
+import { Relay } from './relay';
+import type { RelayOptions } from './relay-options';
 
 export interface AttachedRelay {
   readonly relay: Relay;

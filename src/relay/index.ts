@@ -1,7 +1,8 @@
 /** The relay as a library: beside one's own routes (`attachRelay`), with a server of its own (`startRelay`), or with another engine. */
 export { attachRelay, type AttachedRelay } from './attach';
 export { startRelay, type RunningRelay, type StartOptions } from './start';
-export { Relay, RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay';
+export { Relay } from './relay';
+export { RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
 export type { Authorize, AuthorizedAct } from './authorization';
 export type { InspectedEntry, InspectOptions } from './inspect';
 export { lineJournal, masked, type Fields, type Journal } from './journal';

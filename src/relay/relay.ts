@@ -5,13 +5,12 @@ import type { Duplex } from 'node:stream';
 import { encodeAnswer, ERROR_MEANINGS, formatLink, ProtocolError, type DeviceId, type ErrorCode, type SpaceId } from '../protocol';
 import { Admission, type Ask, type Session } from './admission';
 import { checkAuthorized, type Authorize } from './authorization';
-import { Connection, CONNECTION_LIMITS, type ConnectionLimits } from './connection';
+import { Connection } from './connection';
 import { HttpDoor } from './doors/http';
 import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
-import { LINK_TIMES, type LinkTimes } from './doors/poll-link';
-import { REQUEST_RATE, RequestRate, type RateOptions } from './doors/request-rate';
+import { RequestRate } from './doors/request-rate';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { FrameWatch, type WatchListener } from './frame-watch';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
@@ -22,69 +21,13 @@ import { Meter } from './meter';
 import { metricsText } from './metrics';
 import { observedWire, observeMessage } from './observed-wire';
 import type { Registry } from './registry';
+import { RELAY_LIMITS, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
 import { Rooms } from './rooms';
 import { backUp, rescue, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
 import type { Wire, WireEvents } from './wire';
-
-export interface RelayOptions {
-  /** Directory of `relay.db`, made if missing; or an engine of one's own. */
-  readonly data: string | RelayEngine;
-  /** Path that all of the relay's addresses start with, e.g. '/blockwire'; '' for none. A list: each of them. */
-  readonly path?: string | readonly string[];
-  /** Exact origins that may connect beside Obsidian's, e.g. 'https://example.org'. */
-  readonly origins?: readonly string[];
-  /** A further say in who founds and joins spaces and connects, e.g. by the application's own accounts. */
-  readonly authorize?: Authorize;
-  /** Requests come through a proxy that sets X-Forwarded-For. */
-  readonly behindProxy?: boolean;
-  readonly journal?: Journal;
-  /** GET {path}/metrics answers who has this token; without it there is nothing at that address. */
-  readonly metricsToken?: string;
-  /**
-   * The disk failed, or the data is damaged, may not be written, or was taken away: the relay takes nothing more, and /health says why. The default
-   * ends the process with exit code 70: only a new one can go on, and no acknowledged entry is lost. Data that was taken away has been copied by then, if that was possible.
-   */
-  readonly onFailure?: (error: LogError) => void;
-  readonly limits?: Partial<RelayLimits>;
-  /** Milliseconds; a device that does not answer a ping by the next one is gone. */
-  readonly pingEvery?: number;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-}
-
-export interface RelayEngine {
-  readonly log: EntryLog;
-  readonly registry: Registry;
-}
-
-export interface RelayLimits {
-  /** Sealed bytes of one space. */
-  readonly spaceBytes: number;
-  readonly connections: number;
-  readonly connectionsOfDevice: number;
-  /** Signed requests from one address. */
-  readonly requests: RateOptions;
-  readonly connection: ConnectionLimits;
-  /** Of links over plain requests. */
-  readonly links: LinkTimes;
-}
-
-export const RELAY_LIMITS: RelayLimits = {
-  spaceBytes: 2 * 1024 * 1024 * 1024,
-  connections: 5_000,
-  connectionsOfDevice: 8,
-  requests: REQUEST_RATE,
-  connection: CONNECTION_LIMITS,
-  links: LINK_TIMES,
-};
-
-export interface RelayStatistics {
-  readonly connections: number;
-  readonly devices: number;
-}
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 const PING_EVERY = 25_000;

@@ -4,7 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../protocol';
 import { attachRelay } from './attach';
-import type { Relay, RelayOptions } from './relay';
+import type { Relay } from './relay';
+import type { RelayOptions } from './relay-options';
 
 export interface StartOptions extends RelayOptions {
   /** Default 127.0.0.1. */

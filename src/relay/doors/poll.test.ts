@@ -7,7 +7,7 @@ import {
 import { Harness } from '../testing/harness';
 import type { TestDevice } from '../testing/device';
 import type { NewEntry } from '../log';
-import { RELAY_LIMITS } from '../relay';
+import { RELAY_LIMITS } from '../relay-options';
 import type { RunningRelay } from '../start';
 import { LINK_TIMES } from './poll-link';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '../../protocol';
-import type { RelayOptions } from '../relay';
+import type { RelayOptions } from '../relay-options';
 import { startRelay, type RunningRelay, type StartOptions } from '../start';
 import { TestDevice, TestSpace, type TestSocket } from './device';
 
