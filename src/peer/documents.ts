@@ -3,12 +3,15 @@
  * edits durable through the engine. Documents that nothing needs stay bytes in the store.
  */
 import { importsIn, LiveDocument, PastTexts } from '../document';
-import type { Change, Edit, Import } from '../document';
+import type { Change, Edit } from '../document';
 import type { Alias } from '../protocol';
-import type { Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine, CipherError } from '../sync';
+import type { CipherError, Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine } from '../sync';
+import type { DocumentsListener } from './documents-listener';
 import { idsOf } from './found-text';
 import { INDEX_ID } from './index-document';
-import type { IndexChange, IndexDocument } from './index-document';
+import type { IndexDocument } from './index-document';
+import { mergeEach } from './loaded-document';
+import type { Arrived, Loaded } from './loaded-document';
 import { authorOf, HERE, localKey, logKey, sameBytes, sequenceOf, shortName, storedUpdates } from './update-rows';
 
 /** Update rows of a document before they are folded into its base. */
@@ -19,32 +22,6 @@ const DAY = 24 * 60 * 60 * 1000;
 const SEQUENCE_ROW = 'last-sequence';
 /** Author of edits that were found in a file. */
 export const FOUND = 'found';
-
-export interface News {
-  /** Client ids of imports of other devices in it. */
-  readonly imports: readonly number[];
-  /** Whether some of it was written by another device, not by a run of this one that ended before it could remember. */
-  readonly isForeign: boolean;
-}
-
-export interface DocumentsListener {
-  /** A loaded document changed through others. */
-  changed(blockId: string, change: Change, news: News): void;
-  /** The state here of a document in memory: it was loaded or edited. */
-  edited(blockId: string, digest: string): void;
-  /** The same of a document that is not in memory, or arrived for the first time. */
-  touched(blockId: string, news: News): void;
-  indexChanged(change: IndexChange): void;
-  /** Edits that were found outside were made; gives what is to be stored with them. */
-  imported(blockId: string, edits: readonly Edit[], made: Import, seen: ReadonlyMap<string, string>): readonly StoreWrite[];
-  /** A document has grown by many edits. */
-  grown(blockId: string): void;
-  /** What another device said its block was after an entry: for "identical on Phone". */
-  reported(blockId: string, device: string, digest: string, time: number): void;
-  /** Edits by these devices; for the block's history. `change` is null if the document is not in memory. */
-  written(blockId: string, devices: readonly string[], change: Change | null): void;
-  setAside(sequence: number, error: CipherError): void;
-}
 
 export interface DocumentsOptions {
   readonly store: DeviceStore;
@@ -65,26 +42,6 @@ export interface Found {
   readonly importAs: number;
   /** Bullets and their texts there. With what others wrote meanwhile the document's differ, and after a crash the file must not pass for another program's. */
   readonly seen?: ReadonlyMap<string, string>;
-}
-
-interface Arrived {
-  readonly update: Uint8Array;
-  /** See `authorOf`. */
-  readonly from: string;
-}
-
-interface Loaded {
-  doc: LiveDocument;
-  readonly past: PastTexts;
-  /** Bullets that came in this run -> their authors. */
-  readonly from: Map<string, string>;
-  /** When bullets changed in this run, ms since the epoch. */
-  readonly times: Map<string, number>;
-  /** What bullets were is known here and not in the store. */
-  isPastNew: boolean;
-  rows: number;
-  /** Holders: open or closing notes, views. 0 = may be dropped. */
-  holds: number;
 }
 
 export class BlockDocuments implements Documents {
@@ -439,16 +396,4 @@ export class BlockDocuments implements Documents {
       if (entry.isPastNew) void this.options.store.write([{ table: 'versions', key: this.aliasOf(id), value: entry.past.encode() }], 'relaxed').catch(() => undefined);
     }
   }
-}
-
-/** Merges updates in order and remembers each text on the way. */
-function mergeEach({ doc, past, from: authors }: Loaded, updates: readonly Arrived[]): { readonly change: Change; readonly between: boolean } {
-  const change = { texts: new Set<string>(), attributes: new Set<string>(), places: new Set<string>(), trashed: new Set<string>() };
-  for (const { update, from } of updates) {
-    const step = doc.merge([update]).change;
-    past.record(doc, step);
-    for (const id of step.texts) if (!authors.has(id)) authors.set(id, from);
-    for (const name of ['texts', 'attributes', 'places', 'trashed'] as const) step[name].forEach((id) => change[name].add(id));
-  }
-  return { change, between: change.texts.size > 0 };
 }

@@ -9,7 +9,7 @@ import { diffText, diffWords, rebaseBeyond } from '../note';
 import type { StoreWrite } from '../sync';
 import type { Core } from './core';
 import { FOUND } from './documents';
-import type { News } from './documents';
+import type { News } from './documents-listener';
 import { idsOf } from './found-text';
 import { HERE, shortName } from './update-rows';
 
