@@ -2,7 +2,7 @@ import { SharedVault } from './shared-vault';
 
 const SEEDS = 30;
 const STEPS = 60;
-/** Lives with absences that ended with doubled text before imports were taken back. Of all such lives about one in ten still does: see docs/reliability.md. */
+/** Lives with absences that ended with doubled text before imports were taken back. Of all such lives about one in eight still does: see docs/reliability.md. */
 const ABSENT = [2, 3, 5, 6, 8, 9, 24, 32];
 
 describe('a second sync engine over the same vault', () => {
