@@ -1,14 +1,11 @@
 /** Whole engines over a real relay and proxies: what is typed while the way changes arrives once, whatever breaks. */
-import { createSyncEngine, type Clock, type SyncEngine } from '../../src/sync';
+import type { Clock } from '../../src/sync';
 import { Faults, type Tampering } from '../../src/cli/doctor/testing/faults';
 import { Harness } from '../../src/relay/testing/harness';
 import type { TestDevice } from '../../src/relay/testing/device';
-import { MemoryDisk, openMemoryStore } from '../../src/store';
 import { bytesByFetch, createTransport, httpByFetch, longPollWay, streamByFetch, streamWay, systemClock, systemRandom, webSocketWay } from '../../src/transport';
 import { NodeWebSocket } from '../../src/transport/ws-node';
-import { SimCipher } from './cipher';
-import { aliasNamed } from './device';
-import { WordSets } from './documents';
+import { DOCUMENT, typist, until, type Typist } from './typist';
 
 const harness = new Harness();
 const faults = new Faults();
@@ -16,61 +13,20 @@ const ended: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0)) await end();
 });
-const DOCUMENT = aliasNamed('block');
-
-interface Typist {
-  readonly engine: SyncEngine;
-  readonly documents: WordSets;
-  say(word: string): void;
-}
-
 /** @param address of the relay, or of a proxy before it */
-async function typist(device: TestDevice, address: string, clock: Clock = systemClock): Promise<Typist> {
-  const store = openMemoryStore(new MemoryDisk());
-  const documents = await WordSets.load(store);
-  const engine = createSyncEngine({
-    clock: systemClock,
+async function typistAt(device: TestDevice, address: string, clock: Clock = systemClock): Promise<Typist> {
+  const one = await typist(device, createTransport({
+    relays: [address],
+    ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock }), longPollWay({ post: bytesByFetch(), clock })],
+    space: device.space.id,
+    device: device.id,
+    sign: async (bytes) => device.keys.sign(bytes),
+    http: httpByFetch(),
+    clock,
     random: systemRandom,
-    cipher: new SimCipher(systemRandom),
-    transport: createTransport({
-      relays: [address],
-      ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock }), longPollWay({ post: bytesByFetch(), clock })],
-      space: device.space.id,
-      device: device.id,
-      sign: async (bytes) => device.keys.sign(bytes),
-      http: httpByFetch(),
-      clock,
-      random: systemRandom,
-    }),
-    store,
-    documents,
-    identity: { space: device.space.id, device: device.id, epoch: 0 },
-    wanted: () => [DOCUMENT],
-    onStatus: () => undefined,
-    onPresence: () => undefined,
-    onCloned: () => undefined,
-  });
-  ended.push(async () => {
-    await engine.stop();
-    await store.close();
-  });
-  await engine.start();
-  return {
-    engine,
-    documents,
-    say: (word) => {
-      const { update, writes } = documents.say(DOCUMENT, [word]);
-      engine.queue(DOCUMENT, update, documents.digest(DOCUMENT), writes);
-    },
-  };
-}
-
-async function until(done: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 4_000; i++) {
-    if (done()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error(`Not within 20 s: ${what}`);
+  }));
+  ended.push(one.end);
+  return one;
 }
 
 /** Long waits for a better way end when the test says so. */
@@ -104,8 +60,8 @@ async function pair(tampering: Tampering, clock?: Clock): Promise<Pair> {
   const relay = await harness.start();
   const laptop = await harness.found(relay);
   const phone = await harness.join(laptop);
-  const a = await typist(laptop, await faults.proxy(relay.url, tampering), clock);
-  const b = await typist(phone, relay.url);
+  const a = await typistAt(laptop, await faults.proxy(relay.url, tampering), clock);
+  const b = await typistAt(phone, relay.url);
   await until(() => a.engine.status.phase === 'live' && b.engine.status.phase === 'live', 'both live');
   let said = 0;
   return {

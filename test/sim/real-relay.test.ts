@@ -2,78 +2,34 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSyncEngine, type DeviceStore, type SyncEngine } from '../../src/sync';
 import { Harness } from '../../src/relay/testing/harness';
 import type { TestDevice } from '../../src/relay/testing/device';
-import { MemoryDisk, openMemoryStore } from '../../src/store';
+import { MemoryDisk } from '../../src/store';
 import { createWebSocketTransport, httpByFetch, systemClock, systemRandom } from '../../src/transport';
 import { NodeWebSocket } from '../../src/transport/ws-node';
-import { SimCipher } from './cipher';
-import { aliasNamed } from './device';
-import { WordSets } from './documents';
+import { DOCUMENT, typist, until, type Typist } from './typist';
 
 const harness = new Harness();
 const ended: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0)) await end();
 });
-const DOCUMENT = aliasNamed('block');
-
-interface Peer {
-  readonly engine: SyncEngine;
-  readonly documents: WordSets;
-  say(word: string): void;
-}
-
-async function peer(device: TestDevice, disk = new MemoryDisk(), wanted = [DOCUMENT]): Promise<Peer> {
-  const store: DeviceStore = openMemoryStore(disk);
-  const documents = await WordSets.load(store);
-  const engine = createSyncEngine({
+async function peer(device: TestDevice, disk = new MemoryDisk(), wanted = [DOCUMENT]): Promise<Typist> {
+  const one = await typist(device, createWebSocketTransport({
+    relays: [device.relay],
+    WebSocket: NodeWebSocket,
+    space: device.space.id,
+    device: device.id,
+    sign: async (bytes) => device.keys.sign(bytes),
+    http: httpByFetch(),
     clock: systemClock,
     random: systemRandom,
-    cipher: new SimCipher(systemRandom),
-    transport: createWebSocketTransport({
-      relays: [device.relay],
-      WebSocket: NodeWebSocket,
-      space: device.space.id,
-      device: device.id,
-      sign: async (bytes) => device.keys.sign(bytes),
-      http: httpByFetch(),
-      clock: systemClock,
-      random: systemRandom,
-    }),
-    store,
-    documents,
-    identity: { space: device.space.id, device: device.id, epoch: 0 },
-    wanted: () => wanted,
-    onStatus: () => undefined,
-    onPresence: () => undefined,
-    onCloned: () => undefined,
-  });
-  ended.push(async () => {
-    await engine.stop();
-    await store.close();
-  });
-  await engine.start();
-  return {
-    engine,
-    documents,
-    say: (word) => {
-      const { update, writes } = documents.say(DOCUMENT, [word]);
-      engine.queue(DOCUMENT, update, documents.digest(DOCUMENT), writes);
-    },
-  };
+  }), disk, wanted);
+  ended.push(one.end);
+  return one;
 }
 
-async function until(done: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 4000; i++) {
-    if (done()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error(`Not within 20 s: ${what}`);
-}
-
-const size = (one: Peer): number => one.documents.words.get(DOCUMENT)?.size ?? 0;
+const size = (one: Typist): number => one.documents.words.get(DOCUMENT)?.size ?? 0;
 
 test('two devices type at once and are the same', async () => {
   const laptop = await harness.found(await harness.start());
