@@ -16,6 +16,7 @@ export class Changes implements Change {
   readonly attributes = new Set<BulletId>();
   readonly places = new Set<BulletId>();
   readonly trashed = new Set<BulletId>();
+  files = false;
 }
 
 export class Block {
@@ -45,6 +46,7 @@ export class Block {
   /** Reads anew what updates from outside have set. */
   absorb(seen: Seen, changes: Changes): void {
     const dirty = new Set<BulletState>();
+    if (seen.files) changes.files = true;
     if (seen.seeds) this.readSeeds(dirty, changes);
     for (const id of seen.texts) {
       const bullet = this.tree.bullets.get(id);

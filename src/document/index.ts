@@ -5,6 +5,7 @@ export { LiveDocument } from './live-document';
 export type { Applied, ApplyOptions, Merged } from './live-document';
 export type { Author } from './local-edits';
 export type { Echo, Import, ImportedText, Span } from './echo';
+export type { SharedFile } from './shared-file';
 export { seed } from './seed';
 export type { Seed, SeededIds } from './seed';
 export { canonical } from './canonical';

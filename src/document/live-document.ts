@@ -9,6 +9,7 @@ import { lettersOf } from './letters';
 import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
 import { Registers } from './registers';
+import type { SharedFile } from './shared-file';
 import type { Bullet } from './tree';
 import { ROOT } from './types';
 import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet } from './types';
@@ -121,6 +122,16 @@ export class LiveDocument implements DocumentTree {
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */
   textOf(id: BulletId): string | undefined {
     return this.block.tree.bullets.get(id)?.text();
+  }
+
+  /** What its links to files stand for, by target. No part of the digest: it says nothing of the text. */
+  files(): ReadonlyMap<string, SharedFile> {
+    return this.registers.sharedFiles();
+  }
+
+  /** Says what links with this target stand for; null: nothing any more. @returns an update for the other devices, empty if that changed nothing */
+  setFile(target: string, file: SharedFile | null): Uint8Array {
+    return this.registers.transact(() => this.registers.setFile(target, file)) ?? NOTHING;
   }
 
   /** 16 bytes, hex: equal on two devices when and only when they hold the same bullets in the same places with the same text and attributes. */

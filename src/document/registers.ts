@@ -6,6 +6,8 @@ import { decodePlace, encodePlace } from './place';
 import type { Place } from './place';
 import { decodeSeed, SEEDS } from './seed';
 import type { SeededBullet } from './seed';
+import { decodeFile, encodeFile } from './shared-file';
+import type { SharedFile } from './shared-file';
 import type { Attributes, BulletId } from './types';
 
 /** Written to `meta` once there is a second one. */
@@ -14,6 +16,7 @@ export const SCHEMA = 1;
 /** Registers that updates from outside have set. */
 export interface Seen {
   seeds: boolean;
+  files: boolean;
   readonly texts: Set<BulletId>;
   readonly places: Set<BulletId>;
   readonly attributes: Set<BulletId>;
@@ -26,6 +29,7 @@ export class Registers {
   private readonly texts = this.doc.getMap<unknown>('texts');
   private readonly places = this.doc.getMap<unknown>('places');
   private readonly attributes = this.doc.getMap<unknown>('attributes');
+  private readonly files = this.doc.getMap<unknown>('files');
   private seen = unseen();
   private local = false;
 
@@ -33,6 +37,9 @@ export class Registers {
     this.doc.clientID = clientId;
     this.seeds.observe(() => {
       this.seen.seeds = true;
+    });
+    this.files.observe(() => {
+      if (!this.local) this.seen.files = true;
     });
     this.texts.observeDeep((events) => {
       if (this.local) return;
@@ -85,7 +92,22 @@ export class Registers {
     return seeds;
   }
 
+  /** The valid entries of the table of files, by link target. */
+  sharedFiles(): Map<string, SharedFile> {
+    const files = new Map<string, SharedFile>();
+    for (const [target, value] of this.files) {
+      const file = decodeFile(target, value);
+      if (file) files.set(target, file);
+    }
+    return files;
+  }
+
   // Writing, within `transact`
+
+  setFile(target: string, file: SharedFile | null): void {
+    if (file) this.files.set(target, encodeFile(file));
+    else this.files.delete(target);
+  }
 
   createText(id: BulletId, text: string): Y.Text {
     const made = new Y.Text(text);
@@ -200,5 +222,5 @@ export class Registers {
 }
 
 function unseen(): Seen {
-  return { seeds: false, texts: new Set(), places: new Set(), attributes: new Set() };
+  return { seeds: false, files: false, texts: new Set(), places: new Set(), attributes: new Set() };
 }

@@ -84,6 +84,8 @@ export interface Change {
   readonly places: ReadonlySet<BulletId>;
   /** Not there any more: trashed or joined themselves, or with their parent. */
   readonly trashed: ReadonlySet<BulletId>;
+  /** Whether the table of files is another. */
+  readonly files?: boolean;
 }
 
 /** A trashed bullet, recoverable with its children. */

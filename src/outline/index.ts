@@ -12,5 +12,7 @@ export { findPhrases, findTags, hasTag, removeTag } from './tag';
 export type { FoundTag } from './tag';
 export { DayFormatError, dayNames, formatDay, parseDay } from './day-name';
 export type { DayNames } from './day-name';
+export { attachmentLinks, mayLinkAttachment, targetIn } from './attachment-links';
+export type { AttachmentLink } from './attachment-links';
 export { findPlace, homeOf, landingChange } from './home';
 export type { Place } from './home';

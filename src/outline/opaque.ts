@@ -8,12 +8,18 @@ export interface Range {
   readonly to: number;
 }
 
+/** A part of a text that is read as one. */
+export interface OpaqueRange extends Range {
+  /** What it begins with: '[[' of a link, '](' of a link's target, '`', '%%', …; '' for a fence, comment or formula of whole lines. */
+  readonly mark: string;
+}
+
 /**
  * The parts of an item's text in which nothing is a tag, a phrase or a block id: fences, comments, formulas, inline code, links, addresses and
  * HTML tags. Ascending, not overlapping. Linear.
  */
-export function opaqueRanges(text: string): Range[] {
-  const ranges: Range[] = [];
+export function opaqueRanges(text: string): OpaqueRange[] {
+  const ranges: OpaqueRange[] = [];
   const lines = new LineTable(text, 0, 4);
   const raw = new RawSpans(lines);
   let proseFrom = 0;
@@ -23,7 +29,7 @@ export function opaqueRanges(text: string): Range[] {
     const last = raw.end(line, at, 0);
     if (last < 0) continue;
     scanInline(text, proseFrom, lines.start(line), ranges);
-    ranges.push({ from: lines.start(line), to: lines.end(last) });
+    ranges.push({ from: lines.start(line), to: lines.end(last), mark: '' });
     line = last;
     proseFrom = lines.end(last);
   }
@@ -46,7 +52,7 @@ export function isIn(ranges: readonly Range[], offset: number): boolean {
 
 const MARKS = /\\|`+|\[\[|\]\(|%%|<!--|<[A-Za-z/][^<>\n]*>|\$+|[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s<>]*/g;
 
-function scanInline(text: string, from: number, to: number, ranges: Range[]): void {
+function scanInline(text: string, from: number, to: number, ranges: OpaqueRange[]): void {
   if (from >= to) return;
   const part = text.slice(from, to);
   const ends = new Ends(part);
@@ -68,7 +74,7 @@ function scanInline(text: string, from: number, to: number, ranges: Range[]): vo
     else if (mark.startsWith('$')) end = mark.length > 2 ? -1 : ends.ofFormula(mark, inside);
     else end = inside;
     if (end < 0) continue;
-    ranges.push({ from: from + at, to: from + end });
+    ranges.push({ from: from + at, to: from + end, mark });
     MARKS.lastIndex = end;
   }
 }

@@ -1,7 +1,10 @@
 /** What the plugin and the folder peer see of a peer. `createPeer` in peer.ts makes one. */
 import type { SyncStatus } from '../sync/api';
 import type { Home } from '../outline';
-import type { BlockStatus, DeviceStatus, Editor, InboxItem, Loss, NotePath, NoteText, OpenNote, Question } from './ports';
+import type { BlockStatus, DeviceStatus, Editor, FileStatus, InboxItem, Loss, NotePath, NoteText, OpenNote, Question } from './ports';
+
+/** The largest file that comes along unless the settings say otherwise, in bytes. */
+export const LARGEST_FILE = 200 * 1024 * 1024;
 
 /** The largest block that may be made live. Larger ones still sync, slowly, and are warned of. */
 export const BLOCK_LIMITS = { bullets: 5_000, bytes: 2 * 1024 * 1024 } as const;
@@ -21,6 +24,8 @@ export interface PeerSettings {
   /** Quiet time before a closed note is written, and the longest wait, in ms. */
   readonly writeAfter: number;
   readonly writeWithin: number;
+  /** Bytes of the largest file that comes along with its block; 0 or absent: none do. */
+  readonly largestFile?: number;
 }
 
 export interface Peer {
@@ -35,6 +40,8 @@ export interface Peer {
   noteRenamed(from: NotePath, to: NotePath): void;
   noteDeleted(path: NotePath): void;
   noteCreated(path: NotePath): void;
+  /** A file that is no note was made, changed, or is there no more. */
+  fileChanged(path: string): void;
 
   /** Makes the item at a line live. @throws PeerError with a sentence for the user (no list item there, too large, ...). */
   makeLive(path: NotePath, line: number): Promise<string>;
@@ -83,6 +90,13 @@ export interface Peer {
 
   /** All live blocks as one Markdown text, note by note, without ids; '' if there are none. What it holds makes nothing live where it is put. */
   exportBlocks(): Promise<string>;
+
+  /** Files of live blocks that are on their way or can't be; those that are moving first. */
+  files(): readonly FileStatus[];
+  /** Why none moves although the device is connected, in words; null while nothing is in their way. */
+  filesProblem(): string | null;
+  /** Has a file tried again now, or one fetched that was deleted here. */
+  retryFile(id: string): void;
 
   blocks(): readonly BlockStatus[];
   devices(): readonly DeviceStatus[];

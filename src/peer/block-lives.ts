@@ -72,6 +72,8 @@ export class BlockLives {
         return this.oldTags.answer(answer);
       case 'stop':
         return this.stopping.answer(question, answer);
+      case 'metered':
+        return core.files?.answer(answer);
       case 'older-version':
         return this.holds.answer(question, answer);
       case 'emptied':
@@ -95,6 +97,7 @@ export class BlockLives {
     const core = this.core();
     for (const blockId of blockIds) {
       const fate = core.index.block(blockId)?.fate;
+      core.files?.look(blockId);
       if (fate === 'live') core.landing.consider(blockId);
       else if (fate !== undefined) {
         core.landing.forget(blockId);

@@ -3,6 +3,7 @@ import type { Clock, DeviceStore, Random, SyncEngine } from '../sync';
 import type { PeerSettings } from './api';
 import type { BlockHistory } from './block-history';
 import type { BlockDocuments } from './documents';
+import type { Files } from './files/files';
 import type { IndexDocument } from './index-document';
 import type { Landing } from './landing';
 import type { BlockLives } from './block-lives';
@@ -32,6 +33,8 @@ export interface Core {
   readonly history: BlockHistory;
   readonly copies: NoteCopies;
   readonly verification: Verification;
+  /** null where files stay where they are. */
+  readonly files: Files | null;
   readonly engine: SyncEngine;
   /**
    * Resolves when notes may be compared with documents. After a power cut the relay gives back what this device's store has lost, and until then the

@@ -3,7 +3,7 @@
  * edits durable through the engine. Documents that nothing needs stay bytes in the store.
  */
 import { importsIn, LiveDocument, PastTexts } from '../document';
-import type { Change, Edit } from '../document';
+import type { Change, Edit, SharedFile } from '../document';
 import type { Alias } from '../protocol';
 import type { CipherError, Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine } from '../sync';
 import type { DocumentsListener } from './documents-listener';
@@ -173,6 +173,13 @@ export class BlockDocuments implements Documents {
     this.options.listener.edited(blockId, entry.doc.digest());
     this.options.listener.written(blockId, [this.options.device], change);
     return change;
+  }
+
+  /** Says what links of a block with this target stand for; null: nothing any more. The document must be in memory. */
+  setFile(blockId: string, target: string, file: SharedFile | null): void {
+    const entry = this.loaded.get(blockId);
+    const update = entry?.doc.setFile(target, file);
+    if (entry && update && update.length > 0) this.send(blockId, entry, update);
   }
 
   /** A new document from its seed, in memory and held; nobody is told before `publish`. */

@@ -51,7 +51,8 @@ export class EditorHold implements OpenNote {
     if (!this.session.ready) return [];
     const bound = this.session.bound.blocks.map((block): BlockRange => {
       const id = idRange(this.session.bound, block);
-      return { blockId: block.blockId, from: block.from, to: block.to, idFrom: id.from, idTo: id.to, state: stateOf(this.core, block.blockId) };
+      const transfer = this.core.files?.transferOf(block.blockId);
+      return { blockId: block.blockId, from: block.from, to: block.to, idFrom: id.from, idTo: id.to, state: stateOf(this.core, block.blockId), ...(transfer !== undefined && { transfer }) };
     });
     return [...bound, ...this.core.lives.appearing.inactiveIn(this.session)].sort((a, b) => a.from - b.from);
   }

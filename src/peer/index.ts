@@ -9,5 +9,8 @@ export type { PeerOptions } from './peer';
 export { decodeCredentials, encodeCredentials, keyringOf, spaceFingerprint } from './credentials';
 export { sessionRequest } from './session-request';
 export type { Credentials, Keyring } from './credentials';
+export type { FilesOptions } from './files/files';
+export { isFileName, isSafeName } from './files/safe-path';
+export { sizeText } from './files/file-words';
 export { foundSpace, joinSpace, pairingLinkOf, readLink, renewIdentity, useLink } from './pairing';
 export type { PairingPorts, Post } from './pairing';

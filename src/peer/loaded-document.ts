@@ -24,11 +24,12 @@ export interface Loaded {
 
 /** Merges updates in order and remembers each text on the way. */
 export function mergeEach({ doc, past, from: authors }: Loaded, updates: readonly Arrived[]): { readonly change: Change; readonly between: boolean } {
-  const change = { texts: new Set<string>(), attributes: new Set<string>(), places: new Set<string>(), trashed: new Set<string>() };
+  const change = { files: false, texts: new Set<string>(), attributes: new Set<string>(), places: new Set<string>(), trashed: new Set<string>() };
   for (const { update, from } of updates) {
     const step = doc.merge([update]).change;
     past.record(doc, step);
     for (const id of step.texts) if (!authors.has(id)) authors.set(id, from);
+    change.files ||= step.files === true;
     for (const name of ['texts', 'attributes', 'places', 'trashed'] as const) step[name].forEach((id) => change[name].add(id));
   }
   return { change, between: change.texts.size > 0 };

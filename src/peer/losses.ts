@@ -5,6 +5,7 @@ import type { BoundBlock } from '../note';
 import type { Core } from './core';
 import { idsOf } from './found-text';
 import type { Loss, LossLine, Question } from './ports';
+import { isGateKind } from './question-words';
 import { placeOf } from './questions';
 
 const TITLE = 80;
@@ -12,7 +13,7 @@ const TITLE = 80;
 /** @returns in the order of the question's blocks; those whose document is not there are left out */
 export async function lossesOf(core: Core, questionId: string): Promise<readonly Loss[]> {
   const question = core.questions.get(questionId);
-  if (!question || question.kind === 'stop' || question.kind === 'old-tags') return [];
+  if (!question || !isGateKind(question.kind)) return [];
   const losses: Loss[] = [];
   for (const blockId of question.blockIds) {
     if (!(await core.documents.has(blockId))) continue;

@@ -256,6 +256,7 @@ export class Notes {
       for (const id of now) this.owners.set(id, session.path);
       for (const editor of session.editors) editor.refresh();
       this.keepDocuments(session);
+      for (const id of now) this.core().files?.look(id);
       this.core().changed();
     }
     if (now.length === 0 && before.length === 0) return;
@@ -340,6 +341,7 @@ export class Notes {
     session.showUnwritten();
     // From now on the file is behind what is typed: known at once, so that a kill a moment later leaves no note behind its documents.
     const open = session.bound.blocks.map((block) => block.blockId);
+    for (const id of open) this.core().files?.look(id);
     if (open.length > 0) {
       this.rows.know(session.path, open, this.changedAt(session.path));
       this.rows.saveSoon(session.path, 0);

@@ -17,6 +17,8 @@ import type { Credentials } from './credentials';
 import { BlockDocuments } from './documents';
 import { EntryCipher } from './entry-cipher';
 import { exportBlocks } from './exporting';
+import { Files } from './files/files';
+import type { FilesOptions } from './files/files';
 import { IndexDocument, INDEX_ID } from './index-document';
 import { Landing } from './landing';
 import { normalise } from './line-ends';
@@ -55,6 +57,8 @@ export interface PeerOptions {
   readonly onProblem: (code: string, message: string) => void;
   /** Another program uses this device's identity (a copied vault): stop, `renewIdentity`, and start a new peer on the same store. */
   readonly onCloned: () => void;
+  /** Left out where files that blocks link stay where they are. */
+  readonly files?: FilesOptions;
 }
 
 /** @throws StoreError when the store can't be read */
@@ -145,7 +149,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         changed();
       },
       reported: (blockId, from, digest, time) => presence.theirsIs(blockId, from, digest, time),
-      written: (blockId, devices, change) => core.history.note(blockId, devices, change),
+      written: (blockId, devices, change) => {
+        core.history.note(blockId, devices, change);
+        core.files?.edited(blockId, devices, change);
+      },
       setAside: (_sequence, error) => (error.reason === 'unknown-device' ? tellLater(error) : tellAside(error)),
     },
   });
@@ -160,6 +167,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     history: new BlockHistory(() => core),
     copies: new NoteCopies(() => core),
     verification: new Verification(() => core),
+    files: options.files ? new Files(() => core, options.files, { clock, store }) : null,
     making: new LiveMaking(
       () => core,
       ({ home, text, occurrence, generation }) =>
@@ -183,6 +191,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       core.lives.appearing.retry();
       core.landing.considerAll();
     }
+    core.files?.statusChanged();
     for (const session of core.notes.openSessions()) session.editors.forEach((editor) => editor.refresh());
     changed();
   };
@@ -268,6 +277,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     core.landing.stop();
     presence.stop();
     core.verification.stop();
+    core.files?.stop();
     await idle();
     await core.notes.flush();
     core.history.stop();
@@ -290,6 +300,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       await core.lives.load();
       await core.copies.load();
       await core.notes.load();
+      await core.files?.load();
       await started().start();
       running = true;
       const wasInterrupted = await isInterrupted();
@@ -303,6 +314,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         core.lives.vanishing.resume();
         await core.lives.followDecided();
         await saveLastRun();
+        await core.files?.start();
         if (!live) return;
         core.lives.appearing.retry();
         core.landing.considerAll();
@@ -319,6 +331,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       core.landing.noteReadySoon(path);
       track(core.notes.fileChanged(path));
     },
+    fileChanged: (path) => core.files?.fileChanged(path),
     makeLive: (path, line) => core.making.atLine(path, line),
     stopSyncing: (blockId, where) => core.lives.stopping.stop(blockId, where),
     sharesFiles: () => core.lives.holds.secondEngine,
@@ -346,6 +359,9 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     writeBack: (id) => core.copies.writeBack(id),
     verify: () => core.verification.verify(),
     exportBlocks: () => exportBlocks(core),
+    files: () => core.files?.list() ?? [],
+    filesProblem: () => core.files?.problem() ?? null,
+    retryFile: (id) => track(core.files?.retry(id) ?? Promise.resolve()),
     blocks: () => blockStatuses(core),
     devices: () => deviceStatuses(core),
     renameDevice: setName,

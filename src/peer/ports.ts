@@ -34,6 +34,34 @@ export interface Vault {
   readonly defaultIndent: string;
 }
 
+/** The files of a vault that are no notes. Paths are vault paths; nothing hidden and nothing outside the vault is ever given or written. */
+export interface FileVault {
+  /** The file that a link in a note leads to, as the app follows it; null if there is none, or it is a note. */
+  follow(target: string, note: NotePath): Promise<string | null>;
+  /** null if there is no file. */
+  stat(path: string): Promise<FileStat | null>;
+  /** @throws when it can't be read */
+  open(path: string): Promise<OpenFile>;
+  /** Where the vault keeps a new attachment of a note: a free path, with another name than this where one is taken. */
+  placeFor(name: string, note: NotePath): Promise<string>;
+  /** Makes a file, whole or not at all, with the folders that it needs. `taken`: something has this path; `waiting`: a file that is not downloaded yet. Nothing is overwritten. */
+  create(path: string, content: Uint8Array): Promise<'made' | 'taken' | 'waiting'>;
+  /** Puts other content into a file. @returns false if it is not what it was */
+  replace(path: string, content: Uint8Array, was: FileStat): Promise<boolean>;
+}
+
+/** Last change in ms, length in bytes. */
+export interface FileStat {
+  readonly mtime: number;
+  readonly size: number;
+}
+
+export interface OpenFile {
+  /** Bytes [from, to). */
+  read(from: number, to: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** A note in an editor. The binding calls `OpenNote`; the peer calls this. */
 export interface Editor {
   text(): NoteText;
@@ -86,6 +114,8 @@ export interface BlockRange {
   readonly idFrom: number;
   readonly idTo: number;
   readonly state: BlockState;
+  /** Its file that is on the way: "photo.jpg, 43 %". */
+  readonly transfer?: string;
 }
 /** `inactive`: the same id stands twice and this is not the one that counts. */
 export type BlockState = 'here-only' | 'on-relay' | 'same-everywhere' | 'held' | 'inactive';
@@ -101,7 +131,7 @@ export interface RemoteCursor {
 export interface Question {
   readonly id: string;
   /** `emptied`: a file took most of a block away. */
-  readonly kind: 'deleted-outside' | 'note-deleted' | 'emptied' | 'older-version' | 'stop' | 'old-tags';
+  readonly kind: 'deleted-outside' | 'note-deleted' | 'emptied' | 'older-version' | 'stop' | 'old-tags' | 'metered';
   readonly blockIds: readonly string[];
   /** The note that it is about; '' if there are several. */
   readonly path: NotePath;
@@ -148,6 +178,25 @@ export interface BlockStatus {
   readonly bullets: number;
   /** Last confirmed-equal time per other device. */
   readonly same: readonly { readonly device: string; readonly name: string; readonly at: number }[];
+}
+
+/** A file of a live block that is on its way, or can't be. */
+export interface FileStatus {
+  readonly id: string;
+  readonly blockId: string;
+  /** The note with the block. */
+  readonly note: NotePath;
+  /** As its link says. */
+  readonly target: string;
+  readonly direction: 'up' | 'down';
+  /** Bytes in all, and those that have come through. */
+  readonly size: number;
+  readonly done: number;
+  readonly state: 'waiting' | 'moving' | 'failed';
+  /** Why not, in words for people. */
+  readonly problem: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** What a button that has it tried again says; null where that would not help. */
+  readonly again: 'Try again' | 'Fetch again' | null;
 }
 
 export interface DeviceStatus {

@@ -5,7 +5,7 @@ import type { NotePath, Question } from './ports';
 export type GateKind = 'deleted-outside' | 'note-deleted' | 'emptied' | 'older-version';
 
 export function isGateKind(kind: Question['kind']): kind is GateKind {
-  return kind !== 'stop' && kind !== 'old-tags';
+  return kind !== 'stop' && kind !== 'old-tags' && kind !== 'metered';
 }
 
 /** @param paths the notes that it is about, without doubles */

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path/posix';
 import ts from 'typescript';
 import { textOf } from './source-files';
 
-const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'peer', 'doctor'];
+const device = ['protocol', 'outline', 'document', 'note', 'crypto', 'sync', 'transport', 'store', 'files', 'peer', 'doctor'];
 
 /** Which folder of src may import which. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +15,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   transport: ['protocol', 'sync'],
   store: ['protocol', 'sync'],
   doctor: ['protocol'],
-  peer: ['outline', 'document', 'note', 'crypto', 'sync', 'protocol'],
+  files: ['protocol', 'crypto', 'sync'],
+  peer: ['outline', 'document', 'note', 'crypto', 'sync', 'files', 'protocol'],
   relay: ['protocol'],
   obsidian: device,
   folder: device,
@@ -26,6 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 const doors: Readonly<Record<string, RegExp>> = {
   sync: /^(ports|api)$/,
   peer: /^(ports|api)$/,
+  files: /^api$/,
   store: /^[^/]+$/,
   transport: /^[^/]+$/,
 };

@@ -100,7 +100,7 @@ export class Pair {
   }
 
   private async startAgain(device: Device): Promise<Device> {
-    const again = await this.world.device(device.name, { vault: device.vault, disk: device.disk, credentials: device.credentials, settings: device.settings });
+    const again = await this.world.device(device.name, { vault: device.vault, disk: device.disk, credentials: device.credentials, settings: device.settings, isMetered: device.isMetered, ...(device.files && { files: device.files }) });
     if (device === this.laptop) this.laptop = again;
     else this.phone = again;
     await again.live();

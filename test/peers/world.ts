@@ -12,6 +12,8 @@ import type { CloseReason, DeviceStore, Transport, TransportEvents } from '../..
 import { ManualClock } from './manual-clock';
 import { syncEd25519 } from './sync-ed25519';
 import type { Clock } from '../../src/sync';
+import { MemoryFileRelay } from './memory-files';
+import type { MemoryFiles } from './memory-files';
 import { MemoryVault } from './memory-vault';
 
 export const SETTINGS: PeerSettings = {
@@ -28,6 +30,7 @@ export const SETTINGS: PeerSettings = {
 export class World {
   readonly clock = new ManualClock();
   readonly log = new MemoryLog();
+  readonly files = new MemoryFileRelay();
   private readonly rooms = new Rooms(this.log, () => this.clock.now());
   private readonly connections = new Set<Connection>();
   private readonly lines = new Set<() => void>();
@@ -152,6 +155,9 @@ export interface DeviceOptions {
   readonly credentials: Credentials;
   readonly settings: Partial<PeerSettings>;
   readonly online: boolean;
+  /** Its attachments; without them files stay where they are. */
+  readonly files: MemoryFiles;
+  readonly isMetered: boolean;
   readonly folder: string;
   readonly indent: string;
 }
@@ -169,7 +175,11 @@ export class Device {
     readonly credentials: Credentials,
     readonly settings: Partial<PeerSettings>,
     private readonly line: { online: boolean; alive: boolean },
+    readonly files: MemoryFiles | null,
   ) {}
+
+  /** Whether each byte costs now. */
+  isMetered = false;
 
   peer!: Peer; // set by `make` before anyone sees the device
 
@@ -187,7 +197,8 @@ export class Device {
       seed: createIdentity((n) => world.bytes(n)).seed,
       relays: ['http://127.0.0.1:1'],
     };
-    const device = new Device(world, name, vault, disk, store, credentials, options.settings ?? {}, line);
+    const device = new Device(world, name, vault, disk, store, credentials, options.settings ?? {}, line, options.files ?? null);
+    device.isMetered = options.isMetered ?? false;
     const id = createIdentity(() => credentials.seed).deviceId as DeviceId;
     device.peer = await createPeer({
       clock,
@@ -201,7 +212,9 @@ export class Device {
       deviceName: name,
       onProblem: (code, message) => device.problems.push(`${code}: ${message}`),
       onCloned: () => device.problems.push('CLONED'),
+      ...(options.files && { files: { vault: options.files, transfers: world.files.transfersOf(name), isMetered: () => device.isMetered } }),
     });
+    if (options.files) options.files.onChange = (path) => line.alive && device.peer.fileChanged(path);
     return device;
   }
 

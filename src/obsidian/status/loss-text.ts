@@ -21,5 +21,5 @@ export function wholeLossText(losses: readonly Loss[]): string {
 
 /** Whether a question is about text that would go. */
 export function hasLosses({ kind }: Question): boolean {
-  return kind !== 'stop' && kind !== 'old-tags';
+  return kind !== 'stop' && kind !== 'old-tags' && kind !== 'metered';
 }
