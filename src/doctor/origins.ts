@@ -22,14 +22,14 @@ export interface OriginFacts {
 
 const PASS = 'Let the proxy pass the Origin header and the answers’ Access-Control headers unchanged, and add none of its own.';
 const STILL = 'Blockwire works by WebSocket without that; what an app asks by fetch does not get through.';
+const BY_APP = 'No WebSocket gets through either, so Blockwire uses Obsidian’s own requests: slower, and harder on a phone’s battery.';
 
 /**
  * A refused upgrade is a failure. What CORS forbids is a warning: it binds neither a WebSocket nor Obsidian's own requests.
- * @param byPolls no upgrade gets through, with an origin or without: then fetch is all that there is
+ * @param byPolls no upgrade gets through, with an origin or without: then requests are all that there is
  */
 export function judgeOrigins(all: readonly OriginFacts[], byPolls = false): HopResult {
-  const cors = (code: Verdict, text: string, cure: string): HopResult =>
-    byPolls ? bad('origins', code, `${text} No WebSocket gets through, and plain requests need it.`, cure) : warning('origins', code, `${text} ${STILL}`, cure);
+  const cors = (code: Verdict, text: string, cure: string): HopResult => warning('origins', code, `${text} ${byPolls ? BY_APP : STILL}`, cure);
   const named = all.map((facts) => ({ ...facts, app: `${OBSIDIAN_ORIGINS.find(([known]) => known === facts.origin)?.[1] ?? 'An app'} (${facts.origin})` }));
   for (const { app, upgrade } of named) {
     if (upgrade === 'ORIGIN') {

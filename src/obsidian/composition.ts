@@ -4,9 +4,9 @@ import { createEd25519, type Ed25519 } from '../crypto';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
-import { createTransport, longPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { createTransport, longPollWay, shortPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
 import { listenToApp } from './app-events';
-import { pollByFetch, post, probesFor, streamByPage } from './connection/relay-probes';
+import { pollByApp, pollByFetch, post, probesFor, streamByPage } from './connection/relay-probes';
 import { suggestedName } from './device-name';
 import { EditorBinder } from './editor/binder';
 import { editorExtension } from './editor/editor-extension';
@@ -76,7 +76,12 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         sign: (bytes) => signer.sign(bytes),
         http: post,
         // Best first.
-        ways: [webSocketWay({ WebSocket, clock: systemClock }), streamWay({ post: pollByFetch, stream: streamByPage, clock: systemClock }), longPollWay({ post: pollByFetch, clock: systemClock })],
+        ways: [
+          webSocketWay({ WebSocket, clock: systemClock }),
+          streamWay({ post: pollByFetch, stream: streamByPage, clock: systemClock }),
+          longPollWay({ post: pollByFetch, clock: systemClock }),
+          shortPollWay({ post: pollByApp, clock: systemClock }),
+        ],
         clock: systemClock,
         random: systemRandom,
         keeper: secrets.sessions,

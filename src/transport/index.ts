@@ -1,7 +1,7 @@
 /** How frames reach the relay. What is for Node is in ws-node.ts and http-node.ts, apart, so that no bundle for browsers holds it. */
 export { createTransport, type TransportOptions } from './transport';
 export { createWebSocketTransport, webSocketWay } from './websocket';
-export { longPollWay } from './long-poll';
+export { longPollWay, shortPollWay } from './long-poll';
 export { streamWay, type StreamPort } from './stream';
 export { type BytesPort } from './link';
 export { type LadderKeeper } from './ladder';

@@ -3,12 +3,15 @@ import { LIMITS } from '../protocol';
 import type { Clock } from '../sync';
 import { closedWith, NOT_A_FRAME } from './failure';
 import { LinkChannel, PATIENCE, Requests, type BytesPort } from './link';
-import type { Way } from './way';
+import type { Way, WayName } from './way';
 
 export interface LongPollOptions {
   readonly post: BytesPort;
   readonly clock: Clock;
 }
+
+/** How long a request waits that can't be given up, ms: one that nobody wants any more is held no longer than that. */
+const SHORT_HOLD = 5_000;
 
 /** Shortest wait for frames, where something on the way cuts longer ones, ms. */
 const SHORTEST_HOLD = 2_000;
@@ -20,10 +23,19 @@ interface Pace {
   hold: number;
 }
 
-export function longPollWay({ post, clock }: LongPollOptions): Way {
-  const pace: Pace = { hold: LIMITS.pollHold };
+export function longPollWay(options: LongPollOptions): Way {
+  return pollWay('long-poll', LIMITS.pollHold, options);
+}
+
+/** For a port that can't give a request up. */
+export function shortPollWay(options: LongPollOptions): Way {
+  return pollWay('short-poll', SHORT_HOLD, options);
+}
+
+function pollWay(name: WayName, hold: number, { post, clock }: LongPollOptions): Way {
+  const pace: Pace = { hold };
   return {
-    name: 'long-poll',
+    name,
     async open(relay, token, events, signal) {
       const requests = new Requests(post, clock, relay);
       const link = await requests.begin(token, signal);

@@ -1,7 +1,7 @@
 /** One way to carry frames between a device and a relay: a rung of the ladder. */
 import type { CloseReason } from '../sync';
 
-export type WayName = 'websocket' | 'stream' | 'long-poll';
+export type WayName = 'websocket' | 'stream' | 'long-poll' | 'short-poll';
 
 export interface Way {
   readonly name: WayName;

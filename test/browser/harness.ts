@@ -25,6 +25,8 @@ export interface DeviceSetUp extends Omit<VaultSetUp, 'directory'> {
   readonly alone?: boolean;
   /** The window's time can be moved on by `later`. */
   readonly clock?: boolean;
+  /** The app's own requests go by this program, so that CORS does not bind them. */
+  readonly ownRequests?: boolean;
 }
 
 /** A relay process, and vaults in windows of their own that belong to one space. */
@@ -58,9 +60,10 @@ export async function newWorld<Name extends string>(setUps: Readonly<Record<Name
     relay = new RelayProcess(join(scratch, 'relay'), [server.url]);
     const windows = server;
     const load = async (name: Name): Promise<void> => {
-      const { phone, theme = 'light', size = { width: 900, height: 700 }, open, clock = false } = setUps[name];
+      const { phone, theme = 'light', size = { width: 900, height: 700 }, open, clock = false, ownRequests = false } = setUps[name];
       const context = await newDevice({ viewport: size, reducedMotion: 'reduce' });
       if (clock) await context.clock.install();
+      if (ownRequests) await context.exposeFunction('nativeRequest', request);
       const device = new Device(name, join(scratch, name), context, windows, { theme, ...(phone && { phone }) }, await context.newPage());
       opened.push(device);
       await device.load(open);
@@ -90,6 +93,11 @@ export async function newWorld<Name extends string>(setUps: Readonly<Record<Name
     await close();
     throw error;
   }
+}
+
+async function request({ url, method = 'GET', body }: { url: string; method?: string; body: number[] | string | null }): Promise<{ status: number; body: number[] }> {
+  const answer = await fetch(url, { method, body: Array.isArray(body) ? Uint8Array.from(body) : body });
+  return { status: answer.status, body: [...new Uint8Array(await answer.arrayBuffer())] };
 }
 
 /** Waits until the devices know the same live blocks with nothing on its way, and hold those that they have in memory in the same state, by digest. */

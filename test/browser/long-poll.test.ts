@@ -17,8 +17,8 @@ async function behind(what: Tampering): Promise<void> {
   tampering = what;
   world = await newWorld(
     {
-      Laptop: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: block }, open: note, clock: true },
-      Phone: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: '' }, open: note, phone: 'ios', size: { width: 390, height: 760 } },
+      Laptop: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: block }, open: note, clock: true, ownRequests: true },
+      Phone: { dailyNotes: { format: 'YYYY-MM-DD' }, notes: { [note]: '' }, open: note, phone: 'ios', size: { width: 390, height: 760 }, ownRequests: true },
     },
     (relay) => faults.proxy(relay, tampering),
   );
@@ -57,4 +57,14 @@ test('so do streamed requests, and once WebSockets get through it changes over w
   await shown(laptop, 'By WebSocket.');
   await phone.typeAfter('tea', ' leaves');
   expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk and honey, and a good deal of it\n  - bread, the dark one\n  - tea leaves');
+});
+
+test('where a proxy takes CORS away too, the app’s own requests carry it', async () => {
+  await behind({ upgrades: 'refuse', answerHeaders: (raw) => raw.filter((_, i) => !/^access-control/i.test(raw[i - (i % 2)] ?? '')) });
+  await Promise.all([laptop.typeAfter('milk', ', two litres'), phone.typeAfter('tea', ' leaves')]);
+  expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - bread\n  - tea leaves');
+  for (const device of [laptop, phone]) {
+    await device.runCommand('show-sync-status');
+    await shown(device, 'By the app’s own requests: no WebSocket gets through here.');
+  }
 });

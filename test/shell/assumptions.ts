@@ -29,7 +29,7 @@
  * 17. Enter in a list continues it, Tab and Shift-Tab indent an item with its children, Alt-Up and Alt-Down move it with its children;
  *     each is one transaction with a user event. Undo and redo are CodeMirror's own history.
  * 17a. The metadata cache is complete before plugins load, and follows each change within a moment.
- * 18. `requestUrl` is `fetch` here, so CORS applies to it; in the app it does not.
+ * 18. `requestUrl` is `fetch` here, so CORS applies to it, unless a test gives the window a program that asks; in the app it does not.
  * 19. Community plugins other than the one under test are their settings alone: a plugin folder without `main.js` gives
  *     `app.plugins.getPlugin(id)` with `settings` from its `data.json`.
  * 20. `app.appId` names the vault on this device; `loadLocalStorage(key)` is `localStorage['<appId>-<key>']`.

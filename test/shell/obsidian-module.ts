@@ -29,10 +29,20 @@ interface Request {
   throw?: boolean;
 }
 
+/** Where a test gives the window a program for it, requests go by that, as the app's do: CORS is not asked. */
+type NativeRequest = (request: { url: string; method: string | undefined; body: number[] | string | null }) => Promise<{ status: number; body: number[] }>;
+
+async function send(url: string, method: string | undefined, body: string | ArrayBuffer | undefined, headers: Record<string, string>): Promise<Response> {
+  const { nativeRequest } = window as { nativeRequest?: NativeRequest };
+  if (nativeRequest === undefined) return fetch(url, { method, body, headers });
+  const answer = await nativeRequest({ url, method, body: body instanceof ArrayBuffer ? [...new Uint8Array(body)] : (body ?? null) });
+  return new Response(new Uint8Array(answer.body), { status: answer.status });
+}
+
 /** Assumption 18. */
 async function requestUrl(request: Request | string): Promise<object> {
   const { url, method, contentType, body, headers, throw: throws = true } = typeof request === 'string' ? { url: request } : request;
-  const response = await fetch(url, { method, body, headers: { ...headers, ...(contentType && { 'content-type': contentType }) } });
+  const response = await send(url, method, body, { ...headers, ...(contentType && { 'content-type': contentType }) });
   if (throws && response.status >= 400) throw Object.assign(new Error(`Request failed, status ${response.status}`), { status: response.status });
   const arrayBuffer = await response.arrayBuffer();
   const text = new TextDecoder().decode(arrayBuffer);

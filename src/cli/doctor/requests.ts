@@ -59,9 +59,9 @@ export function askUpgrade(way: Way, origin?: string): Promise<WholeAnswer> {
 }
 
 /** Frames by plain requests, as a device sends them. */
-export function postOver(way: Way, origin?: string): BytesPost {
+export function postOver(way: Way): BytesPost {
   return async (url, body) => {
-    const { status, bytes } = await ask(way, url, { method: 'POST', body, headers: origin === undefined ? {} : { origin } });
+    const { status, bytes } = await ask(way, url, { method: 'POST', body });
     return { status, body: bytes };
   };
 }

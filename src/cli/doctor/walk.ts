@@ -91,15 +91,15 @@ async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, vo
 }
 
 async function* upgrade(way: Way): AsyncGenerator<HopResult, void, void> {
-  const polls = (origin?: string) => (): Promise<boolean> => tryPolls(way.relay, null, postOver(way, origin));
+  const polls = (): Promise<boolean> => tryPolls(way.relay, null, postOver(way));
   const found = await askUpgrade(way).then(
     (answer) => judgeUpgrade(answer),
     (error: unknown) => judgeUpgrade(null, reasonOf(error)),
   );
-  const result = await orPolls(found, polls());
+  const result = await orPolls(found, polls);
   yield result;
   try {
-    yield await orPolls(judgeOrigins(await askAsObsidian(way), result.state === 'warning'), polls(OBSIDIAN_ORIGINS[0]?.[0]));
+    yield await orPolls(judgeOrigins(await askAsObsidian(way), result.state === 'warning'), polls);
   } catch (error) {
     yield judgeSilence(way.relay, reasonOf(error), false);
   }

@@ -3,7 +3,7 @@ import { Platform, requestUrl } from 'obsidian';
 import type { Ed25519 } from '../../crypto';
 import { sessionRequest, spaceFingerprint, type Credentials, type Post } from '../../peer';
 import { LIMITS } from '../../protocol';
-import { bytesByFetch, streamByFetch } from '../../transport';
+import { bytesByFetch, streamByFetch, type BytesPort } from '../../transport';
 import type { Probes } from './check';
 
 /** The live connection of the check gets this long for each answer, in ms. */
@@ -12,6 +12,12 @@ const PATIENCE = LIMITS.handshake + 5_000;
 /** What carries frames where no WebSocket opens: a page's own request, which can be given up while it waits. */
 export const pollByFetch = bytesByFetch((url, init) => window.fetch(url, init));
 export const streamByPage = streamByFetch((url, init) => window.fetch(url, init));
+
+/** The app's own request knows no CORS. It can't be given up, nor heard before its end. */
+export const pollByApp = async (url: string, body: Uint8Array): ReturnType<BytesPort> => {
+  const answer = await requestUrl({ url, method: 'POST', body: body.slice().buffer, throw: false });
+  return { status: answer.status, body: new Uint8Array(answer.arrayBuffer) };
+};
 
 export const post: Post = async (url, body) => {
   const answer = await requestUrl({ url, method: 'POST', body, contentType: 'application/json', throw: false });
@@ -32,11 +38,8 @@ export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed255
     fingerprint: () => spaceFingerprint(credentials),
     line: {
       WebSocket,
-      poll: async (url, body) => {
-        const given = new AbortController();
-        const timer = window.setTimeout(() => given.abort(), PATIENCE);
-        return pollByFetch(url, body, given.signal).finally(() => window.clearTimeout(timer));
-      },
+      // The way that is left where no other is.
+      poll: (url, body) => Promise.race([pollByApp(url, body), later(PATIENCE)]),
       now: () => performance.now(),
       after: (ms, run) => {
         const timer = window.setTimeout(run, ms);
@@ -47,6 +50,10 @@ export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed255
     now: () => Date.now(),
     isMobile: Platform.isMobile,
   };
+}
+
+function later(ms: number): Promise<never> {
+  return new Promise((_, reject) => window.setTimeout(() => reject(new Error('no answer in time')), ms));
 }
 
 /** Chromium calls it so from 142 on, and otherwise from 145 on; others throw. */

@@ -114,5 +114,6 @@ function inboxText(inbox: number): string {
 function wayText(transport: string | null): string {
   if (transport === null) return '';
   if (transport === 'websocket') return 'By WebSocket.';
-  return `By ${transport === 'stream' ? 'streamed requests' : 'long polling'}: no WebSocket gets through here.`;
+  const way = transport === 'stream' ? 'streamed requests' : transport === 'long-poll' ? 'long polling' : 'the app’s own requests';
+  return `By ${way}: no WebSocket gets through here.`;
 }

@@ -138,7 +138,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
     await relay.stop();
     const { code, retry } = await line.closed;
     // Between two plain requests there is nobody to tell.
-    expect(way().name === 'long-poll' ? ['SHUTTING_DOWN', 'LOST'] : ['SHUTTING_DOWN']).toContain(code);
+    expect(way().name.endsWith('-poll') ? ['SHUTTING_DOWN', 'LOST'] : ['SHUTTING_DOWN']).toContain(code);
     expect(retry).toBe(true);
   });
 
