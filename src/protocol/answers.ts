@@ -48,6 +48,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   DATA_CORRUPT: 503,
   DATA_GONE: 503,
   DISK_FAILED: 503,
+  NOT_ADMITTED: 403,
 };
 
 /** @returns the JSON body */

@@ -87,6 +87,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   DATA_CORRUPT: { retry: 'yes', sentence: "The relay's data is damaged.", hint: `${SAFE} Restore a backup of the relay; its log says how.` },
   DATA_GONE: { retry: 'yes', sentence: "The relay's data was taken away while it ran.", hint: `${SAFE} Put it back; the relay's log says how.` },
   DISK_FAILED: { retry: 'yes', sentence: "The relay's disk failed.", hint: `${SAFE} Check that disk, and start the relay again.` },
+  NOT_ADMITTED: { retry: 'no', sentence: "The relay's owner does not let this device in at the moment.", hint: `${SAFE} Ask whoever runs the relay; Blockwire tries again every quarter of an hour.` },
 };
 
 /** WebSocket close codes for errors: this plus the code's place in ERROR_CODES. */

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'DATA_CORRUPT',
   'DATA_GONE',
   'DISK_FAILED',
+  'NOT_ADMITTED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -183,7 +183,7 @@ test.each(['express', 'fastify'])('docs/examples/attach-relay-%s.mjs admits the 
     const { link } = (await (await send('POST', '/devices', cookie)).json()) as { link: string };
 
     const device = new TestDevice(`${url}/blockwire`, new TestSpace());
-    expect(await device.found('A'.repeat(22))).toMatchObject({ status: 401 });
+    expect(await device.found('A'.repeat(22))).toMatchObject({ status: 403 });
     expect((await device.found(await ticketIn(link))).status).toBe(200);
     const socket = harness.kept(await device.open());
     socket.append(device.entries(1));
@@ -194,7 +194,7 @@ test.each(['express', 'fastify'])('docs/examples/attach-relay-%s.mjs admits the 
     expect((await send('DELETE', '/devices', cookie)).status).toBe(204);
     expect(await socket.end()).toMatchObject({ reason: 'SESSION_EXPIRED' });
     const origin = 'app://obsidian.md';
-    await expect(device.socket({ headers: { origin } })).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED', headers: { 'access-control-allow-origin': origin } });
+    await expect(device.socket({ headers: { origin } })).rejects.toMatchObject({ status: 403, code: 'NOT_ADMITTED', headers: { 'access-control-allow-origin': origin } });
     expect(await program.end('SIGTERM')).toBe(0);
   } finally {
     await program.end('SIGKILL');

@@ -18,7 +18,7 @@ test('[P87] the owner is asked about each act, with the request as it came, once
   const { link, ticket } = await relay.relay.newSetupLink(relay.url);
   expect(link).toContain(ticket);
   expect((await device.found(ticket)).status).toBe(200);
-  expect(await new TestDevice(relay.url, device.space).join()).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
+  expect(await new TestDevice(relay.url, device.space).join()).toMatchObject({ status: 403, body: { code: 'NOT_ADMITTED' } });
   expect((await new TestDevice(relay.url, device.space).join({ origin })).status).toBe(200);
   await device.session({ signature: new Uint8Array(64) });
   harness.kept(await device.open());
@@ -29,8 +29,8 @@ test('[P87] the owner is asked about each act, with the request as it came, once
 });
 
 const DECISIONS: [string, number, string, () => boolean | Promise<boolean>][] = [
-  ['a refusal', 401, 'UNAUTHORIZED', () => false],
-  ['a refusal that takes a while', 401, 'UNAUTHORIZED', () => new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))],
+  ['a refusal', 403, 'NOT_ADMITTED', () => false],
+  ['a refusal that takes a while', 403, 'NOT_ADMITTED', () => new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))],
   ['an error', 500, 'INTERNAL', () => { throw new Error('canary-of-the-application'); }],
   ['an error that takes a while', 500, 'INTERNAL', () => Promise.reject(new Error('canary-of-the-application'))],
 ];
@@ -76,7 +76,7 @@ test('a space that the owner shuts out is disconnected and stays out', async () 
   out.add(device.space.id);
   relay.relay.disconnect(device.space.id);
   expect(await socket.end()).toMatchObject({ reason: 'SESSION_EXPIRED' });
-  expect(await device.session()).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
+  expect(await device.session()).toMatchObject({ status: 403, body: { code: 'NOT_ADMITTED' } });
   kept.append(other.entries(1));
   expect(await kept.results(1)).toMatchObject([{ status: 'stored' }]);
 });

@@ -16,13 +16,13 @@ export interface AuthorizedAct {
 /**
  * Whether it may happen. `request` is the HTTP request or upgrade as it came: its headers, its client certificate. Obsidian sends
  * none of the application's cookies, so an application knows its users by the ticket it gave them, and by space from then on.
- * A refusal is answered 401 UNAUTHORIZED, an error, or no answer in 10 s, 500 INTERNAL: before the upgrade, where there is one.
+ * A refusal is answered 403 NOT_ADMITTED, an error, or no answer in 10 s, 500 INTERNAL: before the upgrade, where there is one.
  */
 export type Authorize = (request: IncomingMessage, act: AuthorizedAct) => boolean | Promise<boolean>;
 
 const AUTHORIZE_TIME = 10_000;
 
-/** @throws ProtocolError UNAUTHORIZED when refused, INTERNAL when `authorize` throws or does not answer */
+/** @throws ProtocolError NOT_ADMITTED when refused, INTERNAL when `authorize` throws or does not answer */
 export async function checkAuthorized(authorize: Authorize, request: IncomingMessage, act: AuthorizedAct, journal: Journal, within = AUTHORIZE_TIME): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let isAuthorized: boolean;
@@ -38,5 +38,5 @@ export async function checkAuthorized(authorize: Authorize, request: IncomingMes
   } finally {
     clearTimeout(timer);
   }
-  if (!isAuthorized) throw new ProtocolError('UNAUTHORIZED', 'This relay does not admit this device.');
+  if (!isAuthorized) throw new ProtocolError('NOT_ADMITTED', 'This relay does not admit this device.');
 }
