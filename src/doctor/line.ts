@@ -186,7 +186,7 @@ function judgeIdle(ms: number): HopResult {
 function judgeIdleFailure(error: LineError, after: number): HopResult {
   if (error.closeCode === 1001) return { ...refusedBy('live', 'SHUTTING_DOWN'), hop: 'idle', name: judgeIdle(0).name };
   const text = error.stage === 'silent' ? `After ${seconds(after)} of silence nothing passes any more.` : `The line was cut after ${seconds(after)} of silence.`;
-  return bad('idle', 'IDLE_CUT', `${text} Blockwire reconnects each time, which costs battery and time.`, 'Raise the idle time-out of the proxy (nginx: proxy_read_timeout 1h) or of the router above a minute: the relay gives a sign of life every 25 s.');
+  return bad('idle', 'IDLE_CUT', `${text} Blockwire reconnects each time, which costs battery and time.`, 'Raise the idle time-out of the proxy (nginx: proxy_read_timeout 1h) or of the router above a minute: there is a sign of life every 25 s, in the background every 50 s.');
 }
 
 function seconds(ms: number): string {

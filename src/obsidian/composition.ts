@@ -1,5 +1,5 @@
 /** The plugin's one composition root: which store, transport, keys, vault and editors its device has. */
-import { Notice, type Plugin } from 'obsidian';
+import { Notice, Platform, type Plugin } from 'obsidian';
 import { createEd25519, type Ed25519 } from '../crypto';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
@@ -98,6 +98,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         credentials,
         settings: () => peerSettings(store.settings()),
         deviceName,
+        restsWhenHidden: Platform.isMobile,
         onProblem,
         onCloned,
       });

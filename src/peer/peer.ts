@@ -53,6 +53,8 @@ export interface PeerOptions {
   readonly settings: () => PeerSettings;
   /** Shown on the other devices until it is changed. */
   readonly deviceName: string;
+  /** Leaves the relay while it is hidden: a phone. */
+  readonly restsWhenHidden?: boolean;
   /** Something the user should be told: a code and a sentence. */
   readonly onProblem: (code: string, message: string) => void;
   /** Another program uses this device's identity (a copied vault): stop, `renewIdentity`, and start a new peer on the same store. */
@@ -210,6 +212,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
       for (const session of core.notes.openSessions()) session.editors.forEach((editor) => editor.refresh());
     },
     onCloned: options.onCloned,
+    restsWhenHidden: options.restsWhenHidden ?? false,
   });
   documents.connect(engine);
   presence.connect(engine);

@@ -451,6 +451,19 @@ describe('snapshots', () => {
   });
 });
 
+test('a device that asks by itself is not pinged', async () => {
+  const { b, a } = await harness.pair({ pingEvery: 40 });
+  const pings = { a: 0, b: 0 };
+  a.webSocket.on('ping', () => pings.a++);
+  b.webSocket.on('ping', () => pings.b++);
+  const asking = setInterval(() => b.send({ type: 'visible', visible: true }), 15);
+  await new Promise<void>((resolve) => {
+    a.webSocket.on('ping', () => pings.a >= 4 && resolve());
+  });
+  clearInterval(asking);
+  expect(pings.b).toBeLessThan(2);
+});
+
 test('a device that answers no ping is dropped', async () => {
   const { relay, b } = await harness.pair({ pingEvery: 30 });
   // What can't be read can't be answered.

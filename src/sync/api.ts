@@ -14,6 +14,8 @@ export interface SyncEngineOptions {
   readonly wanted: () => readonly Alias[];
   readonly onStatus: (status: SyncStatus) => void;
   readonly onPresence: (device: DeviceId, body: Uint8Array) => void;
+  /** Leaves the relay while hidden, to spare a phone's battery. */
+  readonly restsWhenHidden?: boolean;
   /** The relay says this device's counters were used by another (a cloned vault): the peer must take a new identity. */
   readonly onCloned: () => void;
 }
@@ -30,7 +32,7 @@ export interface SyncEngine {
   queue(alias: Alias, update: Uint8Array, digest: string, writes?: readonly StoreWrite[]): void;
   /** Sealed and passed to the others now, if connected; never stored. The engine keeps only the newest. */
   presence(body: Uint8Array): void;
-  /** Tells the engine what the platform says. `online` and `visible` try at once to connect. `hidden` flushes strictly. */
+  /** Tells the engine what the platform says. `online` and `visible` try at once to connect. `hidden` flushes strictly, and ends the connection soon after where the device rests. */
   notify(event: 'online' | 'offline' | 'visible' | 'hidden'): void;
   /** User's own offline switch (try-it page, tests). */
   setPaused(paused: boolean): void;

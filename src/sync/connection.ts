@@ -1,4 +1,4 @@
-/** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S47] */
+/** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S48] */
 import { refusalOf } from '../protocol';
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
@@ -13,9 +13,12 @@ import { heardOthers, vouchDue } from './vouching';
 
 /** From the first byte to the relay's welcome, ms. */
 const HANDSHAKE = 15_000;
-/** Silence after which the connection is probed, and how long the answer may take. */
-const WATCH = 45_000;
+/** Silence after which the connection is probed, in front and in the background, and how long the answer may take. */
+const WATCH = 25_000;
+const BACKGROUND_WATCH = 50_000;
 const PROBE = 6_000;
+/** How long a phone's app may be hidden before its device leaves: time for what is under way, and for a short look elsewhere. */
+const REST_AFTER = 5_000;
 /** A connection that lived this long was a good one: the next failure starts with short pauses again. */
 const GOOD = 5_000;
 /** Pause before a relay that has no room is sent again what it refused. */
@@ -52,6 +55,7 @@ export function opened(state: State, event: EventOf<'opened'>, out: Effect[]): v
 export function closed(state: State, event: EventOf<'closed'>, out: Effect[]): void {
   leave(state, out);
   const reason = state.announced ?? event.reason;
+  if (reason.code === 'LOST' && event.now - state.lastHeard > WATCH) state.isCutWhenIdle = true;
   if (state.liveSince !== null && event.now - state.liveSince >= GOOD) state.attempt = 0;
   state.liveSince = null;
   // The better way is open already.
@@ -78,7 +82,7 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
   }
   if (frame.type === 'welcome') {
     if (state.phase !== 'connecting') return hangUp(state, now, CONFUSED, out);
-    out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: WATCH });
+    out.push({ type: 'timer', name: 'handshake', after: null }, { type: 'timer', name: 'watch', after: patienceOf(state) });
     if (welcomed(state, frame, now, out) === 'cloned') cloned(state, now, out);
     return;
   }
@@ -117,6 +121,7 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
 export function timer(state: State, event: EventOf<'timer'>, out: Effect[]): void {
   const { name, now } = event;
   if (name === 'gather') gather(state, now, out);
+  else if (name === 'rest') rest(state, out);
   else if (name === 'full') sendAgain(state, now, out);
   else if (name === 'retry') {
     if (state.phase === 'offline' || state.phase === 'refused') connect(state, out);
@@ -126,14 +131,50 @@ export function timer(state: State, event: EventOf<'timer'>, out: Effect[]): voi
 }
 
 /** The platform says that trying may help, or that the app is back in front: try at once, or make sure that the connection lives. */
-export function hopeful(state: State, now: number, out: Effect[]): void {
+export function hopeful(state: State, out: Effect[]): void {
+  if (state.rests && state.hidden) return;
   if (state.phase === 'offline' || (state.phase === 'refused' && state.problem?.code !== CLONED.code)) {
     state.attempt = 0;
     connect(state, out);
   } else if (isLinked(state)) probe(state, out);
 }
 
-export function seen(state: State, visible: boolean, out: Effect[]): void {
+/** The app went out of sight. */
+export function hidden(state: State, now: number, out: Effect[]): void {
+  state.hidden = true;
+  state.hiddenSince = now;
+  seen(state, false, out);
+  gather(state, now, out);
+  if (state.rests) out.push({ type: 'timer', name: 'rest', after: REST_AFTER });
+}
+
+/** The app is in front again. */
+export function shown(state: State, now: number, out: Effect[]): void {
+  state.hidden = false;
+  if (state.rests) {
+    out.push({ type: 'timer', name: 'rest', after: null });
+    // The phone may have stopped this program before it could leave: what it left behind is dead, or looks as if it were.
+    if (now - state.hiddenSince >= REST_AFTER) leaveForNow(state, out);
+  }
+  seen(state, true, out);
+  hopeful(state, out);
+}
+
+function rest(state: State, out: Effect[]): void {
+  if (!state.hidden) return;
+  leaveForNow(state, out);
+  out.push({ type: 'timer', name: 'retry', after: null });
+}
+
+/** Nobody is told of a problem: there is none. */
+function leaveForNow(state: State, out: Effect[]): void {
+  if (state.phase !== 'connecting' && !isLinked(state)) return;
+  leave(state, out);
+  state.phase = 'offline';
+  state.problem = null;
+}
+
+function seen(state: State, visible: boolean, out: Effect[]): void {
   if (state.visible === visible) return;
   state.visible = visible;
   if (isLinked(state)) out.push({ type: 'send', frame: { type: 'visible', visible } });
@@ -181,8 +222,14 @@ function watch(state: State, now: number, unit: number, out: Effect[]): void {
   sweep(state, now, out);
   vouchDue(state, now, out);
   const quiet = now - state.lastHeard;
-  if (quiet >= WATCH) probe(state, out);
-  else out.push({ type: 'timer', name: 'watch', after: WATCH - quiet });
+  const patience = patienceOf(state);
+  if (quiet >= patience) probe(state, out);
+  else out.push({ type: 'timer', name: 'watch', after: patience - quiet });
+}
+
+/** In the background fewer frames wake the radio, unless something on the way cuts what is idle. */
+function patienceOf(state: State): number {
+  return state.hidden && !state.isCutWhenIdle ? BACKGROUND_WATCH : WATCH;
 }
 
 function probe(state: State, out: Effect[]): void {

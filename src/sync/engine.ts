@@ -52,7 +52,7 @@ class Engine implements SyncEngine {
   private ended = false;
 
   constructor(private readonly options: SyncEngineOptions) {
-    this.state = initialState(options.identity);
+    this.state = initialState(options.identity, options.restsWhenHidden);
     this.writer = new StoreWriter({
       store: options.store,
       clock: options.clock,

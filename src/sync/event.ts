@@ -72,8 +72,8 @@ interface Told<T extends string> {
 export type EventType = Event['type'];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 
-/** `retry`: connect again. `handshake`: the relay took too long. `gather`: a window ends. `watch`: is the connection still there? `full`: has the relay room again? */
-export type TimerName = 'retry' | 'handshake' | 'gather' | 'watch' | 'full';
+/** `retry`: connect again. `handshake`: the relay took too long. `gather`: a window ends. `watch`: is the connection still there? `full`: has the relay room again? `rest`: leave, being hidden. */
+export type TimerName = 'retry' | 'handshake' | 'gather' | 'watch' | 'full' | 'rest';
 
 export type Effect =
   | { readonly type: 'connect' }

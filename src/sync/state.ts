@@ -131,8 +131,14 @@ export interface State {
   transport: string | null;
   problem: Problem | null;
   readonly identity: SyncEngineOptions['identity'];
+  /** Leaves the relay while it is hidden: a phone. */
+  readonly rests: boolean;
+  /** As the relay was told. */
   visible: boolean;
   hidden: boolean;
+  hiddenSince: number;
+  /** Something on the way cuts a line on which nothing passes for a while. */
+  isCutWhenIdle: boolean;
   paused: boolean;
   /** Rises with every connection; what comes from an older one is not heard. */
   connection: number;
@@ -177,14 +183,17 @@ export interface State {
   latencies: number[];
 }
 
-export function initialState(identity: SyncEngineOptions['identity']): State {
+export function initialState(identity: SyncEngineOptions['identity'], rests = false): State {
   return {
     phase: 'starting',
     transport: null,
     problem: null,
     identity,
+    rests,
     visible: true,
     hidden: false,
+    hiddenSince: 0,
+    isCutWhenIdle: false,
     paused: false,
     connection: 0,
     attempt: 0,

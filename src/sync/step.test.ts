@@ -19,11 +19,15 @@ type Bare<E> = E extends Event ? Omit<E, 'now'> : never;
 
 /** Feeds events and keeps what the core asked for. Sealing is done at once unless `slow`. */
 class Core {
-  state: State = initialState({ space: SPACE, device: SELF, epoch: 0 });
+  state: State;
   now = 1_000_000;
   effects: Effect[] = [];
   slow = false;
   lazyDisk = false;
+
+  constructor(rests = false) {
+    this.state = initialState({ space: SPACE, device: SELF, epoch: 0 }, rests);
+  }
 
   give(event: Bare<Event>): Effect[] {
     const result = step(this.state, { ...event, now: this.now });
@@ -462,7 +466,7 @@ describe('the connection', () => {
     core.welcome({ head: 5 });
     core.give({ type: 'wanted', aliases: [] });
     core.hear({ type: 'page', request: core.state.catchUp?.request ?? 0, entries: [own(1)], through: { sequence: 5, digest: NO_DIGEST }, done: true });
-    core.now += 45_000;
+    core.now += 25_000;
     expect(frames(core.give({ type: 'timer', name: 'watch', unit: 0 }))).toMatchObject([{ type: 'read', after: Number.MAX_SAFE_INTEGER }]);
     core.hear({ type: 'page', request: core.state.nextRequest - 1, entries: [], through: null, done: true });
     core.now += 6_000;
@@ -473,13 +477,64 @@ describe('the connection', () => {
   test('[S45] an answer in time keeps the connection, and silence is looked into', () => {
     const core = new Core();
     core.connect();
-    core.now += 45_000;
+    core.now += 25_000;
     expect(frames(core.give({ type: 'timer', name: 'watch', unit: 0 }))).toMatchObject([{ type: 'read' }]);
     core.now += 100;
     core.hear({ type: 'page', request: core.state.nextRequest - 1, entries: [], through: null, done: true });
     core.now += 5_900;
-    expect(timer(core.give({ type: 'timer', name: 'watch', unit: 0 }), 'watch')).toBe(45_000 - 5_900);
+    expect(timer(core.give({ type: 'timer', name: 'watch', unit: 0 }), 'watch')).toBe(25_000 - 5_900);
     expect(core.state.phase).toBe('live');
+  });
+
+  test('[S45] in the background it asks half as often, but where something on the way cuts an idle line', () => {
+    const core = new Core();
+    core.connect();
+    core.give({ type: 'hidden' });
+    core.now += 25_000;
+    expect(timer(core.give({ type: 'timer', name: 'watch', unit: 0 }), 'watch')).toBe(25_000);
+    core.now += 5_000;
+    core.drop();
+    core.give({ type: 'timer', name: 'retry', unit: 0 });
+    core.give({ type: 'opened' });
+    expect(timer(core.welcome(), 'watch')).toBe(25_000);
+  });
+
+  test('[S48] a phone leaves once it has been hidden for 5 s, asks for nothing meanwhile, and is back at once', () => {
+    const core = new Core(true);
+    core.connect();
+    expect(timer(core.give({ type: 'hidden' }), 'rest')).toBe(5_000);
+    core.now += 5_000;
+    expect(core.give({ type: 'timer', name: 'rest', unit: 0 })).toContainEqual({ type: 'disconnect' });
+    expect(core.state).toMatchObject({ phase: 'offline', problem: null });
+    core.type(ONE);
+    expect(core.give({ type: 'online' })).not.toContainEqual({ type: 'connect' });
+    expect(core.give({ type: 'visible' })).toContainEqual({ type: 'connect' });
+    core.give({ type: 'opened' });
+    expect(brief(core.welcome())).toEqual(['live 1: 1']);
+  });
+
+  test('[S48] who only looks away stays, and who was stopped while hidden does not wait for a dead line', () => {
+    const core = new Core(true);
+    core.connect();
+    core.give({ type: 'hidden' });
+    core.now += 4_000;
+    const effects = core.give({ type: 'visible' });
+    expect(timer(effects, 'rest')).toBeNull();
+    expect(effects).not.toContainEqual({ type: 'connect' });
+    core.give({ type: 'timer', name: 'rest', unit: 0 });
+    expect(core.state.phase).toBe('live');
+    core.give({ type: 'hidden' });
+    core.now += 3_600_000;
+    expect(core.give({ type: 'visible' }).filter(({ type }) => type === 'connect' || type === 'disconnect').map(({ type }) => type)).toEqual(['disconnect', 'connect']);
+  });
+
+  test('[S48] tries that failed go on when it is shown again', () => {
+    const core = new Core(true);
+    core.give({ type: 'loaded', local: EMPTY });
+    core.give({ type: 'hidden' });
+    core.drop();
+    expect(timer(core.give({ type: 'timer', name: 'rest', unit: 0 }), 'retry')).toBeNull();
+    expect(core.give({ type: 'visible' })).toContainEqual({ type: 'connect' });
   });
 
   test('[S42] a pause closes, keeps what is written, and ends with a connection', () => {

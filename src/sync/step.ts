@@ -3,7 +3,7 @@
  * network; the same events give the same effects. The table is complete: a phase or event without a cell does not compile.
  */
 import { applied, ingested, wanted } from './catch-up';
-import { closed, connect, framed, hopeful, leave, opened, seen, timer } from './connection';
+import { closed, connect, framed, hidden, hopeful, leave, opened, shown, timer } from './connection';
 import type { Effect, Event, EventOf, EventType } from './event';
 import { enqueue, gather, queued, sealed, sealFailed, stored } from './gathering';
 import { cursorRow, documentRow, identityRows, laneRow, outboxKey, type LocalRows } from './rows';
@@ -45,18 +45,10 @@ const LOCAL = {
   },
   matched: nothing,
   timer,
-  online: (state, event, out) => hopeful(state, event.now, out),
+  online: (state, _event, out) => hopeful(state, out),
   offline: nothing,
-  visible: (state, event, out) => {
-    state.hidden = false;
-    seen(state, true, out);
-    hopeful(state, event.now, out);
-  },
-  hidden: (state, event, out) => {
-    state.hidden = true;
-    seen(state, false, out);
-    gather(state, event.now, out);
-  },
+  visible: (state, event, out) => shown(state, event.now, out),
+  hidden: (state, event, out) => hidden(state, event.now, out),
   pause: (state, _event, out) => {
     state.paused = true;
     leave(state, out);

@@ -139,6 +139,13 @@ export class Device {
   async online(): Promise<void> {
     await this.page.evaluate(() => (window.shell.plugin() as Plugin).device?.peer?.setPaused(false));
   }
+  /** Another app comes to the front, or this one does. */
+  async visible(isVisible: boolean): Promise<void> {
+    await this.page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isVisible ? 'visible' : 'hidden');
+  }
   /** Of its connection: 'live', 'offline', ... */
   phase(): Promise<string> {
     return this.page.evaluate(() => (window.shell.plugin() as Plugin).device?.sync?.phase ?? '');

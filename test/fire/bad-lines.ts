@@ -7,8 +7,8 @@ import { FireSpace } from './space';
 import type { Writer } from './writer';
 
 const DOCUMENT = 'a note';
-/** [S45]: silence of 45 s is looked into, an answer may take 6 s. */
-const NOTICED = { watch: 45_000, probe: 6_000 };
+/** [S45]: silence of 25 s is looked into, an answer may take 6 s. */
+const NOTICED = { watch: 25_000, probe: 6_000 };
 
 export class BadLine {
   private constructor(

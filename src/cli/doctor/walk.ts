@@ -3,7 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { WebSocket as NodeSocket } from 'ws';
 import {
   askSession, good, judgeAddress, judgeClock, judgeHealth, judgeLink, judgeLocalNetwork, judgeName, judgeOrigins,
-  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, OBSIDIAN_ORIGINS, orPolls, skipped, tryLine, tryPolls, type HopResult,
+  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, orPolls, skipped, tryLine, tryPolls, type HopResult,
 } from '../../doctor'; // prettier-ignore
 import { sessionRequestOf, spaceFingerprint, type Credentials } from '../../folder';
 import { LIMITS } from '../../protocol';

@@ -21,7 +21,7 @@ export interface WebSocketDoorOptions {
   readonly checkRoom: (session: Session) => void;
   /** A connection has come about. What it returns hears of messages, of life signs, and of the end. */
   readonly onConnection: (wire: Wire, session: Session) => WireEvents;
-  /** A ping goes out this often, in ms; who has not answered by the next is gone. */
+  /** Who was silent for so long, in ms, and a beat of this length, is pinged; who has not answered by the next beat is gone. */
   readonly pingEvery: number;
 }
 
@@ -37,7 +37,8 @@ export class WebSocketDoor {
     maxPayload: 2 * LIMITS.frame,
     handleProtocols: () => SUBPROTOCOL,
   });
-  private readonly sockets = new Map<WebSocket, { isAlive: boolean }>();
+  /** Beats since each was heard. */
+  private readonly sockets = new Map<WebSocket, { silent: number }>();
   private readonly pings: NodeJS.Timeout;
 
   constructor(private readonly options: WebSocketDoorOptions) {
@@ -85,18 +86,18 @@ export class WebSocketDoor {
   }
 
   private connect(webSocket: WebSocket, session: Session): void {
-    const life = { isAlive: true };
+    const life = { silent: 0 };
     this.sockets.set(webSocket, life);
     const wire = wireOf(webSocket);
     const events = this.introduce(wire, session);
     webSocket.binaryType = 'nodebuffer';
     webSocket.on('message', (data, isBinary) => {
-      life.isAlive = true;
+      life.silent = 0;
       // Text has no meaning here: an empty frame is refused like any other that does not decode.
       events.message(isBinary && data instanceof Uint8Array ? data : new Uint8Array(0));
     });
     webSocket.on('pong', () => {
-      life.isAlive = true;
+      life.silent = 0;
       events.alive();
     });
     webSocket.on('error', (error) => this.options.journal('socket.error', { error: error.message }));
@@ -120,12 +121,10 @@ export class WebSocketDoor {
 
   private ping(): void {
     for (const [webSocket, life] of this.sockets) {
-      if (!life.isAlive) {
-        webSocket.terminate();
-        continue;
-      }
-      life.isAlive = false;
-      webSocket.ping();
+      life.silent++;
+      // Devices ask by themselves about as often: then a ping would only wake their radio.
+      if (life.silent === 2) webSocket.ping();
+      else if (life.silent > 2) webSocket.terminate();
     }
   }
 
