@@ -50,6 +50,8 @@ export class BlockDocuments implements Documents {
   /** What arrives for a document while it is being read. */
   private readonly late = new Map<string, Arrived[]>();
   private readonly changed = new Map<string, number>();
+  /** Written in this run. */
+  private readonly mine = new Set<string>();
   private readonly idOfAlias = new Map<Alias, string>();
   private readonly aliases = new Map<string, Alias>();
   private readonly indexAlias: Alias;
@@ -116,6 +118,11 @@ export class BlockDocuments implements Documents {
   /** Whether edits made here are on their way to the relay. */
   isUnderWay(blockId: string): boolean {
     return this.options.underWay(this.aliasOf(blockId));
+  }
+
+  /** Whether any of it was written in this run, or is on its way to the relay from an earlier one. */
+  isMine(blockId: string): boolean {
+    return this.mine.has(blockId) || this.isUnderWay(blockId);
   }
 
   /** When a document last changed in this run, ms since the epoch; 0 if it has not. */
@@ -368,6 +375,7 @@ export class BlockDocuments implements Documents {
 
   private send(blockId: string, entry: Loaded, update: Uint8Array, beside: readonly StoreWrite[] = []): void {
     const alias = this.aliasOf(blockId);
+    this.mine.add(blockId);
     entry.rows += 1;
     if (entry.rows % COMPACT_AFTER === 0) this.options.listener.grown(blockId);
     this.engine?.queue(alias, update, entry.doc.digest(), [{ table: 'updates', key: this.nextRowKey(alias), value: update }, ...beside]);

@@ -89,10 +89,10 @@ export class Imports {
     if (path !== undefined) notes.at(path)?.rename(blockId, names);
   }
 
-  /** The same for a document that is not in memory. */
+  /** The same for a document that is not in memory: worth reading it where it imported something, or where others' imports may be of what was written here. */
   reconcileLater(blockId: string, news: News): void {
     const { documents, track } = this.core();
-    if (!this.has(blockId) && news.imports.length === 0) return;
+    if (!this.has(blockId) && (news.imports.length === 0 || !documents.isMine(blockId))) return;
     const work = documents.hold(blockId).then((document) => this.reconcile(blockId, new Set([...idsOf(document), ...document.trash().map(({ id }) => id)]), news));
     track(work.finally(() => documents.release(blockId)));
   }

@@ -19,6 +19,7 @@ import { EntryCipher } from './entry-cipher';
 import { exportBlocks } from './exporting';
 import { Files } from './files/files';
 import type { FilesOptions } from './files/files';
+import { blocksInSight } from './in-sight';
 import { IndexDocument, INDEX_ID } from './index-document';
 import { Landing } from './landing';
 import { normalise } from './line-ends';
@@ -205,7 +206,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     store: options.store,
     transport: options.transport,
     identity: { space: keyring.space.spaceId as SpaceId, device, epoch: credentials.epoch },
-    wanted: () => [indexAlias, ...core.notes.openSessions().flatMap((session) => session.bound.blocks.map((block) => alias(block.blockId)))],
+    wanted: () => [indexAlias, ...blocksInSight(core).map((id) => documents.aliasOf(id))],
     onStatus,
     onPresence: (from, body) => {
       presence.receive(from, body);

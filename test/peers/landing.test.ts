@@ -29,6 +29,22 @@ describe('where a block lands', () => {
     expect(pair.phone.problems).toEqual([]);
   });
 
+  it('[S23] a new device asks for the block of the note that is open, right after the index', async () => {
+    await pair.landed();
+    const asked: (readonly string[] | null)[] = [];
+    const read = pair.world.log.read.bind(pair.world.log);
+    jest.spyOn(pair.world.log, 'read').mockImplementation((space, query) => {
+      asked.push(query.aliases);
+      return read(space, query);
+    });
+    const third = await pair.world.device('Tablet', { folder: 'days', online: false });
+    third.vault.write('days/2026-11-22.md', '');
+    const editor = await pair.open(third, 'days/2026-11-22.md');
+    third.goOnline();
+    await pair.world.until('it landed', () => editor.content.includes('tracking'));
+    expect(asked.map((aliases) => aliases?.length ?? 'all').slice(0, 2)).toEqual([1, 1]);
+  });
+
   it('under the same heading, after the same neighbour', async () => {
     await pair.landed('# Saturday\n- a\n# Sunday\n- breakfast\n- lunch\n# Monday\n- z\n', '# Sunday\n- breakfast\n- tracking thoughts\n\t- first\n- stays here\n');
     expect(pair.phone.vault.text(JOURNAL)).toMatch(/^# Saturday\n- a\n# Sunday\n- breakfast\n- tracking thoughts #live \^bw-\w+\n {4}- first\n- lunch\n# Monday\n- z\n$/);
