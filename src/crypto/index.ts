@@ -6,4 +6,5 @@ export { aliasOf, deriveEpoch, deriveSpace, SECRET_BYTES, type EpochKeys, type S
 export { createIdentity, fingerprint, identityOf, type Identity } from './identity';
 export { openEntry, openIntroducedEntry, sealEntry } from './entry-seal';
 export { openPresence, sealPresence, type PresenceContext } from './presence-seal';
+export { FILE_PIECE, fileKeysOf, openChunk, pieceCount, sealChunk, type FileKeys } from './file-seal';
 export { paddedLength } from './padding';

@@ -15,6 +15,8 @@ test('a space’s keys are HKDF-SHA-256 of its secret, one label each', () => {
   expect(space.spaceId).toBe(expected('space', 16));
   expect(bytesToHex(space.aliasKey)).toBe(expected('alias', 32));
   expect(bytesToHex(space.blockIdKey)).toBe(expected('block id', 32));
+  expect(bytesToHex(space.fileIdKey)).toBe(expected('file id', 32));
+  expect(bytesToHex(space.fileKey)).toBe(expected('file', 32));
 });
 
 test('an epoch’s keys are HKDF-SHA-256 of its secret and number', () => {
@@ -24,8 +26,8 @@ test('an epoch’s keys are HKDF-SHA-256 of its secret and number', () => {
 });
 
 test('no two derived keys are alike', () => {
-  const { aliasKey, blockIdKey } = deriveSpace(secret);
-  const keys = [aliasKey, blockIdKey, ...[0, 1, 10].flatMap((epoch) => [deriveEpoch(secret, epoch).contentKey, deriveEpoch(secret, epoch).admissionSeed])];
+  const { aliasKey, blockIdKey, fileIdKey, fileKey } = deriveSpace(secret);
+  const keys = [aliasKey, blockIdKey, fileIdKey, fileKey, ...[0, 1, 10].flatMap((epoch) => [deriveEpoch(secret, epoch).contentKey, deriveEpoch(secret, epoch).admissionSeed])];
   expect(new Set(keys.map(bytesToHex)).size).toBe(keys.length);
 });
 

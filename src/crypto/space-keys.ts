@@ -22,6 +22,9 @@ export interface SpaceKeys {
   readonly aliasKey: Uint8Array;
   /** For ids of blocks that two devices must derive alike and nobody else may guess. */
   readonly blockIdKey: Uint8Array;
+  /** For the names of files, and for the keys that seal them: content that is equal is one file, also after a device was removed. */
+  readonly fileIdKey: Uint8Array;
+  readonly fileKey: Uint8Array;
 }
 
 /** What lasts until a device is removed. */
@@ -39,6 +42,8 @@ export function deriveSpace(secret: Uint8Array): SpaceKeys {
     spaceId: bytesToHex(derive(secret, 'space', ID_BYTES)),
     aliasKey: derive(secret, 'alias', KEY_BYTES),
     blockIdKey: derive(secret, 'block id', KEY_BYTES),
+    fileIdKey: derive(secret, 'file id', KEY_BYTES),
+    fileKey: derive(secret, 'file', KEY_BYTES),
   };
 }
 

@@ -5,6 +5,8 @@ import type { EntryHeader } from './entry';
 import type { AppendResult, ClientFrame, Cursor, Lane, Peers, RelayFrame, StoredEntry } from './frames';
 import { toHex } from './hex';
 import { ID_BYTES } from './ids';
+import type { FileAnswer, FileRequest } from './file-frames';
+import { LIMITS } from './limits';
 import type { PollAnswer, PollRequest } from './polling';
 
 /** Any identifier; the brand is chosen by where it is used. */
@@ -36,7 +38,28 @@ const results: fc.Arbitrary<AppendResult> = fc.oneof(
   fc.record({ status: fc.constant('gap' as const), lane: lanes, counter: integers, expected: integers }),
 );
 
+const files = identifiers<Extract<FileRequest, { file: unknown }>['file']>();
+/** One byte all over: the contents of a chunk mean nothing to the wire. */
+const chunks = fc.nat(255).map((byte) => new Uint8Array(LIMITS.fileChunk).fill(byte));
+const indexes = fc.nat(LIMITS.fileChunks - 1);
+
+const fileRequests: fc.Arbitrary<FileRequest> = fc.oneof(
+  fc.constant({ type: 'files' as const }),
+  fc.record({ type: fc.constantFrom('have' as const, 'drop' as const), file: files }),
+  fc.record({ type: fc.constant('put' as const), file: files, index: fc.nat(300), count: fc.integer({ min: 301, max: LIMITS.fileChunks }), bytes: chunks }),
+  fc.record({ type: fc.constant('get' as const), file: files, index: indexes }),
+);
+
+const fileAnswers: fc.Arbitrary<FileAnswer> = fc.oneof(
+  fc.record({ type: fc.constant('filing' as const), quota: integers, used: integers }),
+  fc.record({ type: fc.constant('held' as const), file: files, next: fc.nat(LIMITS.fileChunks) }),
+  fc.record({ type: fc.constant('stored' as const), file: files, index: indexes }),
+  fc.record({ type: fc.constant('chunk' as const), file: files, index: indexes, bytes: chunks }),
+  fc.record({ type: fc.constant('unstored' as const), file: files, index: indexes, code: fc.constantFrom(...ERROR_CODES) }),
+);
+
 export const clientFrames: fc.Arbitrary<ClientFrame> = fc.oneof(
+  fileRequests,
   fc.record({ type: fc.constant('open' as const), cursors: fc.array(cursors, { maxLength: 8 }), visible: fc.boolean() }),
   fc.record({ type: fc.constant('append' as const), entries: fc.array(blobs, { minLength: 1, maxLength: 6 }) }),
   fc.record({
@@ -53,6 +76,7 @@ export const clientFrames: fc.Arbitrary<ClientFrame> = fc.oneof(
 );
 
 export const relayFrames: fc.Arbitrary<RelayFrame> = fc.oneof(
+  fileAnswers,
   fc.record({
     type: fc.constant('welcome' as const),
     head: integers,

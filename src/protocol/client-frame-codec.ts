@@ -1,4 +1,6 @@
 /** The byte form of the frames that a device sends. */
+import { isFileRequest } from './file-frames';
+import { encodeFileRequest, FILE_REQUEST, decodeFileRequest } from './file-frame-codec';
 import type { ClientFrame, Cursor } from './frames';
 import type { Alias, Digest } from './ids';
 import { ID_BYTES } from './ids';
@@ -7,7 +9,7 @@ import { ProtocolError } from './errors';
 import { malformed, type WireReader } from './wire-reader';
 import { WireWriter } from './wire-writer';
 
-/** First byte of each; relay frames start at 0x41. */
+/** First byte of each; those of files follow, relay frames start at 0x41. */
 const TYPE = { open: 0x01, append: 0x02, read: 0x03, lease: 0x04, confirm: 0x05, presence: 0x06, visible: 0x07 } as const;
 
 /** The most a length prefix of an entry or a presence takes. */
@@ -15,6 +17,7 @@ const PREFIX_BYTES = 4;
 
 /** @throws ProtocolError when the frame breaks a limit */
 export function encodeClientFrame(frame: ClientFrame): WireWriter {
+  if (isFileRequest(frame)) return encodeFileRequest(frame);
   const writer = new WireWriter(frame.type === 'append' ? appendSize(frame.entries) : 64);
   writer.byte(TYPE[frame.type]);
   switch (frame.type) {
@@ -95,6 +98,7 @@ export function decodeClientFrameBody(reader: WireReader): ClientFrame {
     case TYPE.visible:
       return { type: 'visible', visible: reader.boolean() };
     default:
+      if (type >= FILE_REQUEST.files && type <= FILE_REQUEST.drop) return decodeFileRequest(type, reader);
       throw malformed('an unknown type of client frame');
   }
 }

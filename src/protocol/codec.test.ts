@@ -4,7 +4,7 @@ import { decodeClientFrame, decodeRelayFrame, encodeFrame } from './codec';
 import { ProtocolError } from './errors';
 import type { ClientFrame, Frame, RelayFrame } from './frames';
 import { fromHex, toHex } from './hex';
-import type { Alias, DeviceId, Digest } from './ids';
+import type { Alias, DeviceId, Digest, FileId } from './ids';
 import { LIMITS } from './limits';
 
 const ID = '00112233445566778899aabbccddeeff';
@@ -149,6 +149,32 @@ describe('[P9] limits', () => {
     // 4,000 entries are claimed, none follow.
     expect(codeOf(() => decodeClientFrame(fromHex('02a01f')))).toBe('BAD_FRAME');
     expect(codeOf(() => decodeClientFrame(fromHex('02ffffffffffffff0f')))).toBe('TOO_LARGE');
+  });
+});
+
+describe('[P48] frames of files', () => {
+  const file = ID as FileId;
+  const bytes = new Uint8Array(LIMITS.fileChunk);
+
+  test.each<[string, Frame, string]>([
+    ['a chunk that is too short', { type: 'put', file, index: 0, count: 1, bytes: bytes.subarray(1) }, 'BAD_FRAME'],
+    ['an index at the count', { type: 'put', file, index: 2, count: 2, bytes }, 'BAD_FRAME'],
+    ['more chunks than a file has', { type: 'put', file, index: 0, count: LIMITS.fileChunks + 1, bytes }, 'TOO_LARGE'],
+    ['an index beyond all files', { type: 'get', file, index: LIMITS.fileChunks }, 'BAD_FRAME'],
+    ['more chunks held than a file has', { type: 'held', file, next: LIMITS.fileChunks + 1 }, 'TOO_LARGE'],
+  ])('%s is not encoded', (_, frame, code) => expect(codeOf(() => encodeFrame(frame))).toBe(code));
+
+  test.each([
+    ['put of no chunk', `0a${ID}000100`],
+    ['put of chunk 1 of 1', `0a${ID}0101`],
+    ['get with a byte too many', `0b${ID}0000`],
+    ['files with a member', '0800'],
+  ])('%s is refused', (_, hex) => expect(codeOf(() => decodeClientFrame(fromHex(hex)))).toBe('BAD_FRAME'));
+
+  test('a refusal has a code of the list', () => expect(codeOf(() => decodeRelayFrame(fromHex(`4d${ID}00ff`)))).toBe('BAD_FRAME'));
+
+  test('a chunk with its frame stays below 16 KiB', () => {
+    expect(encodeFrame({ type: 'put', file, index: LIMITS.fileChunks - 1, count: LIMITS.fileChunks, bytes }).length).toBeLessThan(16 * 1024);
   });
 });
 

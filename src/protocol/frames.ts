@@ -5,6 +5,7 @@
  */
 import type { Alias, DeviceId, Digest } from './ids';
 import type { ErrorCode } from './errors';
+import type { FileAnswer, FileRequest } from './file-frames';
 
 /** `live` carries keystrokes, `bulk` snapshots and large values; counters run per (device, lane), so bulk never makes a keystroke wait. */
 export type Lane = 'live' | 'bulk';
@@ -38,7 +39,7 @@ export type AppendResult =
   | { readonly status: 'conflict'; readonly lane: Lane; readonly counter: number }
   | { readonly status: 'gap'; readonly lane: Lane; readonly counter: number; readonly expected: number };
 
-/** From a device to the relay. `open` comes first and once. */
+/** From a device to the relay. `open` comes first and once, or `files` does where a connection is for files alone. */
 export type ClientFrame =
   /** Cursors newest first (at most 8): the current one and older check points. Empty: a device that has read nothing. */
   | { readonly type: 'open'; readonly cursors: readonly Cursor[]; readonly visible: boolean }
@@ -55,7 +56,8 @@ export type ClientFrame =
   /** Sealed presence, passed on and never stored. */
   | { readonly type: 'presence'; readonly bytes: Uint8Array }
   /** Whether a person can see this device now; decides how eagerly the others send. */
-  | { readonly type: 'visible'; readonly visible: boolean };
+  | { readonly type: 'visible'; readonly visible: boolean }
+  | FileRequest;
 
 /** From the relay to a device. `welcome` answers `open` and comes first. */
 export type RelayFrame =
@@ -77,7 +79,8 @@ export type RelayFrame =
   | { readonly type: 'leased'; readonly alias: Alias; readonly granted: boolean }
   | { readonly type: 'presence'; readonly device: DeviceId; readonly bytes: Uint8Array }
   | { readonly type: 'peers'; readonly peers: Peers }
-  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string };
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+  | FileAnswer;
 
 /** The other devices of the space that are connected now (this one not counted). */
 export interface Peers {

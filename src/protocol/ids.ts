@@ -13,6 +13,8 @@ export type DeviceId = Branded<'DeviceId'>;
 export type Alias = Branded<'Alias'>;
 /** 16 bytes: first half of SHA-256 of an entry's bytes. */
 export type Digest = Branded<'Digest'>;
+/** 16 bytes: HMAC of a file's content hash under a key that the relay never has. */
+export type FileId = Branded<'FileId'>;
 
 /** Bytes in each of the identifiers above. */
 export const ID_BYTES = 16;

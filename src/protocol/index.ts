@@ -2,6 +2,7 @@ export * from './ids';
 export * from './errors';
 export * from './limits';
 export * from './frames';
+export { isFileAnswer, isFileRequest, type FileAnswer, type FileRequest } from './file-frames';
 export * from './entry';
 export { encodeFrame, decodeClientFrame, decodeRelayFrame } from './codec';
 export * from './entry-codec';

@@ -14,6 +14,13 @@ export const LIMITS = {
   cursors: 8,
   aliasesPerRead: 64,
   presence: 8 * 1024,
+  /** Content of a file in one chunk, and that chunk sealed: all are of one length. */
+  filePiece: 16_304,
+  fileChunk: 16_344,
+  /** Chunks of one file: 1 GB. */
+  fileChunks: 65_536,
+  /** Chunks of files that a device may have sent, or asked for, without an answer. */
+  filesUnanswered: 256,
   /** Entries that a device may have sent without an acknowledgement. */
   unacknowledged: 256,
   /** For the headers of a request, and for a TLS handshake. */

@@ -1,14 +1,16 @@
 /** The byte form of the frames that a relay sends. */
 import { limit, readCursor, writeCursor } from './client-frame-codec';
 import { ERROR_CODES } from './errors';
-import type { AppendResult, ClientFrame, Frame, Lane, LaneHead, Peers, RelayFrame, StoredEntry } from './frames';
+import { decodeFileAnswer, encodeFileAnswer, FILE_ANSWER } from './file-frame-codec';
+import { isFileAnswer } from './file-frames';
+import type { AppendResult, Frame, Lane, LaneHead, Peers, RelayFrame, StoredEntry } from './frames';
 import type { Alias, DeviceId, Digest } from './ids';
 import { ID_BYTES } from './ids';
 import { LIMITS } from './limits';
 import { malformed, type WireReader } from './wire-reader';
 import { WireWriter } from './wire-writer';
 
-/** First byte of each; client frames start at 0x01. */
+/** First byte of each; those of files follow, client frames start at 0x01. */
 const TYPE = {
   welcome: 0x41,
   appended: 0x42,
@@ -41,13 +43,13 @@ export function isRelayFrame(frame: Frame): frame is RelayFrame {
     case 'presence':
       return 'device' in frame;
     default:
-      frame satisfies ClientFrame;
-      return false;
+      return isFileAnswer(frame);
   }
 }
 
 /** @throws ProtocolError when the frame breaks a limit */
 export function encodeRelayFrame(frame: RelayFrame): WireWriter {
+  if (isFileAnswer(frame)) return encodeFileAnswer(frame);
   const writer = new WireWriter(frame.type === 'entries' || frame.type === 'page' ? entriesSize(frame.entries) : 128);
   writer.byte(TYPE[frame.type]);
   switch (frame.type) {
@@ -122,6 +124,7 @@ export function decodeRelayFrameBody(reader: WireReader): RelayFrame {
       return { type: 'error', code, message: reader.text(LIMITS.errorMessage) };
     }
     default:
+      if (type >= FILE_ANSWER.filing && type <= FILE_ANSWER.unstored) return decodeFileAnswer(type, reader);
       throw malformed('an unknown type of relay frame');
   }
 }

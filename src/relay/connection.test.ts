@@ -1,5 +1,5 @@
 import { ERROR_MEANINGS, LIMITS, type Alias } from '../protocol';
-import { CONNECTION_LIMITS } from './connection';
+import { CONNECTION_LIMITS } from './connection-context';
 import { digestOf } from './digest';
 import { OLD, TODAY } from './testing/entries';
 import { TestSpace, type TestDevice, type TestSocket } from './testing/device';

@@ -1,11 +1,12 @@
 /**
- * One device's connection, whatever carries it: waiting for `open`, opening (the log is asked), open, closed. Frames that come
- * while it opens are kept and handled in order.
+ * One device's connection, whatever carries it: waiting for its first frame, opening (the log is asked), open, closed; or for files alone.
+ * Frames that come while it opens are kept and handled in order.
  */
 import {
   decodeClientFrame,
   encodeFrame,
   HeaderReader,
+  isFileRequest,
   LIMITS,
   ProtocolError,
   ERROR_CODES,
@@ -17,41 +18,14 @@ import {
   type SpaceId,
 } from '../protocol';
 import type { Session } from './admission';
+import type { ConnectionContext } from './connection-context';
 import { entryFrames } from './entry-frames';
+import { FileDesk } from './file-desk';
 import { LogError } from './log-error';
-import type { EntryLog, LoggedEntry, NewEntry } from './log';
-import type { Meter } from './meter';
+import type { LoggedEntry, NewEntry } from './log';
 import { refusalFor } from './refusal';
-import type { Guest, Room, Rooms } from './rooms';
+import type { Guest, Room } from './rooms';
 import type { Wire } from './wire';
-
-export interface ConnectionContext {
-  readonly log: EntryLog;
-  readonly rooms: Rooms;
-  readonly now: () => number;
-  /** Whether this device may confirm its own snapshot: no other has been heard for a week. */
-  readonly isAlone: (space: SpaceId, device: DeviceId) => Promise<boolean>;
-  /** There is something to prune. */
-  readonly onConfirmed: () => void;
-  /** One append was answered: `outcome` null when all of it was looked at, else why none of it was stored. `took` in ms. */
-  readonly onAppended: (connection: Connection, entries: readonly NewEntry[], outcome: ErrorCode | null, took: number) => void;
-  readonly meter: Meter;
-  readonly onOpen: (connection: Connection) => void;
-  readonly onClose: (connection: Connection, why: string) => void;
-  readonly limits: ConnectionLimits;
-}
-
-export interface ConnectionLimits {
-  /** Bytes that may wait for a device that does not take them. */
-  readonly buffered: number;
-  /** Frames a second that a device may send for long, and at once. Beyond it the relay reads more slowly. */
-  readonly framesPerSecond: number;
-  readonly frameBurst: number;
-  /** Time for `open` to come after the upgrade, ms. */
-  readonly opening?: number;
-}
-
-export const CONNECTION_LIMITS: ConnectionLimits = { buffered: 8 * 1024 * 1024, framesPerSecond: 1_000, frameBurst: 5_000 };
 
 /** Base of the close codes that stand for an error, see [P41]. */
 const ERROR_CLOSE = 4000;
@@ -71,8 +45,9 @@ export class Connection implements Guest {
   readonly space: SpaceId;
   readonly device: DeviceId;
   visible = false;
-  private state: 'waiting' | 'opening' | 'open' | 'closed' = 'waiting';
+  private state: 'waiting' | 'opening' | 'open' | 'files' | 'closed' = 'waiting';
   private readonly room: Room;
+  private readonly desk: FileDesk;
   private readonly handshake: NodeJS.Timeout;
   /** Log's head at the time of `open`. */
   private head = 0;
@@ -101,6 +76,12 @@ export class Connection implements Guest {
     this.credit = context.limits.frameBurst;
     this.creditAt = context.now();
     this.room = context.rooms.enter(this.space, this);
+    this.desk = new FileDesk(this.space, context.files, context.meter, {
+      send: (frame, sent) => this.send(frame, sent),
+      calmer: () => this.resumeIfCalm(),
+      failed: (error) => this.failWith(error),
+      dropped: () => context.onConfirmed(),
+    });
     this.handshake = setTimeout(() => this.tooSlow(), context.limits.opening ?? LIMITS.opening);
   }
 
@@ -123,7 +104,7 @@ export class Connection implements Guest {
     try {
       this.spend();
       const frame = decodeClientFrame(message);
-      if (this.state === 'open') this.handle(frame);
+      if (this.state === 'open' || this.state === 'files') this.handle(frame);
       else this.handleBeforeOpen(frame);
     } catch (error) {
       this.failWith(error);
@@ -190,13 +171,10 @@ export class Connection implements Guest {
     this.presenceTimer ??= setTimeout(() => this.sendPresence(), PRESENCE_RETRY);
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, sent?: () => void): void {
     if (this.state === 'closed') return;
-    if (this.wire.buffered > this.context.limits.buffered) {
-      this.tooSlow();
-      return;
-    }
-    this.wire.send(frame);
+    if (this.wire.buffered > this.context.limits.buffered) this.tooSlow();
+    else this.wire.send(frame, sent);
   }
 
   /** An error frame would queue behind all the rest; the close code says it. The device tries again: its line may be better then. */
@@ -223,8 +201,13 @@ export class Connection implements Guest {
       if (this.held.length >= 64) this.pause();
       return;
     }
-    if (frame.type !== 'open') throw new ProtocolError('BAD_FRAME', 'A connection starts with open.');
+    if (frame.type !== 'open' && frame.type !== 'files') throw new ProtocolError('BAD_FRAME', 'A connection starts with open.');
     clearTimeout(this.handshake);
+    if (frame.type === 'files') {
+      this.state = 'files';
+      this.context.onOpen(this);
+      return this.handle(frame);
+    }
     this.state = 'opening';
     this.visible = frame.visible;
     void this.open(frame).catch((error: unknown) => this.failWith(error));
@@ -255,6 +238,12 @@ export class Connection implements Guest {
   }
 
   private handle(frame: ClientFrame): void {
+    if (isFileRequest(frame)) {
+      this.desk.take(frame);
+      if (this.desk.pending > LIMITS.filesUnanswered) this.pause();
+      return;
+    }
+    if (this.state === 'files') throw new ProtocolError('BAD_FRAME', 'This connection is for files.');
     switch (frame.type) {
       case 'open':
         throw new ProtocolError('BAD_FRAME', 'A connection is opened once.');
@@ -384,7 +373,8 @@ export class Connection implements Guest {
   }
 
   private resumeIfCalm(): void {
-    if (!this.isPaused || this.isStopping || this.state !== 'open' || this.pauseTimer !== null || this.unacknowledged > LIMITS.unacknowledged) return;
+    if (!this.isPaused || this.isStopping || (this.state !== 'open' && this.state !== 'files') || this.pauseTimer !== null) return;
+    if (this.unacknowledged > LIMITS.unacknowledged || this.desk.pending > LIMITS.filesUnanswered) return;
     this.isPaused = false;
     this.wire.resume();
   }

@@ -15,6 +15,8 @@ export class Meter {
   sessions = 0;
   /** Entries given to devices, as they came or on pages. */
   delivered = 0;
+  /** Chunks of files that came to the disk. */
+  chunksStored = 0;
   readonly appended: Record<AppendResult['status'], number> = { stored: 0, duplicate: 0, gap: 0, conflict: 0 };
   readonly refused = new Map<ErrorCode, number>();
   readonly traffic: Record<Wire['kind'], Traffic> = { websocket: silent(), stream: silent(), 'long-poll': silent() };

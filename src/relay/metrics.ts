@@ -14,6 +14,8 @@ export interface Gauges {
   readonly queues: () => { readonly bytes: number; readonly entries: number };
   /** Bytes of the relay's files; null where it keeps its data elsewhere. */
   readonly storeBytes: () => number | null;
+  /** Of all spaces. */
+  readonly files: () => { readonly files: number; readonly bytes: number };
   /** Whether it takes entries: runs, and the disk has room. */
   readonly isUsable: () => boolean;
 }
@@ -24,7 +26,7 @@ export function metricsText(gauges: Gauges): () => Promise<string> {
   return async () => (await (registry ??= registryOf(gauges))).metrics();
 }
 
-async function registryOf({ meter, connections, devices, queues, storeBytes, isUsable }: Gauges): Promise<Registry> {
+async function registryOf({ meter, connections, devices, queues, storeBytes, files, isUsable }: Gauges): Promise<Registry> {
   // Loaded when the first figure is asked for: most relays are never asked.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
@@ -69,6 +71,9 @@ async function registryOf({ meter, connections, devices, queues, storeBytes, isU
   gauge('blockwire_queued_bytes', 'Bytes that devices have not taken yet.', () => queues().bytes);
   gauge('blockwire_unacknowledged_entries', 'Entries that have arrived and are not on the disk yet.', () => queues().entries);
   if (storeBytes() !== null) gauge('blockwire_store_bytes', "Bytes of the relay's files.", () => storeBytes() ?? 0);
+  gauge('blockwire_files', 'Files that blocks refer to, whole or in part.', () => files().files);
+  gauge('blockwire_files_bytes', 'Sealed bytes of files.', () => files().bytes);
+  counter('blockwire_chunks_stored_total', 'Chunks of files that came to the disk.', null, () => [['', meter.chunksStored]]);
   gauge('blockwire_usable', '1 while new entries can be stored.', () => (isUsable() ? 1 : 0));
   gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   counter('process_cpu_seconds_total', 'Processor time.', null, () => {

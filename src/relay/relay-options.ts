@@ -1,6 +1,7 @@
 /** What a relay is told when it is made, and the limits it keeps. */
 import type { Authorize } from './authorization';
-import { CONNECTION_LIMITS, type ConnectionLimits } from './connection';
+import type { ChunkStore } from './chunks';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './connection-context';
 import { LINK_TIMES, type LinkTimes } from './doors/poll-link';
 import { REQUEST_RATE, type RateOptions } from './doors/request-rate';
 import type { Journal } from './journal';
@@ -37,11 +38,15 @@ export interface RelayOptions {
 export interface RelayEngine {
   readonly log: EntryLog;
   readonly registry: Registry;
+  /** Without it the relay keeps no files. */
+  readonly chunks?: ChunkStore;
 }
 
 export interface RelayLimits {
   /** Sealed bytes of one space. */
   readonly spaceBytes: number;
+  /** Sealed bytes of the files that the blocks of one space refer to, beside those; 0: none are kept. */
+  readonly filesBytes: number;
   readonly connections: number;
   readonly connectionsOfDevice: number;
   /** Signed requests from one address. */
@@ -53,6 +58,7 @@ export interface RelayLimits {
 
 export const RELAY_LIMITS: RelayLimits = {
   spaceBytes: 2 * 1024 * 1024 * 1024,
+  filesBytes: 5 * 1024 * 1024 * 1024,
   connections: 5_000,
   connectionsOfDevice: 8,
   requests: REQUEST_RATE,

@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import { encodeAnswer, ERROR_MEANINGS, formatLink, ProtocolError, type DeviceId, type ErrorCode, type SpaceId } from '../protocol';
 import { Admission, type Ask, type Session } from './admission';
 import { checkAuthorized, type Authorize } from './authorization';
+import type { ChunkStore } from './chunks';
 import { Connection } from './connection';
+import type { ConnectionContext } from './connection-context';
 import { HttpDoor } from './doors/http';
 import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
@@ -17,6 +19,7 @@ import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
 import { short, SILENT, type Journal } from './journal';
 import { codeOf, LogError } from './log-error';
 import type { EntryLog } from './log';
+import { MemoryChunks } from './memory/memory-chunks';
 import { Meter } from './meter';
 import { metricsText } from './metrics';
 import { observedWire, observeMessage } from './observed-wire';
@@ -25,6 +28,7 @@ import { RELAY_LIMITS, type RelayLimits, type RelayOptions, type RelayStatistics
 import { Rooms } from './rooms';
 import { backUp, rescue, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
+import { SqliteChunks } from './sqlite/sqlite-chunks';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
 import type { Wire, WireEvents } from './wire';
@@ -36,6 +40,9 @@ const PRUNE_PAUSE = 20;
 const EXIT_FAILED = 70;
 /** An idle relay, too, looks after its data this often, in ms. */
 const LOOK_EVERY = 5_000;
+/** A file of which not all came is forgotten after so long, and looked for so often, ms. */
+const UNFINISHED_FOR = 30 * 24 * 60 * 60 * 1000;
+const EXPIRE_EVERY = 6 * 60 * 60 * 1000;
 
 export class Relay {
   /** The relay's figures in Prometheus' text format, without any name; for a route of one's own. */
@@ -44,6 +51,7 @@ export class Relay {
   readonly description: string;
   private readonly log: EntryLog;
   private readonly registry: Registry;
+  private readonly chunks: ChunkStore;
   private readonly database: RelayDatabase | null;
   private readonly admission: Admission;
   private readonly rooms: Rooms;
@@ -64,6 +72,7 @@ export class Relay {
   private failing: Promise<void> = Promise.resolve();
   private pruneTimer: NodeJS.Timeout | null = null;
   private readonly lookTimer: NodeJS.Timeout;
+  private readonly expireTimer: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
 
   /** @throws LogError when the data can't be opened: in use, of a newer version, damaged, not durable */
@@ -74,11 +83,15 @@ export class Relay {
     this.paths = (typeof options.path === 'object' ? options.path : [options.path ?? '']).map((path) => path.replace(/\/+$/, ''));
     if (typeof options.data === 'string') {
       this.database = new RelayDatabase({ file: join(options.data, 'relay.db'), now: this.now });
-      this.log = new SqliteLog(this.database, { spaceBytes: this.limits.spaceBytes, onFailure: (error) => this.failed(error) });
+      const log = new SqliteLog(this.database, { spaceBytes: this.limits.spaceBytes, onFailure: (error) => this.failed(error) });
+      this.log = log;
+      this.chunks = new SqliteChunks(this.database, log, { spaceBytes: this.limits.filesBytes, now: this.now });
       this.registry = new SqliteRegistry(this.database);
     } else {
       this.database = null;
       ({ log: this.log, registry: this.registry } = options.data);
+      this.chunks = options.data.chunks ?? new MemoryChunks();
+      if (options.data.chunks === undefined) this.limits = { ...this.limits, filesBytes: 0 };
     }
     this.description = this.log.description;
     this.admission = new Admission(this.registry, { now: this.now });
@@ -92,6 +105,7 @@ export class Relay {
       devices: () => this.statistics.devices,
       queues: () => this.queues(),
       storeBytes: () => this.database?.size() ?? null,
+      files: () => this.chunks.totals(),
       isUsable: () => this.state === 'running' && this.log.hasRoom(),
     });
     const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, meter, now: this.now };
@@ -114,6 +128,9 @@ export class Relay {
     this.schedulePruning();
     this.lookTimer = setInterval(() => void this.log.hasRoom(), LOOK_EVERY);
     this.lookTimer.unref();
+    this.expireTimer = setInterval(() => this.expire(), EXPIRE_EVERY);
+    this.expireTimer.unref();
+    this.expire();
   }
 
   /** Answers a request for one of the relay's addresses. @returns false, having done nothing, for any other */
@@ -213,6 +230,7 @@ export class Relay {
     if (this.state === 'running') this.state = 'stopping';
     if (this.pruneTimer !== null) clearTimeout(this.pruneTimer);
     clearInterval(this.lookTimer);
+    clearInterval(this.expireTimer);
     for (const connection of this.connections) connection.stopReading();
     await this.log.close();
     // Acknowledgements of the last turn are sent before the sockets go.
@@ -242,7 +260,7 @@ export class Relay {
     };
   }
 
-  private context(): ConstructorParameters<typeof Connection>[2] {
+  private context(): ConnectionContext {
     return {
       log: this.log,
       rooms: this.rooms,
@@ -250,6 +268,7 @@ export class Relay {
       limits: this.limits.connection,
       isAlone: async (space, device) => this.now() - (await this.registry.othersHeard(space, device)) >= WEEK,
       onConfirmed: () => this.schedulePruning(),
+      files: { chunks: this.chunks, quota: this.limits.filesBytes },
       meter: this.meter,
       onAppended: ({ session, kind }, entries, code, took) => {
         if (this.watched.isOpen) this.watched.appended(session, kind, entries, code, took);
@@ -306,14 +325,22 @@ export class Relay {
     if (this.pruneTimer !== null || this.state !== 'running') return;
     this.pruneTimer = setTimeout(() => {
       this.pruneTimer = null;
-      this.log.prune().then(
+      Promise.all([this.log.prune(), this.chunks.prune()]).then(
         (more) => {
-          if (more) this.schedulePruning();
+          if (more.includes(true)) this.schedulePruning();
         },
         (error: unknown) => this.wondered(error),
       );
     }, PRUNE_PAUSE);
     this.pruneTimer.unref();
+  }
+
+  private expire(): void {
+    if (this.state !== 'running') return;
+    this.chunks.expire(this.now() - UNFINISHED_FOR).then(
+      () => this.schedulePruning(),
+      (error: unknown) => this.wondered(error),
+    );
   }
 
   /** Why the relay can't do all its work now. */

@@ -6,7 +6,7 @@ import { deleteDB, openDB, type IDBPDatabase } from 'idb';
 import { StoreError, TABLES, type DeviceStore, type Durability, type StoreRow, type StoreWrite, type Table } from '../sync';
 
 /** Raised when the tables change; an older program refuses a newer database in words. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 const PREFIX = 'blockwire-';
 
 export interface IndexedDbStoreOptions {

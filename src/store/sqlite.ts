@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3';
 import { StoreError, TABLES, type DeviceStore, type Durability, type StoreRow, type StoreWrite, type Table } from '../sync';
 
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 interface Statements {
   readonly read: Database.Statement<[string]>;

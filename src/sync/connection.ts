@@ -1,5 +1,5 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S48] */
-import { refusalOf } from '../protocol';
+import { isFileAnswer, refusalOf } from '../protocol';
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
 import { newFlow } from './bulk-window';
@@ -86,7 +86,8 @@ export function framed(state: State, event: EventOf<'frame'>, out: Effect[]): vo
     if (welcomed(state, frame, now, out) === 'cloned') cloned(state, now, out);
     return;
   }
-  if (!isLinked(state)) return hangUp(state, now, CONFUSED, out);
+  // Files have a line of their own.
+  if (!isLinked(state) || isFileAnswer(frame)) return hangUp(state, now, CONFUSED, out);
   switch (frame.type) {
     case 'appended': {
       if (frame.results.some(({ status }) => status === 'stored')) hasRoomAgain(state);

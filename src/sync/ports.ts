@@ -74,7 +74,7 @@ export interface DeviceStore {
   write(writes: readonly StoreWrite[], durability: Durability): Promise<void>;
   close(): Promise<void>;
 }
-export const TABLES = ['meta', 'pending', 'outbox', 'aside', 'bases', 'updates', 'notes', 'versions', 'inbox', 'held'] as const;
+export const TABLES = ['meta', 'pending', 'outbox', 'aside', 'bases', 'updates', 'notes', 'versions', 'inbox', 'held', 'files'] as const;
 export type Table = (typeof TABLES)[number];
 export type Durability = 'relaxed' | 'strict';
 export interface StoreRow {

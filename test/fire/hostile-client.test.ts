@@ -2,7 +2,7 @@
 import { createConnection } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { encodeFrame, LIMITS, readEntryHeader, type Alias, type DeviceId, type Digest, type SpaceId } from '../../src/protocol';
-import { CONNECTION_LIMITS } from '../../src/relay/connection';
+import { CONNECTION_LIMITS } from '../../src/relay/connection-context';
 import { Refused, type TestDevice, type TestSocket } from '../../src/relay/testing/device';
 import { entry, TODAY } from '../../src/relay/testing/entries';
 import { Harness } from '../../src/relay/testing/harness';

@@ -16,6 +16,7 @@ const NAMES = [
   'entry body',
   'sealed entry',
   'sealed presence',
+  'file chunk',
   'padding',
   'found request',
   'join request',

@@ -1,6 +1,6 @@
 /** Every decoder of bytes or texts that come from outside, with valid samples to start from. */
 import fc from 'fast-check';
-import { nobleEd25519, openEntry, openPresence, SealError, sealEntry, sealPresence, type Verifier } from '../../src/crypto';
+import { deriveSpace, fileKeysOf, nobleEd25519, openChunk, openEntry, openPresence, SealError, sealChunk, sealEntry, sealPresence, type Verifier } from '../../src/crypto';
 import { pad, unpad } from '../../src/crypto/padding';
 import {
   decodeAccepted,
@@ -116,6 +116,9 @@ export async function createTargets(): Promise<Target[]> {
   const entries = await Promise.all(bodies.map((body, i) => sealEntry(encodedHeaders[i] as Uint8Array, body, key, signer, constant))); // 300 headers, 50 bodies
   const presences = await Promise.all(bodies.map((body) => sealPresence(context, body, key, signer, constant)));
 
+  const fileKeys = fileKeysOf(deriveSpace(key), '0f'.repeat(32), 100_000);
+  const chunks = [0, 1, 2].map((index) => sealChunk(fileKeys, index, new Uint8Array(100).fill(index), constant));
+
   const founds = fc.record({ ticket: bytes(16).map(toBase64Url), space: identifiers<SpaceId>(), deviceKey: bytes(32), admissionKey: bytes(32), time: fc.nat(), signature: bytes(64) });
   const joins = fc.record({ space: identifiers<SpaceId>(), deviceKey: bytes(32), time: fc.nat(), signature: bytes(64), admission: bytes(64) });
   const sessions = fc.record({ space: identifiers<SpaceId>(), device: identifiers<DeviceId>(), time: fc.nat(), nonce: bytes(16), signature: bytes(64) });
@@ -148,6 +151,7 @@ export async function createTargets(): Promise<Target[]> {
     }),
     ofSealed('sealed entry', entries, async (input) => void (await openEntry(input, HEADER_BYTES, key, gullible))),
     ofSealed('sealed presence', presences, async (input) => void (await openPresence(context, input, key, gullible))),
+    ofSealed('file chunk', chunks, (input) => void openChunk(fileKeys, 0, input, 100)),
     ofSealed('padding', bodies.map(pad), (input) => same(pad(unpad(input)), input)),
     ofText('found request', sample(founds).map(encodeFound), (input) => equal(decodeFound(encodeFound(decodeFound(input))), decodeFound(input))),
     ofText('join request', sample(joins).map(encodeJoin), (input) => equal(decodeJoin(encodeJoin(decodeJoin(input))), decodeJoin(input))),

@@ -3,7 +3,9 @@ import { createIdentity, deriveSpace } from '../../src/crypto';
 import type { DeviceId, SpaceId } from '../../src/protocol';
 import { createPeer } from '../../src/peer';
 import type { Credentials, Peer, PeerSettings } from '../../src/peer';
-import { Connection, CONNECTION_LIMITS } from '../../src/relay/connection';
+import { Connection } from '../../src/relay/connection';
+import { CONNECTION_LIMITS } from '../../src/relay/connection-context';
+import { MemoryChunks } from '../../src/relay/memory/memory-chunks';
 import { Meter } from '../../src/relay/meter';
 import { MemoryLog } from '../../src/relay/memory/memory-log';
 import { Rooms } from '../../src/relay/rooms';
@@ -31,6 +33,7 @@ export class World {
   readonly clock = new ManualClock();
   readonly log = new MemoryLog();
   readonly files = new MemoryFileRelay();
+  private readonly chunks = new MemoryChunks();
   private readonly rooms = new Rooms(this.log, () => this.clock.now());
   private readonly connections = new Set<Connection>();
   private readonly lines = new Set<() => void>();
@@ -82,6 +85,7 @@ export class World {
             now: () => this.clock.now(),
             isAlone: async () => false,
             onAppended: () => undefined, meter: new Meter(), onConfirmed: () => undefined,
+            files: { chunks: this.chunks, quota: 2 ** 30 },
             onOpen: () => undefined,
             onClose: () => undefined,
             limits: CONNECTION_LIMITS,

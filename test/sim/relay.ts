@@ -14,6 +14,7 @@ import {
   type DeviceId,
   type Digest,
   type EntryHeader,
+  type FileRequest,
   type Lane,
   type LaneHead,
   type Peers,
@@ -174,7 +175,8 @@ export class SimRelay {
         client.visible = frame.visible;
         return this.tellPeers();
       default:
-        frame satisfies never;
+        frame satisfies FileRequest;
+        throw new Error('There are no files in this simulation.');
     }
   }
 

@@ -26,6 +26,8 @@ const ANOTHER_BACKUP = `${NOTHING_CHANGED} Give another backup.`;
 export interface CopyFacts {
   readonly spaces: number;
   readonly entries: number;
+  /** That blocks refer to, whole or in part. */
+  readonly files: number;
   /** Of the file. */
   readonly bytes: number;
 }
@@ -170,6 +172,8 @@ function factsOf(connection: Sqlite.Database, file: string): CopyFacts {
   return {
     spaces: number('SELECT count(*) FROM spaces'),
     entries: number('SELECT count(*) FROM entries'),
+    // A copy of before there were files has no table of them.
+    files: number("SELECT count(*) FROM sqlite_schema WHERE name = 'files'") === 0 ? 0 : number('SELECT count(file) FROM files'),
     bytes: number('SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()'),
   };
 }

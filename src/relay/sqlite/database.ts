@@ -84,6 +84,11 @@ export class RelayDatabase {
     return !this.reserve.isFull;
   }
 
+  /** Whether it has room for what is large and can wait, too: so that files never use up what entries need. */
+  hasPlentyOfRoom(): boolean {
+    return this.hasRoom() && this.reserve.hasPlenty;
+  }
+
   /**
    * Runs what writes. After any error nothing is taken any more: what the disk holds is known only to a process that opens it anew.
    * @throws LogError

@@ -9,10 +9,14 @@ export interface ReserveOptions {
   readonly freeBytes?: (() => number) | undefined;
 }
 
+/** More than comes in between two looks, however fast it does. */
+const PLENTY = 4;
+
 export class Reserve {
   private readonly bytes: number;
   private readonly freeBytes: () => number;
   private full = false;
+  private free = Infinity;
 
   /** @param file of the reserve */
   constructor(
@@ -28,12 +32,17 @@ export class Reserve {
     return this.full;
   }
 
+  /** Whether there is room, as of the last look, for much that is not urgent: several times what is held back. */
+  get hasPlenty(): boolean {
+    return !this.full && this.free > PLENTY * this.bytes;
+  }
+
   /**
    * Looks how full the disk is.
    * @param mayFill whether to hold bytes back where there is room
    */
   look(mayFill: boolean): void {
-    const free = this.freeBytes();
+    const free = (this.free = this.freeBytes());
     const held = existsSync(this.file);
     if (free < this.bytes / 4) {
       this.full = true;

@@ -1,4 +1,4 @@
-/** Tables of a relay's file. `registry` tables say who may connect, the others are the log. */
+/** Tables of a relay's file: the log, the files beside it, and the registry, which says who may connect. What is missing is made when the file is opened. */
 
 /** "BwRl" */
 export const APPLICATION_ID = 0x4277526c;
@@ -6,12 +6,14 @@ export const APPLICATION_ID = 0x4277526c;
 export const SCHEMA_VERSION = 1;
 
 /** Tables that grow with what is written: too large to be checked whole at each start. */
-export const LOG_TABLES: readonly string[] = ['entries', 'pruned'];
+export const LOG_TABLES: readonly string[] = ['entries', 'pruned', 'chunks'];
 
 /**
  * `spaces.reserved`: sequence numbers up to here may have been given out, whatever the log now holds; none is used twice.
  * `entries.kind`: 0 update, 1 snapshot. `entries.lane`: 0 live, 1 bulk. `pruned` keeps what cursors and late
  * re-sends of dropped entries are checked by.
+ * `files.file`: null for a forgotten file, whose chunks go by and by. `files.next`: its chunks before that are there.
+ * `chunks.id`: 65,536 x the file's id, and the index.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -71,6 +73,18 @@ CREATE TABLE IF NOT EXISTS pruned (
   digest BLOB NOT NULL,
   PRIMARY KEY (space, sequence)
 ) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS files (
+  id INTEGER PRIMARY KEY,
+  space BLOB NOT NULL,
+  file BLOB,
+  count INTEGER NOT NULL,
+  next INTEGER NOT NULL,
+  touched INTEGER NOT NULL,
+  UNIQUE (space, file)
+);
+CREATE INDEX IF NOT EXISTS files_forgotten ON files (id) WHERE file IS NULL;
+CREATE TABLE IF NOT EXISTS chunks (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 
 CREATE TABLE IF NOT EXISTS members (
   space BLOB NOT NULL,

@@ -136,6 +136,18 @@ export class SqliteLog implements EntryLog {
     return more;
   }
 
+  /**
+   * Runs what writes other tables of the file within this turn's transaction. Resolves when that is on the disk.
+   * @throws LogError
+   */
+  alongside(work: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.open();
+      this.guarded(work);
+      this.waiters.push({ results: [], resolve: () => resolve(), reject });
+    });
+  }
+
   subscribe(space: SpaceId, listener: (batch: readonly LoggedEntry[]) => void): () => void {
     const { listeners } = this.spaceOf(space);
     listeners.add(listener);

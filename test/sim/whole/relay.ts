@@ -1,6 +1,8 @@
 /** The relay's own rooms and connections over the simulated log. It can die, come back, and be given an old backup. */
 import type { DeviceId, SpaceId } from '../../../src/protocol';
-import { Connection, CONNECTION_LIMITS } from '../../../src/relay/connection';
+import { Connection } from '../../../src/relay/connection';
+import { CONNECTION_LIMITS } from '../../../src/relay/connection-context';
+import { MemoryChunks } from '../../../src/relay/memory/memory-chunks';
 import { Meter } from '../../../src/relay/meter';
 import { Rooms } from '../../../src/relay/rooms';
 import type { Wire } from '../../../src/relay/wire';
@@ -19,6 +21,7 @@ export class SimRelay {
   private readonly connections = new Map<Connection, () => void>();
   private readonly heard = new Map<DeviceId, number>();
   private readonly founded: number;
+  private readonly chunks = new MemoryChunks();
   private pruning = false;
 
   constructor(
@@ -47,6 +50,7 @@ export class SimRelay {
       onAppended: () => undefined,
       meter: new Meter(),
       onConfirmed: () => this.pruneSoon(),
+      files: { chunks: this.chunks, quota: 2 ** 30 },
       onOpen: () => undefined,
       onClose: (closed: Connection) => {
         this.connections.delete(closed);

@@ -1,0 +1,4 @@
+import { describeChunks } from '../chunks.contract';
+import { MemoryChunks } from './memory-chunks';
+
+describeChunks('memory', async (options) => new MemoryChunks(options));
