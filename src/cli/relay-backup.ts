@@ -57,6 +57,7 @@ async function inWords<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-function describe({ spaces, entries, bytes }: CopyFacts): string {
-  return `${spaces} ${spaces === 1 ? 'space' : 'spaces'}, ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${(bytes / 1_000_000).toFixed(1)} MB`;
+function describe({ spaces, entries, files, bytes }: CopyFacts): string {
+  const kept = files === 0 ? '' : `, ${files} ${files === 1 ? 'file' : 'files'}`;
+  return `${spaces} ${spaces === 1 ? 'space' : 'spaces'}, ${entries} ${entries === 1 ? 'entry' : 'entries'}${kept}, ${(bytes / 1_000_000).toFixed(1)} MB`;
 }

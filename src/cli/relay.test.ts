@@ -85,6 +85,7 @@ describe('the command line', () => {
     [['relay', '--prot', '1'], 'Did you mean --port'],
     [['relay', '--port', '70000'], 'from 0 to 65535'],
     [['relay', '--port', '-1'], 'from 0 to 65535'],
+    [['relay', '--files-quota', 'lots'], 'A size is'],
     [['relay', 'extra'], 'too many arguments'],
     [['relay', '--host', '0.0.0.0'], 'without TLS'],
     [['relay', '--host', '0.0.0.0', '--behind-proxy'], '--public-url'],

@@ -13,6 +13,7 @@ import { defineRelayBackup } from './relay-backup';
 import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
 import { journalOf, LOG_FORMATS, type LogFormat } from './relay-log';
 import { metricsToken, serveMetrics } from './relay-metrics';
+import { sizeOf } from './size';
 import type { Terminal } from './terminal';
 
 const DEFAULT_PORT = 4747;
@@ -34,6 +35,7 @@ interface RelayFlags {
   readonly log: LogFormat;
   readonly metricsPort?: number;
   readonly metricsTokenFile?: string;
+  readonly filesQuota?: number;
 }
 
 export function defineRelay(program: Command, terminal: Terminal): void {
@@ -50,6 +52,7 @@ export function defineRelay(program: Command, terminal: Terminal): void {
     .option('--tls-key <file>', 'private key of the certificate (PEM)')
     .option('--behind-proxy', 'a proxy in front of it does TLS')
     .option('--origin <origin...>', 'web origins that may connect beside Obsidian')
+    .option('--files-quota <size>', 'room for the files of one space, e.g. 500M or 20G; 0 keeps none (default: 5G)', sizeOf)
     .option('--new-space', 'show a set-up link for a further space')
     .option('--quiet', 'no log lines')
     .addOption(new Option('--log <format>', 'how to write the log').choices(LOG_FORMATS).default('lines'))
@@ -74,7 +77,8 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   };
   const token = flags.metricsTokenFile === undefined ? undefined : metricsToken(flags.metricsTokenFile);
   const journal = flags.quiet === true ? undefined : await journalOf(flags.log, (line) => terminal.error(line));
-  const running = await start({ ...plan, data, onFailure, journal, metricsToken: token });
+  const limits = flags.filesQuota === undefined ? {} : { filesBytes: flags.filesQuota };
+  const running = await start({ ...plan, data, limits, onFailure, journal, metricsToken: token });
   const ending = new AbortController();
   let closeDoor = async (): Promise<void> => undefined;
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null;

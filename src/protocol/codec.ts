@@ -6,6 +6,7 @@
 import { encodeRelayFrame, isRelayFrame, decodeRelayFrameBody } from './relay-frame-codec';
 import { decodeClientFrameBody, encodeClientFrame } from './client-frame-codec';
 import { ProtocolError } from './errors';
+import { FILE_ANSWER } from './file-frame-codec';
 import type { ClientFrame, Frame, RelayFrame } from './frames';
 import { LIMITS } from './limits';
 import { WireReader } from './wire-reader';
@@ -18,6 +19,14 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const bytes = (isRelayFrame(frame) ? encodeRelayFrame(frame) : encodeClientFrame(frame)).finish();
   if (bytes.length > LIMITS.frame) throw tooLarge();
   return bytes;
+}
+
+const KINDS: Readonly<Record<number, 'welcome' | 'leased'>> = { 0x41: 'welcome', 0x45: 'leased' };
+
+/** What a frame of a relay is about, by its first byte alone: for whoever passes frames on. */
+export function frameKind(bytes: Uint8Array): 'welcome' | 'leased' | 'files' | 'other' {
+  const type = bytes[0] ?? 0;
+  return type >= FILE_ANSWER.filing && type <= FILE_ANSWER.unstored ? 'files' : (KINDS[type] ?? 'other');
 }
 
 /** What a relay receives. @throws ProtocolError BAD_FRAME or TOO_LARGE, nothing else */

@@ -1,9 +1,9 @@
 /**
- * The messages that move files, apart from the log's: PROTOCOL.md [P45]-[P49] and [P90]-[P97]. A chunk is one of `LIMITS.fileChunk` bytes,
+ * The messages that move files, apart from the log's: PROTOCOL.md [P45]-[P49] and [P90]-[P98]. A chunk is one of `LIMITS.fileChunk` bytes,
  * sealed by `src/crypto`; its index counts from 0.
  */
 import type { ErrorCode } from './errors';
-import type { FileId } from './ids';
+import type { Alias, FileId } from './ids';
 
 /** From a device to the relay. `files` comes before the others. */
 export type FileRequest =
@@ -26,6 +26,9 @@ export type FileAnswer =
   | { readonly type: 'chunk'; readonly file: FileId; readonly index: number; readonly bytes: Uint8Array }
   /** A chunk was refused, and nothing of it kept. */
   | { readonly type: 'unstored'; readonly file: FileId; readonly index: number; readonly code: ErrorCode };
+
+/** Of no document. A relay that knows files gives no leave for it, an older one does. [P98] */
+export const FILES_ALIAS = 'f'.repeat(32) as Alias;
 
 const REQUESTS: ReadonlySet<string> = new Set<FileRequest['type']>(['files', 'have', 'put', 'get', 'drop']);
 const ANSWERS: ReadonlySet<string> = new Set<FileAnswer['type']>(['filing', 'held', 'stored', 'chunk', 'unstored']);

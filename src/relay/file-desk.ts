@@ -1,4 +1,4 @@
-/** Answers the frames of files of one connection. PROTOCOL.md [P90]-[P97]. */
+/** Answers the frames of files of one connection. PROTOCOL.md [P90]-[P98]. */
 import { encodeFrame, ProtocolError, type ErrorCode, type FileRequest, type SpaceId } from '../protocol';
 import type { FilesContext } from './connection-context';
 import { codeOf, LogError } from './log-error';
@@ -29,9 +29,9 @@ export class FileDesk {
     private readonly events: FileDeskEvents,
   ) {}
 
-  /** @throws ProtocolError BAD_FRAME when `files` did not come first, or comes twice */
+  /** @throws ProtocolError BAD_FRAME when `files` did not come first */
   take(frame: FileRequest): void {
-    if ((frame.type === 'files') === this.isOpen) throw new ProtocolError('BAD_FRAME', 'Frames of files begin with one that says so.');
+    if (frame.type !== 'files' && !this.isOpen) throw new ProtocolError('BAD_FRAME', 'Frames of files begin with one that says so.');
     this.isOpen = true;
     this.pending++;
     let answered: Promise<void>;

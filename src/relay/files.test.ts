@@ -1,5 +1,5 @@
 /** Files over real sockets and, in `src/files`, over every way that frames travel. */
-import { LIMITS, type FileId } from '../protocol';
+import { FILES_ALIAS, LIMITS, type FileId } from '../protocol';
 import { MemoryLog } from './memory/memory-log';
 import { MemoryRegistry } from './memory/memory-registry';
 import type { TestDevice, TestSocket } from './testing/device';
@@ -138,6 +138,13 @@ test('[P96] what was begun 31 days ago is forgotten when the relay starts', asyn
   now += 31 * 24 * 60 * 60 * 1000;
   const again = await harness.start({ now: () => now });
   expect(await again.relay.metrics()).toMatch(/^blockwire_files 0$/m);
+});
+
+test('[P98] no leave is given for the alias that asks after files', async () => {
+  const relay = await harness.start();
+  const socket = harness.kept(await (await harness.found(relay)).open());
+  socket.send({ type: 'lease', alias: FILES_ALIAS });
+  expect(await socket.next('leased')).toEqual({ type: 'leased', alias: FILES_ALIAS, granted: false });
 });
 
 test('files are in the metrics', async () => {

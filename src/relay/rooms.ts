@@ -1,5 +1,5 @@
 /** The connected devices of each space: passes new entries, presence and peers between them. */
-import { encodeFrame, type Alias, type DeviceId, type Peers, type SpaceId } from '../protocol';
+import { encodeFrame, FILES_ALIAS, type Alias, type DeviceId, type Peers, type SpaceId } from '../protocol';
 import { entryFrames } from './entry-frames';
 import type { EntryLog, LoggedEntry } from './log';
 
@@ -86,6 +86,7 @@ export class Room {
 
   /** Whether this guest is now the one that posts the document's next snapshot. */
   lease(guest: Guest, alias: Alias): boolean {
+    if (alias === FILES_ALIAS) return false;
     const held = this.leases.get(alias);
     const now = this.now();
     if (held !== undefined && held.guest.device !== guest.device && held.until > now) return false;

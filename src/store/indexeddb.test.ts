@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
+import { TABLES } from '../sync';
 import { testStoreContract } from './contract';
 import { deleteIndexedDbStore, openIndexedDbStore } from './indexeddb';
 
@@ -38,6 +39,17 @@ test('a database of a newer Blockwire is refused and left alone', async () => {
   const database = await openDB(`blockwire-${vault}`);
   expect(database.version).toBe(7);
   database.close();
+});
+
+test('a database of a version without a table opens with its rows, and has the table', async () => {
+  const vault = `test-${vaults++}`;
+  const before = await openDB(`blockwire-${vault}`, 1, { upgrade: (db) => TABLES.filter((table) => table !== 'files').forEach((table) => db.createObjectStore(table)) });
+  await before.put('meta', Uint8Array.of(7), 'a');
+  before.close();
+  const store = await openIndexedDbStore({ vault, locks });
+  await store.write([{ table: 'files', key: 'a', value: Uint8Array.of(8) }], 'strict');
+  expect([await store.read('meta', 'a'), await store.read('files', 'a')].map((value) => value?.[0])).toEqual([7, 8]);
+  await store.close();
 });
 
 test('vaults do not share rows, and a deleted one is empty', async () => {

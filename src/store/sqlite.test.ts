@@ -30,6 +30,21 @@ test('a file of a newer Blockwire is refused', () => {
   expect(errorOf(() => openSqliteStore(file))).toMatchObject({ reason: 'newer-schema' });
 });
 
+test('a file of a version without a table opens with its rows, and has the table', async () => {
+  const file = newFile();
+  const before = openSqliteStore(file);
+  await before.write([{ table: 'meta', key: 'a', value: Uint8Array.of(7) }], 'strict');
+  await before.close();
+  const database = new Database(file);
+  database.exec('DROP TABLE files');
+  database.pragma('user_version = 1');
+  database.close();
+  const store = openSqliteStore(file);
+  await store.write([{ table: 'files', key: 'a', value: Uint8Array.of(8) }], 'strict');
+  expect([await store.read('meta', 'a'), await store.read('files', 'a')].map((value) => value?.[0])).toEqual([7, 8]);
+  await store.close();
+});
+
 test('a file that is no database is called damaged', () => {
   const file = newFile();
   writeFileSync(file, 'Not a database at all, but long enough to be taken for one. '.repeat(40));

@@ -1,3 +1,5 @@
 export * from './api';
 export * from './ports';
 export { createSyncEngine } from './engine';
+export { backoff } from './backoff';
+export { delivered, newFlow, windowOf } from './bulk-window';

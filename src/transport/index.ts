@@ -1,5 +1,5 @@
 /** How frames reach the relay. What is for Node is in ws-node.ts and http-node.ts, apart, so that no bundle for browsers holds it. */
-export { createTransport, type TransportOptions } from './transport';
+export { createTransport, type RelayTransport, type TransportOptions } from './transport';
 export { createWebSocketTransport, webSocketWay } from './websocket';
 export { longPollWay, shortPollWay } from './long-poll';
 export { streamWay, type StreamPort } from './stream';

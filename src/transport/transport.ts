@@ -15,10 +15,16 @@ const SESSION = 5_000;
 /** An open line on which nothing comes for so long after the first frame went is closed for what is on the way, ms. */
 const SILENT = 6_000;
 
+export interface RelayTransport extends Transport {
+  /** Makes further connections with the same session. What becomes of those says nothing of the way that the others take. */
+  beside(): Transport;
+}
+
 /** @returns a transport whose connections are bound to this device's session */
-export function createTransport(options: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): RelayTransport {
   const shared: Shared = { options, sessions: new Sessions(options), ladder: new Ladder(options), best: 0 };
-  return { connect: (events) => new RelayConnection(shared, events) };
+  const over = (each: Shared): Transport => ({ connect: (events) => new RelayConnection(each, events) });
+  return { ...over(shared), beside: () => over({ ...shared, ladder: new Ladder({ ...options, ladder: undefined }) }) };
 }
 
 /** What one connection leaves to the next. */

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
-import { systemClock, webSocketWay } from '.';
+import { bytesByFetch, createTransport, longPollWay, systemClock, webSocketWay, type Way } from '.';
 import { LIMITS, SUBPROTOCOL } from '../protocol';
 import { Harness } from '../relay/testing/harness';
-import { optionsOf, TestLines } from './testing/test-line';
+import { optionsOf, TestLines, watchedHttp, watchedWay } from './testing/test-line';
 import { transportContract } from './testing/transport.contract';
 import { NodeWebSocket } from './ws-node';
 
@@ -37,4 +37,27 @@ test('[P9] a frame beyond the limit ends the connection, and another try follows
   expect(await line.closed).toMatchObject({ code: 'BAD_FRAME', retry: true });
   for (const socket of sockets.clients) socket.terminate();
   await new Promise((resolve) => server.close(resolve));
+});
+
+test('a connection beside has the same session, and its failure does not make the others take another way', async () => {
+  const device = await harness.found(await harness.start());
+  const asked: string[] = [];
+  const tried: string[] = [];
+  let isRefused = false;
+  const socket = webSocketWay({ WebSocket: NodeWebSocket, clock: systemClock });
+  const first: Way = { name: 'websocket', open: (...all) => (isRefused ? Promise.resolve(null) : socket.open(...all)) };
+  const second = watchedWay(longPollWay({ post: bytesByFetch(), clock: systemClock }), (relay) => tried.push(relay));
+  const transport = createTransport(optionsOf(device, [first, second], { http: watchedHttp((url) => asked.push(url)) }));
+  const own = lines.over(transport);
+  await own.welcome();
+  isRefused = true;
+  const beside = lines.over(transport.beside());
+  expect(await beside.opened).toBe('open');
+  expect(beside.way).toBe('long-poll');
+  isRefused = false;
+  own.connection.close();
+  const again = lines.over(transport);
+  await again.welcome();
+  expect(again.way).toBe('websocket');
+  expect([asked.length, tried.length]).toEqual([1, 1]);
 });

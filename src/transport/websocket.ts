@@ -3,9 +3,9 @@
  * before the open. PROTOCOL.md [P27] [P41] [P55].
  */
 import { LIMITS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol';
-import type { Clock, Transport } from '../sync';
+import type { Clock } from '../sync';
 import { closedWith, NOT_A_FRAME } from './failure';
-import { createTransport, type TransportOptions } from './transport';
+import { createTransport, type RelayTransport, type TransportOptions } from './transport';
 import type { Channel, ChannelEvents, Way } from './way';
 
 export interface WebSocketOptions {
@@ -22,7 +22,7 @@ export function webSocketWay(options: WebSocketOptions): Way {
 }
 
 /** A transport that knows no other way. */
-export function createWebSocketTransport(options: Omit<TransportOptions, 'ways'> & WebSocketOptions): Transport {
+export function createWebSocketTransport(options: Omit<TransportOptions, 'ways'> & WebSocketOptions): RelayTransport {
   return createTransport({ ...options, ways: [webSocketWay(options)] });
 }
 
