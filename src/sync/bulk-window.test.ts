@@ -2,12 +2,14 @@ import { delivered, newFlow, windowOf, type Flow } from './bulk-window';
 
 const CHUNK = 16 * 1024;
 
-/** A line of `rate` bytes a ms and a round trip of `trip` ms, kept full by the window for `ms`; tells what the queue held at most, and what came through. */
-function fill(flow: Flow, { rate, trip, ms, from = 0 }: { rate: number; trip: number; ms: number; from?: number }): { queue: number; bytes: number } {
+/** A line of `rate` bytes a ms and a round trip of `trip` ms, kept full by the window for `ms`; tells what the queue held at most, and what came through. @param late ms that an acknowledgement is late */
+function fill(flow: Flow, { rate, trip, ms, from = 0, late = () => 0 }: { rate: number; trip: number; ms: number; from?: number; late?: (n: number) => number }): { queue: number; bytes: number } {
   const onTheLine: { sentAt: number; due: number }[] = [];
   let free = from;
   let bytes = 0;
   let queue = 0;
+  let due = 0;
+  let sent = 0;
   for (let now = from; now < from + ms; now++) {
     for (let first = onTheLine[0]; first !== undefined && first.due <= now; first = onTheLine[0]) {
       onTheLine.shift();
@@ -16,7 +18,8 @@ function fill(flow: Flow, { rate, trip, ms, from = 0 }: { rate: number; trip: nu
     }
     while (onTheLine.length === 0 || (onTheLine.length + 1) * CHUNK <= windowOf(flow, now)) {
       free = Math.max(free, now) + CHUNK / rate;
-      onTheLine.push({ sentAt: now, due: free + trip });
+      due = Math.max(due, free + trip + late(sent++));
+      onTheLine.push({ sentAt: now, due });
       // After the start, when the rate is known.
       if (now > from + ms / 2) queue = Math.max(queue, free - now);
     }
@@ -37,6 +40,12 @@ test('[S6] a round trip that became longer, on another network, is found out', (
   fill(flow, { rate: 2_500, trip: 20, ms: 5_000 });
   const { bytes } = fill(flow, { rate: 2_500, trip: 120, ms: 40_000, from: 6_000 });
   expect(bytes / (2_500 * 40_000)).toBeGreaterThan(0.75);
+});
+
+test('[S6] a line stays busy where acknowledgements come late now and then', () => {
+  const flow = newFlow();
+  const { bytes } = fill(flow, { rate: 2_500, trip: 20, ms: 30_000, late: (n) => (n % 3 === 0 ? 0 : 25) });
+  expect(bytes / (2_500 * 30_000)).toBeGreaterThan(0.85);
 });
 
 test('[S6] of a line of which nothing is known, one part', () => {

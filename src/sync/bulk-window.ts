@@ -2,8 +2,9 @@
  * How many bytes of what is large, entries of the bulk lane or chunks of files, may be on the line: enough to keep it busy, and not so many that a
  * keystroke waits behind them in buffers that nobody can look into. [S6]
  *
- * The round trip is measured on an empty line from time to time, as BBR's PROBE_RTT does (https://queue.acm.org/detail.cfm?id=3022184): the shortest
- * one on a busy line holds the queue that this very window makes, and the window would grow by it.
+ * The round trip is measured on an empty line, at the start and from time to time, as BBR's PROBE_RTT does (https://queue.acm.org/detail.cfm?id=3022184):
+ * on a busy one it holds the queue that this very window makes, and the window would grow by it. The middle one of some is taken: where acknowledgements
+ * wait for a disk or for a busy machine, the shortest is an exception, by which the line would stay half empty.
  */
 
 /** One part at least, also where nothing is known of the line yet. More would be half a second of a mobile line at 1 Mbit/s. */
@@ -13,8 +14,10 @@ const SLACK = 16 * 1024;
 const PROBING = 1.25;
 /** The rate is that of the last so many ms, or of two round trips where those take longer. */
 const SPAN = 500;
-/** The shortest round trip is measured anew after so many ms: the device may have gone to another network. */
+/** The round trip is measured anew after so many ms: the device may have gone to another network. */
 const FORGET = 10_000;
+/** Measurements that it is the middle one of. */
+const PROBES = 5;
 
 /** What acknowledgements told of the line. */
 export interface Flow {
@@ -23,38 +26,54 @@ export interface Flow {
   since: number;
   roundTrip: number;
   roundTripAt: number;
-  /** Since when the line is let run empty to measure the round trip; null while it is not. */
-  probingSince: number | null;
+  /** While the round trip is measured, with one part on the line at a time: since when, and what came out so far. */
+  probe: { readonly since: number; readonly trips: number[]; readonly rate: number } | null;
+  /** Bytes a ms that the line delivered before the last probe: they count until there was time to deliver as many again. */
+  known: { readonly rate: number; readonly until: number };
 }
 
 export function newFlow(): Flow {
-  return { delivered: [], since: 0, roundTrip: 0, roundTripAt: Number.NEGATIVE_INFINITY, probingSince: null };
+  return { delivered: [], since: 0, roundTrip: 0, roundTripAt: Number.NEGATIVE_INFINITY, probe: { since: Number.NEGATIVE_INFINITY, trips: [], rate: 0 }, known: { rate: 0, until: 0 } };
 }
 
-/** An entry was acknowledged. `bytes`: 0 for one of the live lane, which only tells how long the way is. */
+/** An entry or chunk was acknowledged. `bytes`: 0 for an entry of the live lane, which waits behind what is large and tells little. */
 export function delivered(flow: Flow, bytes: number, sentAt: number, now: number): void {
-  const took = Math.max(0, now - sentAt);
-  const isProbe = flow.probingSince !== null && bytes > 0 && sentAt >= flow.probingSince;
-  if (took <= flow.roundTrip || flow.roundTripAt === Number.NEGATIVE_INFINITY || isProbe) {
-    flow.roundTrip = took;
-    flow.roundTripAt = now;
-    flow.probingSince = null;
-  } else if (bytes > 0 && now - flow.roundTripAt > FORGET) flow.probingSince ??= now;
-  while ((flow.delivered[0]?.at ?? now) < now - spanOf(flow)) flow.delivered.shift();
   if (bytes === 0) return;
+  measure(flow, sentAt, now);
+  while ((flow.delivered[0]?.at ?? now) < now - spanOf(flow)) flow.delivered.shift();
   if (flow.delivered.length === 0) flow.since = sentAt;
   flow.delivered.push({ at: now, bytes });
 }
 
 /** Bytes that may be on the line now. */
 export function windowOf(flow: Flow, now: number): number {
-  if (flow.probingSince !== null) return LEAST;
+  if (flow.probe !== null) return LEAST;
+  const rate = now < flow.known.until ? Math.max(flow.known.rate, rateOf(flow, now)) : rateOf(flow, now);
+  return Math.max(LEAST, PROBING * rate * flow.roundTrip + SLACK);
+}
+
+function rateOf(flow: Flow, now: number): number {
   const span = spanOf(flow);
   let bytes = 0;
   for (const each of flow.delivered) if (each.at >= now - span) bytes += each.bytes;
   // Shortly after a start there is less to go by, and no reason to take the line for slow.
-  const time = Math.max(1, flow.roundTrip, Math.min(span, now - flow.since));
-  return Math.max(LEAST, (PROBING * bytes * flow.roundTrip) / time + SLACK);
+  return bytes / Math.max(1, flow.roundTrip, Math.min(span, now - flow.since));
+}
+
+function measure(flow: Flow, sentAt: number, now: number): void {
+  const { probe } = flow;
+  if (probe === null) {
+    if (now - flow.roundTripAt > FORGET) flow.probe = { since: now, trips: [], rate: rateOf(flow, now) };
+    return;
+  }
+  // What was sent before is not of an empty line.
+  if (sentAt < probe.since) return;
+  probe.trips.push(Math.max(0, now - sentAt));
+  if (probe.trips.length < PROBES) return;
+  flow.roundTrip = probe.trips.sort((a, b) => a - b)[PROBES >> 1] ?? 0;
+  flow.roundTripAt = now;
+  flow.known = { rate: probe.rate, until: now + spanOf(flow) };
+  flow.probe = null;
 }
 
 function spanOf(flow: Flow): number {
