@@ -20,6 +20,8 @@ export interface ChunkStore {
   prune(): Promise<boolean>;
   /** Bytes of chunks that a space takes up, forgotten ones included. */
   size(space: SpaceId): Promise<number>;
+  /** Whether the disk has room for more, beside what entries need; without it `put` rejects with disk-full. */
+  hasRoom(): boolean;
   /** Of all spaces. */
   totals(): { readonly files: number; readonly bytes: number };
 }

@@ -1,5 +1,6 @@
 /** Files over real sockets and, in `src/files`, over every way that frames travel. */
 import { FILES_ALIAS, LIMITS, type FileId } from '../protocol';
+import type { WatchedFrame } from './frame-watch';
 import { MemoryLog } from './memory/memory-log';
 import { MemoryRegistry } from './memory/memory-registry';
 import type { TestDevice, TestSocket } from './testing/device';
@@ -145,6 +146,27 @@ test('[P98] no leave is given for the alias that asks after files', async () => 
   const socket = harness.kept(await (await harness.found(relay)).open());
   socket.send({ type: 'lease', alias: FILES_ALIAS });
   expect(await socket.next('leased')).toEqual({ type: 'leased', alias: FILES_ALIAS, granted: false });
+});
+
+test('who looks on sees which file a frame is about, and why one is refused', async () => {
+  const relay = await harness.start({ limits: { filesBytes: LIMITS.fileChunk } });
+  const socket = await filing(await harness.found(relay));
+  const seen: WatchedFrame[] = [];
+  relay.relay.watch((frame) => seen.push(frame));
+  for (const index of [0, 1]) socket.send({ type: 'put', file: PHOTO, index, count: 2, bytes: bytes(index) });
+  await socket.next('unstored');
+  expect(seen.map(({ direction, kind, document, code }) => [direction, kind, document, code])).toEqual([
+    ['in', 'put', PHOTO.slice(0, 8), null],
+    ['in', 'put', PHOTO.slice(0, 8), null],
+    ['out', 'stored', PHOTO.slice(0, 8), null],
+    ['out', 'unstored', PHOTO.slice(0, 8), 'SPACE_FULL'],
+  ]);
+});
+
+test('[P75] health says whether files are taken', async () => {
+  const health = async (url: string): Promise<unknown> => (await fetch(`${url}/health`)).json();
+  expect(await health((await harness.start()).url)).toMatchObject({ ok: true, files: true });
+  expect(await health((await harness.start({ data: { log: new MemoryLog(), registry: new MemoryRegistry() } })).url)).toMatchObject({ ok: true, files: false });
 });
 
 test('files are in the metrics', async () => {

@@ -15,7 +15,7 @@ export interface WatchedFrame {
   readonly transport: Wire['kind'];
   readonly space: string;
   readonly device: string;
-  /** Alias of the first document it is about, and how many it is about. */
+  /** Alias of the first document it is about, and how many it is about; or the name of a file. */
   readonly document: string | null;
   readonly documents: number;
   readonly entries: number;
@@ -58,15 +58,15 @@ export class FrameWatch {
       return; // ends the connection, with an error frame that is told of
     }
     if (frame.type === 'append') return;
-    const aliases = frame.type === 'lease' || frame.type === 'confirm' ? [frame.alias] : frame.type === 'read' ? (frame.aliases ?? []) : [];
+    const aliases = 'file' in frame ? [frame.file] : frame.type === 'lease' || frame.type === 'confirm' ? [frame.alias] : frame.type === 'read' ? (frame.aliases ?? []) : [];
     this.tell(session, transport, { direction: 'in', kind: frame.type, size: bytes.length, aliases });
   }
 
   outgoing(session: Session, transport: Wire['kind'], bytes: Uint8Array): void {
     const frame = decodeRelayFrame(bytes);
     const entries = frame.type === 'entries' || frame.type === 'page' ? frame.entries.map((entry) => readEntryHeader(entry.bytes)) : [];
-    const aliases = frame.type === 'leased' ? [frame.alias] : entries.map(({ alias }) => alias);
-    const code = frame.type === 'error' ? frame.code : null;
+    const aliases = 'file' in frame ? [frame.file] : frame.type === 'leased' ? [frame.alias] : entries.map(({ alias }) => alias);
+    const code = 'code' in frame ? frame.code : null;
     this.tell(session, transport, { direction: 'out', kind: frame.type, size: bytes.length, aliases, entries: entries.length, lane: entries[0]?.lane ?? null, code });
   }
 

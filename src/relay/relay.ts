@@ -117,6 +117,7 @@ export class Relay {
       metrics: options.metricsToken === undefined ? null : new MetricsDoor(options.metricsToken, this.metrics),
       rate: new RequestRate(this.limits.requests, this.now),
       trouble: () => this.trouble(),
+      takesFiles: () => this.limits.filesBytes > 0 && this.chunks.hasRoom(),
       behindProxy: options.behindProxy ?? false,
     });
     this.webSockets = new WebSocketDoor({

@@ -61,7 +61,7 @@ test('[P75] health needs no session, names no space, and proves that it is this 
   const relay = await harness.start();
   const device = await harness.found(relay);
   const body = await (await fetch(`${relay.url}/health?nonce=abc`)).text();
-  expect(JSON.parse(body)).toEqual({ relay: 'blockwire', protocol: [SUBPROTOCOL], ok: true, now: expect.any(Number) as number, proof: relay.relay.proofOf('abc') });
+  expect(JSON.parse(body)).toEqual({ relay: 'blockwire', protocol: [SUBPROTOCOL], ok: true, files: true, now: expect.any(Number) as number, proof: relay.relay.proofOf('abc') });
   expect(body).not.toContain(device.space.id);
   expect(relay.relay.proofOf('abd')).not.toBe(relay.relay.proofOf('abc'));
 });

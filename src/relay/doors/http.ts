@@ -39,6 +39,8 @@ export interface HttpDoorOptions {
   readonly now: () => number;
   /** Why the relay can't do all its work now: /health then answers 503, and requests are refused unless the disk is merely full. */
   readonly trouble: () => ErrorCode | null;
+  /** Whether it takes files now. */
+  readonly takesFiles: () => boolean;
   /** Behind a proxy: take the client's address from X-Forwarded-For. */
   readonly behindProxy: boolean;
 }
@@ -143,6 +145,7 @@ export class HttpDoor {
       relay: 'blockwire',
       protocol: [SUBPROTOCOL],
       ok,
+      files: ok && this.options.takesFiles(),
       ...(ok || trouble === 'SHUTTING_DOWN' ? {} : { code: trouble }),
       now: this.options.now(),
       ...(nonce !== null && nonce.length <= 64 ? { proof: this.proofOf(nonce) } : {}),

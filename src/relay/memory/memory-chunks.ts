@@ -53,6 +53,10 @@ export class MemoryChunks implements ChunkStore {
     return bytesOf(this.spaces.get(space)?.values() ?? []);
   }
 
+  hasRoom(): boolean {
+    return true;
+  }
+
   totals(): { files: number; bytes: number } {
     const all = [...this.spaces.values()].flatMap((files) => [...files.values()]);
     return { files: all.length, bytes: bytesOf(all) };

@@ -109,6 +109,10 @@ export class SqliteChunks implements ChunkStore {
     return this.chunksOf(space) * LIMITS.fileChunk;
   }
 
+  hasRoom(): boolean {
+    return this.database.hasPlentyOfRoom();
+  }
+
   totals(): { files: number; bytes: number } {
     const [files, chunks] = this.database.reading(() => this.statements.totals.get()) as [number, number];
     return { files, bytes: chunks * LIMITS.fileChunk };
@@ -144,7 +148,7 @@ export class SqliteChunks implements ChunkStore {
     const next = row?.[2] ?? 0;
     if (index < next) return 'stored';
     if (index > next) return 'later';
-    if (!this.database.hasPlentyOfRoom()) return new LogError('disk-full', "The relay's disk is full.");
+    if (!this.hasRoom()) return new LogError('disk-full', "The relay's disk is full.");
     const chunks = this.chunksOf(space);
     if ((chunks + 1) * LIMITS.fileChunk > this.spaceBytes) return new LogError('space-full', 'This space has used up its room for files.');
     const id = row?.[0] ?? Number(this.statements.make.run(fromHex(space), fromHex(file), count).lastInsertRowid);
