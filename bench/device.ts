@@ -9,8 +9,8 @@ import { LiveDocument, ROOT, seed, type PlainBullet } from '../src/document';
 import { keyringOf, type Credentials } from '../src/peer';
 import { EntryCipher } from '../src/peer/entry-cipher';
 import { signedAdmission, toHex, type Alias, type DeviceId, type SpaceId } from '../src/protocol';
-import { createSyncEngine, type Cipher, type DeviceStore, type Documents, type SyncEngine } from '../src/sync';
-import { createWebSocketTransport, httpByFetch, systemClock, systemRandom } from '../src/transport';
+import { createSyncEngine, type Cipher, type DeviceStore, type Documents, type SyncEngine, type Transport } from '../src/sync';
+import { createWebSocketTransport, httpByFetch, systemClock, systemRandom, type RelayTransport } from '../src/transport';
 import { NodeWebSocket } from '../src/transport/ws-node';
 import { deviceOf } from './space';
 
@@ -33,6 +33,7 @@ export class BenchDevice {
     sign: (bytes: Uint8Array) => Promise<Uint8Array>,
     block: PlainBullet,
     private readonly onStatus: () => void,
+    over: (transport: RelayTransport, store: DeviceStore) => Transport,
   ) {
     const { space } = keyringOf(credentials);
     this.alias = aliasOf(space.aliasKey, BLOCK) as Alias;
@@ -56,16 +57,19 @@ export class BenchDevice {
       cipher: counting,
       store,
       documents: this.documents(),
-      transport: createWebSocketTransport({
-        relays: credentials.relays,
-        WebSocket: NodeWebSocket,
-        space: space.spaceId as SpaceId,
-        device,
-        sign,
-        http: httpByFetch(),
-        clock: systemClock,
-        random: systemRandom,
-      }),
+      transport: over(
+        createWebSocketTransport({
+          relays: credentials.relays,
+          WebSocket: NodeWebSocket,
+          space: space.spaceId as SpaceId,
+          device,
+          sign,
+          http: httpByFetch(),
+          clock: systemClock,
+          random: systemRandom,
+        }),
+        store,
+      ),
       identity: { space: space.spaceId as SpaceId, device, epoch: 0 },
       wanted: () => [this.alias],
       onStatus: () => this.onStatus(),
@@ -78,8 +82,17 @@ export class BenchDevice {
 
   readonly engine: SyncEngine;
 
-  /** Devices of one space, started and live. @param space credentials of all its devices, which make up the roster */
-  static async open(space: readonly Credentials[], members: readonly { credentials: Credentials; store: DeviceStore }[], block: PlainBullet): Promise<BenchDevice[]> {
+  /**
+   * Devices of one space, started and live.
+   * @param space credentials of all its devices, which make up the roster
+   * @param over what each uses in the place of its transport
+   */
+  static async open(
+    space: readonly Credentials[],
+    members: readonly { credentials: Credentials; store: DeviceStore }[],
+    block: PlainBullet,
+    over: (transport: RelayTransport, store: DeviceStore) => Transport = (transport) => transport,
+  ): Promise<BenchDevice[]> {
     const ed25519 = await createEd25519(globalThis.crypto.subtle, nodeEd25519);
     const roster = new Map<string, { name: string; publicKey: string; admission: string; joined: number }>();
     const admission = await ed25519.signer(keyringOf(space[0] as Credentials).epoch.admissionSeed); // a space has a founder
@@ -94,7 +107,7 @@ export class BenchDevice {
       const cipher = await EntryCipher.create({ ed25519, keyring, indexAlias: INDEX, random: (n) => systemRandom.bytes(n), rosterEntry: (id) => roster.get(id) });
       const signer = await ed25519.signer(keyring.identity.seed);
       const status = { changed: (): void => undefined };
-      const device = new BenchDevice(credentials, store, cipher, (bytes) => signer.sign(bytes), block, () => status.changed());
+      const device = new BenchDevice(credentials, store, cipher, (bytes) => signer.sign(bytes), block, () => status.changed(), over);
       await device.engine.start();
       device.engine.notify('visible');
       await new Promise<void>((resolve, reject) => {

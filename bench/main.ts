@@ -8,6 +8,7 @@ import { isReached, ratioOf, tableOf, type Figure, type Part } from './figure';
 import { join as joining } from './join';
 import { latency } from './latency';
 import { editor } from './editor';
+import { lanes } from './lanes';
 import { loss } from './loss';
 import { memory } from './memory';
 import { outline } from './outline';
@@ -15,7 +16,7 @@ import { size } from './size';
 import { start } from './start';
 import { throughput } from './throughput';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, loss, outline };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, loss, outline, lanes };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

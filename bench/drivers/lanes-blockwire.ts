@@ -1,0 +1,60 @@
+/** A file of a block, and letters in it, by Blockwire's engines: what is typed over the device's connection, the file over one of its own. */
+import { createHash, randomBytes } from 'node:crypto';
+import { withFiles, type FileEngine, type FileRef } from '../../src/files';
+import { decodeCredentials, encodeCredentials, keyringOf, type Credentials } from '../../src/peer';
+import { openMemoryStore } from '../../src/store';
+import { systemClock, systemRandom } from '../../src/transport';
+import { blockOf } from '../block';
+import { BenchDevice } from '../device';
+import { serve } from '../servers/serve.mjs';
+import { makeSpace } from '../space';
+import { laneMethods, type LaneSide } from './lane.mjs';
+
+let side: LaneSide;
+const lane = laneMethods(() => side);
+let space: Credentials[] = [];
+let file: FileRef = { hash: '', size: 0 };
+
+serve({
+  ...lane.methods,
+  /** @returns the credentials of both devices, as texts */
+  async found({ url, ticket }: { url: string; ticket: string }): Promise<string[]> {
+    return (await makeSpace(url, ticket, 2)).map(encodeCredentials);
+  },
+  async open({ url, devices, index }: { url: string; devices: string[]; index: number }): Promise<void> {
+    space = devices.map(decodeCredentials);
+    const credentials = { ...(space[index] as Credentials), relays: [url] }; // the bench names one of two
+    let files: FileEngine | null = null;
+    const lent: NonNullable<Parameters<typeof BenchDevice.open>[3]> = (transport, store) => {
+      const both = withFiles({ transport, own: transport.beside(), clock: systemClock, random: systemRandom, store, keys: keyringOf(credentials).space });
+      files = both.files;
+      return both.transport;
+    };
+    const [device] = (await BenchDevice.open(space, [{ credentials, store: openMemoryStore() }], blockOf(50), lent)) as [BenchDevice];
+    const engine = files as FileEngine | null;
+    if (engine === null) throw new Error('A device without files.');
+    const before = device.text().length;
+    let typed = 0;
+    device.onText = (text) => lane.hears(text.length - before - typed);
+    const options = { signal: new AbortController().signal, progress: () => undefined, urgent: true };
+    side = {
+      letter: (i) => {
+        typed++;
+        device.type(String.fromCharCode(97 + (i % 26)));
+      },
+      send: async (bytes) => {
+        const content = randomBytes(bytes);
+        file = { hash: createHash('sha256').update(content).digest('hex'), size: bytes };
+        await engine.upload(file, async (from, to) => content.subarray(from, to), options);
+      },
+      received: async () => void (await engine.download(file, options)),
+      close: async () => {
+        await engine.stop();
+        await device.stop();
+      },
+    };
+  },
+  /** What the other side has sent. */
+  file: () => file,
+  expect: (ref: FileRef) => void (file = ref),
+});

@@ -1,0 +1,138 @@
+/**
+ * Letters beside a large value on a narrow line: how late do they come, and how much of the line does the value get? Up: the device behind the line
+ * sends it and types. Down: it receives it, and another types. Either way the letters go where the line is full.
+ */
+import { Child, withDirectory } from './child';
+import { quantile, type Figure, type Settings } from './figure';
+
+const SYSTEMS = {
+  blockwire: { server: 'servers/blockwire', driver: 'drivers/lanes-blockwire', name: 'Blockwire' },
+  passing: { server: 'servers/passing.mjs', driver: 'drivers/lanes-passing.mjs', name: 'one WebSocket, one message' },
+  'y-websocket': { server: 'servers/y-websocket.mjs', driver: 'drivers/lanes-yjs.mjs', name: 'y-websocket' },
+} as const;
+type System = keyof typeof SYSTEMS;
+
+/** 20 Mbit/s each way, 10 ms each way, 256 KiB of queue. */
+const LINE = { rate: 2_500, delay: 10, queue: 256 * 1024 };
+const MIB = 1024 * 1024;
+/** Letters before anything else goes over the line. */
+const IDLE = 5_000;
+/** For the letters that were typed last to come, ms. */
+const AFTER = 60_000;
+
+interface Lateness {
+  readonly p50: number;
+  readonly p99: number;
+}
+interface Result {
+  readonly idle: Lateness;
+  readonly loaded: Lateness;
+  /** Of the line, 0 to 1. */
+  readonly share: number;
+}
+
+export async function lanes({ quick, log }: Settings): Promise<Figure[]> {
+  const bytes = (quick ? 8 : 64) * MIB;
+  const figures: Figure[] = [];
+  for (const direction of ['up', 'down'] as const) {
+    for (const system of Object.keys(SYSTEMS) as System[]) {
+      const result = await run(system, direction, bytes, quick ? IDLE / 2 : IDLE).catch((error: unknown) => {
+        log(`lanes ${direction} ${system}: ${error instanceof Error ? error.message : String(error)}`);
+        return null;
+      });
+      if (result === null) {
+        if (system === 'blockwire') throw new Error('Blockwire did not get through.');
+        continue;
+      }
+      const { idle, loaded, share } = result;
+      log(`lanes ${direction} ${system}: idle ${shown(idle)}, loaded ${shown(loaded)}, ${(100 * share).toFixed(0)} % of the line`);
+      figures.push(...figuresOf(system, `${bytes / MIB} MiB ${direction}, 50 letters/s beside it`, result));
+    }
+  }
+  return figures;
+}
+
+function figuresOf(system: System, what: string, { idle, loaded, share }: Result): Figure[] {
+  const { name } = SYSTEMS[system];
+  const note = 'Line: 20 Mbit/s and 10 ms each way, 256 KiB of queue, without loss, by a proxy on this machine.';
+  const late = (q: keyof Lateness, most: number): Figure => ({
+    what: `${what}: ${name}, ${q}`,
+    unit: 'ms',
+    measured: loaded[q],
+    baseline: idle.p50,
+    baselineName: 'idle p50',
+    limit: { of: 'ratio', at: 'most', than: most },
+    note,
+  });
+  return [
+    late('p50', 2.5),
+    late('p99', 4),
+    { what: `${what}: ${name}, of the line`, unit: '%', measured: 100 * share, baseline: null, limit: { of: 'value', at: 'least', than: 85 }, note },
+  ];
+}
+
+async function run(system: System, direction: 'up' | 'down', bytes: number, idleFor: number): Promise<Result> {
+  return withDirectory(async (data) => {
+    const { server: serverFile, driver } = SYSTEMS[system];
+    const [server, shaper, near, far] = [await Child.start(serverFile), await Child.start('servers/shaper.mjs'), await Child.start(driver), await Child.start(driver)];
+    try {
+      const url = await server.ask<string>('start', { data });
+      const port = await shaper.ask<number>('start', { ...LINE, port: Number(new URL(url).port) });
+      const behind = url.replace(/:\d+$/, `:${port}`);
+      const devices = system === 'blockwire' ? await far.ask<string[]>('found', { url, ticket: await server.ask<string>('ticket') }) : [];
+      await far.ask('open', { url, devices, index: 0, name: 'far', other: 'near' });
+      await near.ask('open', { url: behind, devices, index: 1, name: 'near', other: 'far' });
+      const [typist, reader] = direction === 'up' ? [near, far] : [far, near];
+      await typist.ask('type');
+      await new Promise((resolve) => setTimeout(resolve, idleFor));
+      const { began, ended } = await (direction === 'up' ? sendUp(system, near, far, bytes) : sendDown(system, near, far, bytes));
+      const typed = await typist.ask<number[]>('rest');
+      const heard = await all(reader, typed.length);
+      const late = typed.map((at, i) => (heard[i] ?? Number.NaN) - at);
+      // The first letters wait for connections that settle.
+      const idle = late.filter((_, i) => i >= 25 && (typed[i] ?? 0) < began - 100);
+      const loaded = late.filter((_, i) => (typed[i] ?? 0) >= began && (typed[i] ?? 0) < ended);
+      return { idle: latenessOf(idle), loaded: latenessOf(loaded), share: bytes / (ended - began) / LINE.rate };
+    } finally {
+      await Promise.all([near.kill(), far.kill(), shaper.kill(), server.kill()]);
+    }
+  });
+}
+
+type Span = { readonly began: number; readonly ended: number };
+
+/** Ends when it is on the relay's disk, or, of what has no such thing, whole on the other side. */
+async function sendUp(system: System, near: Child, far: Child, bytes: number): Promise<Span> {
+  if (system === 'blockwire') return near.ask<Span>('send', { bytes });
+  const [ended, { began }] = await Promise.all([far.ask<number>('received'), near.ask<Span>('send', { bytes })]);
+  return { began, ended };
+}
+
+/** Begins when the other side has sent it, as fast as a line without limits lets it. */
+async function sendDown(system: System, near: Child, far: Child, bytes: number): Promise<Span> {
+  if (system !== 'blockwire') {
+    const [ended, { began }] = await Promise.all([near.ask<number>('received'), far.ask<Span>('send', { bytes })]);
+    return { began, ended };
+  }
+  await far.ask('send', { bytes });
+  await near.ask('expect', await far.ask<object>('file'));
+  const began = await near.ask<number>('now');
+  return { began, ended: await near.ask<number>('received') };
+}
+
+async function all(reader: Child, count: number): Promise<number[]> {
+  for (const deadline = Date.now() + AFTER; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const heard = await reader.ask<number[]>('heard');
+    if (heard.length >= count || Date.now() > deadline) return heard;
+  }
+}
+
+function latenessOf(late: readonly number[]): Lateness {
+  // A letter that never came is later than any other.
+  const values = late.map((each) => (Number.isNaN(each) ? Infinity : each));
+  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
+}
+
+function shown({ p50, p99 }: Lateness): string {
+  return `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`;
+}
