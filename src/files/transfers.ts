@@ -4,7 +4,7 @@
  */
 import { fileKeysOf, type SpaceKeys } from '../crypto';
 import { LIMITS, type FileAnswer, type FileId } from '../protocol';
-import { delivered, newFlow, windowOf, type Clock, type DeviceStore, type Random, type Transport } from '../sync';
+import { delivered, newFlow, paceOf, windowOf, type Clock, type DeviceStore, type Random, type Transport } from '../sync';
 import { FileError, type FileProblem, type FileRef, type FileTransfers, type TransferOptions } from './api';
 import { Download } from './download';
 import type { Job, JobEvents } from './job';
@@ -15,6 +15,9 @@ import { Upload } from './upload';
 
 /** Files under way at once: a small one does not wait for a large one's end, nor the line for a question. */
 const ACTIVE = 3;
+/** Chunks that may go in one heap, and for how many ms of the line, where that is more. */
+const HEAP = 2;
+const HEAP_TIME = 4;
 /** The line is kept so long for what may come, ms. */
 const LINGER = 2_000;
 
@@ -59,6 +62,10 @@ export class Transfers implements FileEngine {
   private readonly kept: KeptParts;
   private readonly clock: Clock;
   private cancelLinger: (() => void) | null = null;
+  /** Bytes that may go at once, as of `creditAt`. */
+  private credit = 0;
+  private creditAt = 0;
+  private cancelPace: (() => void) | null = null;
   private isStopped = false;
 
   constructor(private readonly options: FileTransfersOptions) {
@@ -129,6 +136,7 @@ export class Transfers implements FileEngine {
     this.line.follow('closed');
     this.line.want(false);
     this.cancelLinger?.();
+    this.cancelPace?.();
     for (const { cancel } of [...this.entries]) cancel();
     await this.kept.settled();
   }
@@ -199,13 +207,28 @@ export class Transfers implements FileEngine {
     for (const { sent } of this.entries) onTheLine += sent.size;
     while (onTheLine < LIMITS.filesUnanswered) {
       const now = this.clock.now();
-      if (onTheLine > 0 && (onTheLine + 1) * LIMITS.fileChunk > windowOf(this.flow, now)) return;
+      if (onTheLine > 0 && ((onTheLine + 1) * LIMITS.fileChunk > windowOf(this.flow, now) || !this.isTime(now))) return;
       const due = this.nextOf(active);
       if (due === null) return;
+      this.credit -= LIMITS.fileChunk;
       due.entry.sent.set(due.frame.index, now);
       this.line.send(due.frame);
       onTheLine++;
     }
+  }
+
+  /** Whether the pace allows for one more chunk now; when it does not, it is tried again when it does. */
+  private isTime(now: number): boolean {
+    const pace = paceOf(this.flow, now);
+    const most = Math.max(HEAP * LIMITS.fileChunk, HEAP_TIME * pace);
+    this.credit = pace === 0 ? most : Math.min(most, Math.max(0, this.credit) + (now - this.creditAt) * pace);
+    this.creditAt = now;
+    if (this.credit >= LIMITS.fileChunk) return true;
+    this.cancelPace ??= this.clock.after(Math.max(1, (LIMITS.fileChunk - this.credit) / pace), () => {
+      this.cancelPace = null;
+      this.pump();
+    });
+    return false;
   }
 
   private nextOf(active: readonly Entry[]): { entry: Entry; frame: NonNullable<ReturnType<Job['next']>> } | null {

@@ -12,6 +12,8 @@ const LEAST = 16 * 1024;
 const SLACK = 16 * 1024;
 /** Above what the line delivers, so that the window finds out when it could be larger. */
 const PROBING = 1.25;
+/** Of the rate, where it is fast. */
+const PACE = 1.5;
 /** The rate is that of the last so many ms, or of two round trips where those take longer. */
 const SPAN = 500;
 /** The round trip is measured anew after so many ms: the device may have gone to another network. */
@@ -47,9 +49,19 @@ export function delivered(flow: Flow, bytes: number, sentAt: number, now: number
 
 /** Bytes that may be on the line now. */
 export function windowOf(flow: Flow, now: number): number {
-  if (flow.probe !== null) return LEAST;
-  const rate = now < flow.known.until ? Math.max(flow.known.rate, rateOf(flow, now)) : rateOf(flow, now);
-  return Math.max(LEAST, PROBING * rate * flow.roundTrip + SLACK);
+  return flow.probe !== null ? LEAST : Math.max(LEAST, PROBING * rateNow(flow, now) * flow.roundTrip + SLACK);
+}
+
+/**
+ * Bytes a ms that may go onto the line within its window: acknowledgements come in heaps where a disk or a busy machine holds them back, and what may
+ * go then must not go in one heap, too. 0: no limit.
+ */
+export function paceOf(flow: Flow, now: number): number {
+  return flow.probe !== null ? 0 : PACE * rateNow(flow, now);
+}
+
+function rateNow(flow: Flow, now: number): number {
+  return now < flow.known.until ? Math.max(flow.known.rate, rateOf(flow, now)) : rateOf(flow, now);
 }
 
 function rateOf(flow: Flow, now: number): number {

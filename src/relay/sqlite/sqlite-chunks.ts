@@ -8,8 +8,8 @@ import { LogError } from '../log-error';
 import type { RelayDatabase } from './database';
 import type { SqliteLog } from './sqlite-log';
 
-/** How long the first of some chunks waits for others, ms. */
-const GATHER = 8;
+/** How long the first of some chunks waits for others, ms; and no less than the disk took for the last ones, so that entries have half of its time at least. */
+const GATHER = { least: 8, most: 60 };
 /** One number names a chunk: that of its file times this, and its index. */
 const PER_FILE = LIMITS.fileChunks;
 /** Chunks that one step of pruning drops. */
@@ -33,6 +33,7 @@ export class SqliteChunks implements ChunkStore {
   private readonly spaceBytes: number;
   private waiting: Waiting[] = [];
   private timer: NodeJS.Timeout | null = null;
+  private gather = GATHER.least;
   /** Chunks of each space, as far as they were asked for. */
   private readonly counts = new Map<SpaceId, number>();
 
@@ -73,7 +74,7 @@ export class SqliteChunks implements ChunkStore {
   put(space: SpaceId, file: FileId, chunk: NewChunk): Promise<'stored' | 'later' | 'other-count'> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ ...chunk, space, file, outcome: 'stored', resolve, reject });
-      this.timer ??= setTimeout(() => this.write(), GATHER);
+      this.timer ??= setTimeout(() => this.write(), this.gather);
     });
   }
 
@@ -125,12 +126,14 @@ export class SqliteChunks implements ChunkStore {
     const { waiting } = this;
     if (waiting.length === 0) return;
     this.waiting = [];
+    const began = performance.now();
     this.log
       .alongside(() => {
         for (const each of waiting) each.outcome = this.store(each);
       })
       .then(
         () => {
+          this.gather = Math.min(GATHER.most, Math.max(GATHER.least, performance.now() - began));
           for (const each of waiting) {
             if (each.outcome instanceof LogError) each.reject(each.outcome);
             else each.resolve(each.outcome);
