@@ -1,4 +1,4 @@
-import { delivered, newFlow, windowOf, type Flow } from './bulk-window';
+import { delivered, newFlow, paceOf, windowOf, type Flow } from './bulk-window';
 
 const CHUNK = 16 * 1024;
 
@@ -46,6 +46,14 @@ test('[S6] a line stays busy where acknowledgements come late now and then', () 
   const flow = newFlow();
   const { bytes } = fill(flow, { rate: 2_500, trip: 20, ms: 30_000, late: (n) => (n % 3 === 0 ? 0 : 25) });
   expect(bytes / (2_500 * 30_000)).toBeGreaterThan(0.85);
+});
+
+test('[S6] the pace is one and a half times what the line delivers; none while that is measured', () => {
+  const flow = newFlow();
+  expect(paceOf(flow, 0)).toBe(0);
+  fill(flow, { rate: 2_500, trip: 20, ms: 5_000 });
+  expect(paceOf(flow, 5_000) / 2_500).toBeGreaterThan(1.3);
+  expect(paceOf(flow, 5_000) / 2_500).toBeLessThan(1.6);
 });
 
 test('[S6] of a line of which nothing is known, one part', () => {
