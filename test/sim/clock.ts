@@ -39,6 +39,12 @@ export class SimClock implements Clock {
     this.time = end;
   }
 
+  /** A computer that sleeps: nothing runs, and what was due meanwhile runs once, late. */
+  async sleep(ms: number): Promise<void> {
+    this.time += ms;
+    await this.advance(0);
+  }
+
   /** Runs events until `done`, at most for `ms`. @returns whether it was done */
   async until(done: () => boolean, ms: number): Promise<boolean> {
     const end = this.time + ms;
