@@ -13,3 +13,4 @@ export { importClientId, importsIn } from './import-client';
 export { PastTexts } from './past-texts';
 export { plainAt, textAt, VersionLog } from './version-log';
 export type { Version } from './version-log';
+export { updateWords } from './update-words';

@@ -15,6 +15,7 @@ export interface CommandActions {
   verify(): void;
   exportBlocks(): void;
   checkConnection(): void;
+  inspectFrames(): void;
   copyReport(): Promise<void>;
   leave(): void;
 }
@@ -86,6 +87,7 @@ export function commands(app: App, device: LocalDevice, actions: CommandActions)
       icon: 'wifi',
       checkCallback: offered(() => device.phase !== 'not-set-up', () => actions.checkConnection()),
     },
+    { id: 'inspect-frames', name: 'Inspect frames', icon: 'activity', checkCallback: offered(() => device.phase !== 'not-set-up', () => actions.inspectFrames()) },
     { id: 'copy-diagnostic-report', name: 'Copy diagnostic report', icon: 'copy', callback: () => void actions.copyReport() },
     { id: 'leave-space', name: 'Leave this space', icon: 'log-out', checkCallback: offered(() => device.phase !== 'not-set-up', () => actions.leave()) },
   ];

@@ -4,7 +4,7 @@ import { createEd25519, type Ed25519 } from '../crypto';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
-import { createTransport, longPollWay, shortPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { createTransport, FrameTap, longPollWay, shortPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
 import { listenToApp } from './app-events';
 import { pollByApp, pollByFetch, post, probesFor, streamByPage } from './connection/relay-probes';
 import { suggestedName } from './device-name';
@@ -51,6 +51,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
   const vault = new ObsidianVault(app, binder);
   const secrets = new Secrets(app, randomBytes);
 
+  const tap = new FrameTap();
   let signing: Promise<Ed25519> | null = null;
   const ed25519 = (): Promise<Ed25519> => (signing ??= createEd25519(crypto.subtle));
 
@@ -94,7 +95,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         ed25519: signatures,
         store: deviceStore,
         vault,
-        transport,
+        transport: tap.on(transport),
         credentials,
         settings: () => peerSettings(store.settings()),
         deviceName,
@@ -111,6 +112,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     change: store.change,
     probes: () => (device.credentials ? probesFor(device.credentials, ed25519, randomBytes) : null),
     dailyProblem: () => vault.formatProblem,
+    tap,
   });
   plugin.registerEditorExtension(editorExtension(binder, () => store.settings().tag));
   surfaces.register();

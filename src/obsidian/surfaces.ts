@@ -2,6 +2,7 @@
 import { Notice, Platform, type Plugin } from 'obsidian';
 import { formatLink, parseLinkParameters } from '../protocol';
 import type { BlockStatus, Peer, Question } from '../peer';
+import type { FrameTap } from '../transport';
 import { commands, tell } from './commands';
 import { checkConnection, type Probes } from './connection/check';
 import { problemOf, type LocalDevice } from './local-device';
@@ -12,6 +13,7 @@ import { hasLosses } from './status/loss-text';
 import { fileTime } from './status/time-text';
 import { AddDeviceModal, loopbackWarning } from './views/add-device-modal';
 import { ConnectionModal } from './views/connection-modal';
+import { FramesView, FRAMES_VIEW } from './views/frames-view';
 import { copiesOf, HistoryModal, pastOf } from './views/history-modal';
 import { LeaveModal } from './views/leave-modal';
 import { QuestionModal } from './views/question-modal';
@@ -27,6 +29,7 @@ export interface SurfaceParts {
   readonly change: (settings: BlockwireSettings) => Promise<void>;
   readonly probes: () => Probes | null;
   readonly dailyProblem: () => string | null;
+  readonly tap: FrameTap;
 }
 
 export class Surfaces {
@@ -44,6 +47,7 @@ export class Surfaces {
     const plugin = this.#plugin;
     const { device, settings } = this.#parts;
     plugin.registerView(STATUS_VIEW, (leaf) => new StatusView(leaf, { device, tag: () => settings().tag, summary: () => summaryOf(device, Date.now()), actions: this.#actions }));
+    plugin.registerView(FRAMES_VIEW, (leaf) => new FramesView(leaf, { device, tap: this.#parts.tap, summary: () => summaryOf(device, Date.now()) }));
     for (const command of commands(plugin.app, device, this.#actions)) plugin.addCommand(command);
     plugin.registerMarkdownPostProcessor((el, context) => markLiveBlocks(el, context, (blockId, path) => this.#stateOf(blockId, path)));
     plugin.registerObsidianProtocolHandler('blockwire', (parameters) => this.#linkOpened(parameters));
@@ -103,6 +107,7 @@ export class Surfaces {
       if (probes) new ConnectionModal(this.#plugin.app, (idle) => checkConnection(this.#parts.device.relays, probes, idle)).open();
       else new Notice('This vault is not set up yet. Run "Set up" first.');
     },
+    inspectFrames: (): void => void tell(this.#inspectFrames()),
     copyReport: (): Promise<void> => tell(this.#copyReport()),
     leave: (): void => {
       const { device } = this.#parts;
@@ -163,6 +168,14 @@ export class Surfaces {
     const { workspace } = this.#plugin.app;
     const leaf = await workspace.ensureSideLeaf(STATUS_VIEW, 'right', { active: true, reveal: true });
     return leaf.view instanceof StatusView ? leaf.view : null;
+  }
+
+  async #inspectFrames(): Promise<void> {
+    const { workspace } = this.#plugin.app;
+    const leaf = workspace.getLeavesOfType(FRAMES_VIEW)[0] ?? workspace.getLeaf('tab');
+    await leaf.setViewState({ type: FRAMES_VIEW, active: true });
+    if (Platform.isPhone) workspace.rightSplit.collapse();
+    await workspace.revealLeaf(leaf);
   }
 
   async #export(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { SyncStatus } from '../sync/api';
 import type { Home } from '../outline';
 import type { BlockStatus, DeviceStatus, Editor, FileStatus, InboxItem, Loss, NotePath, NoteText, OpenNote, Question } from './ports';
+import type { SealedReader } from './sealed-reader';
 
 /** The largest file that comes along unless the settings say otherwise, in bytes. */
 export const LARGEST_FILE = 200 * 1024 * 1024;
@@ -97,6 +98,9 @@ export interface Peer {
   filesProblem(): string | null;
   /** Has a file tried again now, or one fetched that was deleted here. */
   retryFile(id: string): void;
+
+  /** What the sealed bytes of frames hold, for whoever looks at them on this device. */
+  readonly sealed: SealedReader;
 
   blocks(): readonly BlockStatus[];
   devices(): readonly DeviceStatus[];

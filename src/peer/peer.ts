@@ -32,6 +32,7 @@ import { PatientStore } from './patient-store';
 import type { Vault } from './ports';
 import { Presence } from './presence';
 import { Questions } from './questions';
+import { SealedReader } from './sealed-reader';
 import { blockStatuses, deviceStatuses, reportOf } from './statuses';
 import { Verification } from './verification';
 
@@ -366,6 +367,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     files: () => core.files?.list() ?? [],
     filesProblem: () => core.files?.problem() ?? null,
     retryFile: (id) => track(core.files?.retry(id) ?? Promise.resolve()),
+    sealed: new SealedReader(() => core, cipher),
     blocks: () => blockStatuses(core),
     devices: () => deviceStatuses(core),
     renameDevice: setName,

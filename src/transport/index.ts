@@ -4,6 +4,7 @@ export { createWebSocketTransport, webSocketWay } from './websocket';
 export { longPollWay, shortPollWay } from './long-poll';
 export { streamWay, type StreamPort } from './stream';
 export { type BytesPort } from './link';
+export { FrameTap, type Passing } from './frame-tap';
 export { type LadderKeeper } from './ladder';
 export { type Way, type WayName } from './way';
 export { type HttpPort, type KeptSession, type SessionKeeper, type SessionOptions } from './session';

@@ -205,5 +205,19 @@ async function takeVault(scheme, suffix) {
     await picture(page, `${name}${suffix}`);
     await escape(page);
   }
+  // Frames: what one device wrote, as the other reads it.
+  await laptop.setViewportSize({ width: 1400, height: 620 });
+  for (const page of [laptop, phone]) await command(page, 'inspect-frames');
+  await phone.evaluate(() => window.shell.open(window.shell.views()[0].file.path));
+  await phone.locator('.cm-line', { hasText: 'and merge' }).click();
+  await phone.keyboard.press('End');
+  await phone.keyboard.type(', at once', { delay: 60 });
+  await laptop.locator('.blockwire-frame', { hasText: 'entries' }).nth(3).waitFor();
+  await command(phone, 'inspect-frames');
+  for (const [page, name, kind] of [[laptop, 'frames', /^entries$/], [phone, 'phone-frames', /^append$/]]) {
+    await page.locator('.blockwire-frame', { has: page.locator('.is-kind', { hasText: kind }) }).nth(3).click();
+    await page.getByText(/^text “/).first().waitFor();
+    await picture(page, `${name}${suffix}`);
+  }
   await fresh.close();
 }

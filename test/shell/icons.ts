@@ -35,6 +35,9 @@ const paths: Readonly<Record<string, string>> = {
   loader: 'M12 2v4M12 18v4M4.9 4.9l2.9 2.9M16.2 16.2l2.9 2.9M2 12h4M18 12h4M4.9 19.1l2.9-2.9M16.2 7.8l2.9-2.9',
   clock: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zM12 6v6l4 2',
   'arrow-left': 'M19 12H5M12 19l-7-7 7-7',
+  activity: 'M22 12h-4l-3 9L9 3l-3 9H2',
+  'arrow-up': 'M12 19V5M5 12l7-7 7 7',
+  'arrow-down': 'M12 5v14M19 12l-7 7-7-7',
   radio: 'M4.9 19.1a10 10 0 0 1 0-14.2M7.8 16.2a6 6 0 0 1 0-8.5M16.2 7.8a6 6 0 0 1 0 8.5M19.1 4.9a10 10 0 0 1 0 14.2M12 12h.01',
 };
 const aliases: Readonly<Record<string, string>> = {

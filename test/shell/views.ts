@@ -51,6 +51,7 @@ export abstract class View extends Component {
 
 /** A view with a header (title, actions) and a content element. */
 export abstract class ItemView extends View {
+  override navigation = true;
   readonly contentEl: HTMLElement;
   readonly headerEl: HTMLElement;
   readonly actionsEl: HTMLElement;

@@ -85,8 +85,8 @@ export class Workspace extends Events {
 
   getLeaf(newLeaf: boolean | 'split' | 'tab' | 'window' = false, _direction?: string): WorkspaceLeaf {
     if (newLeaf !== false) return this.addLeaf('main');
-    const active = this.activeLeaf?.side === 'main' ? this.activeLeaf : null;
-    return active ?? this.leaves.find((leaf) => leaf.side === 'main') ?? this.addLeaf('main');
+    const takesFiles = (leaf: WorkspaceLeaf | null) => leaf?.side === 'main' && leaf.view.navigation;
+    return (takesFiles(this.activeLeaf) ? this.activeLeaf : this.leaves.find(takesFiles)) ?? this.addLeaf('main');
   }
   getUnpinnedLeaf(): WorkspaceLeaf {
     return this.getLeaf(false);

@@ -16,6 +16,7 @@ export interface StatusActions {
   setUp(): void;
   addDevice(): void;
   checkConnection(): void;
+  inspectFrames(): void;
   retry(): void;
   openBlock(block: BlockStatus): void;
   createNote(peer: Peer, blockId: string): Promise<void>;
@@ -193,6 +194,7 @@ export class StatusView extends ItemView {
     }
     if (device.phase === 'failed') addButton(buttons, { text: 'Try again', primary: true, run: () => actions.retry() });
     addButton(buttons, { text: 'Check the connection', run: () => actions.checkConnection() });
+    addButton(buttons, { text: 'Inspect frames', run: () => actions.inspectFrames() });
   }
 
   #firstSteps(el: HTMLElement): void {
