@@ -5,6 +5,8 @@ export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   randomize: true,
+  // Nothing is timed by it: it ends what hangs, on a machine that has other work, too.
+  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/test/real-processes.ts'],
   transform: {
     '\\.[cm]?[jt]s$': [
