@@ -154,6 +154,8 @@ describe('the try-it page', () => {
     await openPage();
     await shows('phone', 'call the plumber again');
     await expect(stopTry(second)).resolves.toBe(0);
+    // A window that would save while the program is away can't, and saves later: on a slow machine that happens here.
+    errors = errors.filter((message) => message !== 'Failed to fetch');
   });
 
   test('Reset makes the vaults and the space anew', async () => {

@@ -51,7 +51,7 @@ describe('typing', () => {
     await sameBlock(laptop, phone);
     expect(await laptop.cursorBetween()).toEqual(before);
     expect(before[0].endsWith('QU')).toBe(true);
-  });
+  }, 180_000);
 
   test('what each types stays in one piece while the other types in the same bullet', async () => {
     await laptop.cursorAfter('milk');
