@@ -7,6 +7,7 @@ export default {
   randomize: true,
   // Nothing is timed by it: it ends what hangs, on a machine that has other work, too.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/real-processes.ts'],
   transform: {
     '\\.[cm]?[jt]s$': [

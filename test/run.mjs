@@ -120,7 +120,7 @@ async function jest(name, args, seconds, env = {}) {
 
 async function browser() {
   const found = findChromium({ install: true, log: (line) => console.log(line) });
-  if (found.path) return jest('browser', ['-c', 'test/browser/jest.config.mjs', '-i'], 600, { BLOCKWIRE_CHROMIUM: found.path });
+  if (found.path) return jest('browser', ['-c', 'test/browser/jest.config.mjs'], 600, { BLOCKWIRE_CHROMIUM: found.path });
   console.log(`browser tests not run: ${found.missing}`);
   const { stdout } = spawnSync(process.execPath, [bin('jest/bin/jest.js'), '-c', 'test/browser/jest.config.mjs', '--listTests'], { cwd: root, encoding: 'utf8' });
   const files = stdout.split('\n').filter(Boolean).length;

@@ -1,4 +1,4 @@
-/** Tests in a real Chromium. Serial: they share one browser, and the machine's cores with it. */
+/** Tests in a real Chromium. They share the browser and nothing else, and wait more than they calculate: two files at a time. */
 import base from '../../jest.config.mjs';
 
 export default {
@@ -9,5 +9,5 @@ export default {
   globalSetup: '<rootDir>/test/browser/browser-server.mjs',
   globalTeardown: '<rootDir>/test/browser/browser-server-end.mjs',
   testTimeout: 60_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
