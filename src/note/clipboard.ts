@@ -8,10 +8,9 @@ export function emptyClipboard(): Clipboard {
   return { removed: [] };
 }
 
-/** The clipboard with these, newest first; bullets without text are not told apart and never remembered. */
+/** The clipboard with these, newest first. */
 export function remember(clipboard: Clipboard, removed: readonly RemovedBullet[]): Clipboard {
-  const named = removed.filter((bullet) => bullet.text.trim() !== '');
-  return named.length === 0 ? clipboard : { removed: [...named, ...clipboard.removed].slice(0, MOST) };
+  return removed.length === 0 ? clipboard : { removed: [...removed, ...clipboard.removed].slice(0, MOST) };
 }
 
 /** What a text that came by paste, undo or redo may be. Each removed bullet is taken once. */
@@ -28,13 +27,12 @@ export class Retrieval {
     });
   }
 
-  /** The removed bullet of this text: the one after that taken last if it fits, then one of the same block, then the newest. */
+  /** The removed bullet of this text: the one after that taken last if it fits, then one of the same block, then the newest. One without text is known by its place alone. */
   take(blockId: string, text: string, isFree: (bullet: RemovedBullet) => boolean): RemovedBullet | null {
     const list = (this.byText.get(text) ?? []).filter((index) => !this.taken.has(index) && isFree(this.clipboard.removed[index] as RemovedBullet));
     const found =
       list.find((index) => index === this.lastTaken + 1) ??
-      list.find((index) => this.clipboard.removed[index]?.blockId === blockId) ??
-      list[0];
+      (text.trim() === '' ? undefined : (list.find((index) => this.clipboard.removed[index]?.blockId === blockId) ?? list[0]));
     if (found === undefined) return null;
     this.taken.add(found);
     this.lastTaken = found;

@@ -13,7 +13,7 @@ import type { BoundBlock, BoundBullet, BoundNote, DocumentTree, Edit, NoteText, 
 export interface Keystroke {
   readonly note: BoundNote;
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
-  readonly undo: readonly UndoMark[];
+  readonly undo: readonly UndoMark[] | null;
   /** Blocks whose document has another text of the bullet than the note had. */
   readonly ahead: readonly string[];
   /** Blocks whose root's text was edited, with the text before. */
@@ -44,7 +44,7 @@ export function readKeystroke(
       if (!isCalmOutside(note, old, text, change, shift, marks)) return null;
       shift += change.insert.length - (change.to - change.from);
     }
-    return { note: shiftBlocks(note, changes, text), edits: new Map(), undo: [], ahead: [], roots: [] };
+    return { note: shiftBlocks(note, changes, text), edits: new Map(), undo: null, ahead: [], roots: [] };
   }
   if (changes.length > 1) return null;
   const block = note.blocks[at] as BoundBlock; // findIndex gave it

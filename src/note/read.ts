@@ -20,7 +20,7 @@ import { carryReleased, releasedAt, releasedBefore, releasedParents, takeBack } 
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
-import { invert } from './undo';
+import { invert, isShapeMark } from './undo';
 import type {
   Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
 } from './types';
@@ -52,7 +52,7 @@ export function read(note: BoundNote, changes: readonly TextChange[] | null, tex
   }
   const old = own ? undefined : describedText(note);
   if (old && old.length === text.length && old.toString() === text.toString()) {
-    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], undo: [] };
+    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], undo: null };
   }
   return readStructure(note, own, text, context);
 }
@@ -111,7 +111,7 @@ class Structure {
   reading(): Reading {
     this.name();
     const edits = new Map<string, readonly Edit[]>();
-    const undo: UndoMark[] = [];
+    let undo: UndoMark[] | null = this.isWithinBlocks() ? [] : null;
     const untagged: string[] = [];
     const unsettled: string[] = [];
     const released: { blockId: string; ids: BulletId[]; from: number }[] = [];
@@ -141,7 +141,8 @@ class Structure {
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      if (this.kept) undo.push(...undoMarks(blockId, list, was, named));
+      const marks = undo && undoMarks(own, list, now.bullets);
+      undo = undo && marks && [...undo, ...marks];
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
@@ -174,7 +175,21 @@ class Structure {
       damaged: this.location.damaged,
       repairs: this.repairs,
     };
-    return { note, edits, facts, clipboard: this.clipboard, unsettled, undo };
+    return { note, edits, facts, clipboard: this.clipboard, unsettled, undo: undo && isTold(undo, facts) ? undo : null };
+  }
+
+  /** Whether nothing but live blocks was changed. */
+  private isWithinBlocks(): boolean {
+    if (!this.kept) return false;
+    const { length, blocks } = this.before;
+    let at = 0;
+    let by = 0;
+    for (const { from, to, shift } of [...this.kept, { from: length, to: length, shift: this.text.length - length }]) {
+      if ((from > at || shift !== by) && !blocks.some((block) => at >= block.from && from <= block.to)) return false;
+      at = to;
+      by = shift;
+    }
+    return true;
   }
 
   /** Gives every bullet of now its id: its own, one from the clipboard, or a new one. */
@@ -204,8 +219,7 @@ class Structure {
         this.back.set(released.id, released);
         return void this.ids.push(released.id);
       }
-      const back =
-        fetching && draft.text.trim() !== '' ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set(), isUndoing)) : null;
+      const back = fetching ? retrieval.take(blockId, draft.text, isGone(blockId, present.get(blockId) ?? new Set(), isUndoing)) : null;
       if (back?.blockId === blockId) {
         this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(back.id));
         return void this.ids.push(back.id);
@@ -264,7 +278,10 @@ class Structure {
         places.set(bullet.id, outside);
         if (from < 0) from = outside;
       }
-      if (at === -1) removed.push(host === undefined ? removedOf(block, bullet) : { ...removedOf(block, bullet), joined: true });
+      if (at !== -1) return;
+      if (host === undefined) removed.push(removedOf(block, bullet));
+      // Of one that was edited as it was joined, the document has another text than this.
+      else if (this.fresh[host]?.text.includes(bullet.text)) removed.push({ ...removedOf(block, bullet), joined: true });
     });
     return { released, removed, mergedInto, places, from };
   }
@@ -328,16 +345,22 @@ export function namedOf(bullets: readonly BoundBullet[]): Named[] {
   });
 }
 
-function undoMarks(blockId: string, edits: readonly Edit[], before: readonly Named[], after: readonly Named[]): UndoMark[] {
-  // Structure is undone by the editor's own changes; only pure text edits are told by bullet.
-  if (edits.some((edit) => edit.type !== 'text')) return [];
-  const texts = new Map(before.map(({ id, text }) => [id, text]));
-  const now = new Map(after.map(({ id, text }) => [id, text]));
-  return edits.flatMap((edit) =>
-    edit.type === 'text'
-      ? [{ blockId, id: edit.id, changes: invert(texts.get(edit.id) ?? '', edit.changes), after: now.get(edit.id) ?? '' }]
-      : [],
-  );
+/** Null where texts were parted or joined: the editor's own changes undo that. */
+function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[]): UndoMark[] | null {
+  if (edits.every((edit) => edit.type === 'text')) {
+    const texts = new Map(before.map(({ id, text }) => [id, text]));
+    const now = new Map(after.map(({ id, text }) => [id, text]));
+    return edits.map(({ id, changes }) => ({ blockId, id, changes: invert(texts.get(id) ?? '', changes), after: now.get(id) ?? '' }));
+  }
+  if (edits.some((edit) => edit.type === 'text' || (edit.type === 'trash' && edit.mergedInto !== undefined))) return null;
+  const ids = (type: Edit['type']): BulletId[] => edits.flatMap((edit) => (edit.type === type ? [edit.id] : []));
+  return [{ blockId, before, after, moved: ids('move'), made: ids('create') }];
+}
+
+/** Whether marks say all that an edit did: something, and nothing at a block's border. */
+function isTold(marks: readonly UndoMark[], { appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs }: Facts): boolean {
+  const atBorders: readonly (readonly unknown[])[] = [appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs];
+  return marks.length > 0 && (marks.length === 1 || !marks.some(isShapeMark)) && atBorders.every(({ length }) => length === 0);
 }
 
 /** Whether a document is what the text showed before. */

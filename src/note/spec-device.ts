@@ -32,7 +32,7 @@ class Past implements KnownTexts {
 
 interface HistoryItem {
   changes: TextChange[];
-  readonly marks: readonly UndoMark[];
+  readonly marks: readonly UndoMark[] | null;
 }
 
 export class Device {
@@ -104,7 +104,7 @@ export class Device {
   private fromHistory(stack: HistoryItem[], origin: 'undo' | 'redo'): void {
     const item = stack.pop();
     if (!item) return;
-    this.edit(redirectUndo(this.note, item.changes, item.marks) ?? item.changes, origin, origin);
+    this.edit((item.marks && redirectUndo(this.note, textOf(this.text), item.changes, item.marks, this.context(origin))) ?? item.changes, origin, origin);
   }
 
   /** Puts damaged ids right, as when the cursor leaves the line. */

@@ -86,8 +86,8 @@ export interface Reading {
   readonly clipboard: Clipboard;
   /** Blocks to `write` once the edits are applied: what came back from the trash may have been edited elsewhere, or the document was ahead of the text. */
   readonly unsettled: readonly string[];
-  /** One per text edit from an editor: what undoes it, by bullet (see `resolveUndo`). */
-  readonly undo: readonly UndoMark[];
+  /** What undoes an editor's edits by bullet (see `redirectUndo`): one per bullet where only texts were edited, one where only structure was. Null where it can't be told so. */
+  readonly undo: readonly UndoMark[] | null;
 }
 
 /** What the peer has to know or decide. Every list is empty for an ordinary keystroke. Positions are of the new text (after `repairs`). */
@@ -198,14 +198,28 @@ export interface Sifted {
   readonly stale: boolean;
 }
 
-/** What undoes one local text edit, named by bullet so that it finds its way after a remote move. JSON-safe. */
-export interface UndoMark {
+/** What undoes one local edit, named by bullet so that it finds its way after a remote change. JSON-safe. */
+export type UndoMark = TextMark | ShapeMark;
+
+/** Of an edit of one bullet's text. */
+export interface TextMark {
   readonly blockId: string;
   readonly id: BulletId;
   /** Of `after`. */
   readonly changes: readonly TextChange[];
   /** The bullet's text just after the edit. */
   readonly after: string;
+}
+
+/** Of an edit that moved, made, deleted or ticked bullets of one block, and no more. */
+export interface ShapeMark {
+  readonly blockId: string;
+  /** The block's bullets just before and after. */
+  readonly before: readonly BoundBullet[];
+  readonly after: readonly BoundBullet[];
+  readonly moved: readonly BulletId[];
+  /** Never there before. */
+  readonly made: readonly BulletId[];
 }
 
 /** A position in a live block, by bullet: survives moves and re-indenting. */

@@ -1,4 +1,4 @@
-import { redirectUndo, resolveUndo, undoMarks } from './undo';
+import { redirectText, resolve } from './undo';
 import { openNote } from './bind';
 import { textOf } from './note-text';
 import { noteOf } from './bound';
@@ -15,50 +15,35 @@ function noteWith(...bullets: BoundBullet[]): { note: BoundNote; text: string } 
   return { note: noteOf(openNote('').style, [block], textOf(text)), text };
 }
 
-test('an edit is marked by bullet, before it is read', () => {
-  const { note, text } = noteWith(bullet('a', 'one'), bullet('b', 'two'));
-  const at = text.indexOf('one') + 3;
-  expect(undoMarks(note, [{ from: at, to: at, insert: '!' }])).toEqual([{ blockId: 'bw-x', id: 'a', changes: [{ from: 3, to: 4, insert: '' }], after: 'one!' }]);
-  expect(undoMarks(note, [{ from: at, to: at, insert: '\n\t- ' }])).toEqual([]);
-});
-
-test.each(['[ ] ', '- ', '1. '])('what makes a bullet another kind of bullet ("%s") is no edit of its text', (insert) => {
-  const { note, text } = noteWith(bullet('a', 'one'));
-  const at = text.indexOf('one');
-  expect(undoMarks(note, [{ from: at, to: at, insert }])).toEqual([]);
-});
-
 const mark = { blockId: 'bw-x', id: 'a', changes: [{ from: 3, to: 4, insert: '' }], after: 'one!' };
 
 test('the inverse finds its characters in a text that others changed meanwhile', () => {
-  const { note } = noteWith(bullet('a', 'now one! and more'));
-  expect(resolveUndo(note, mark)).toEqual({ id: 'a', changes: [{ from: 7, to: 8, insert: '' }] });
-  expect(resolveUndo(note, { ...mark, id: 'gone' })).toBeNull();
+  expect(resolve(mark, 'now one! and more')).toEqual([{ from: 7, to: 8, insert: '' }]);
 });
 
 test('an undo that hits the right bullet is left alone', () => {
   const { note, text } = noteWith(bullet('a', 'one!'), bullet('b', 'two'));
   const at = text.indexOf('!');
-  expect(redirectUndo(note, [{ from: at, to: at + 1, insert: '' }], [mark])).toBeNull();
+  expect(redirectText(note, [{ from: at, to: at + 1, insert: '' }], [mark])).toBeNull();
 });
 
 test('an undo that would hit another bullet goes to where its own is now', () => {
   const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!'));
   const wrong = text.indexOf('two') + 2;
   const at = text.indexOf('!');
-  expect(redirectUndo(note, [{ from: wrong, to: wrong + 1, insert: '' }], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
+  expect(redirectText(note, [{ from: wrong, to: wrong + 1, insert: '' }], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
 });
 
 test('an undo of which a move left nothing is made where its bullet is now', () => {
   const { note, text } = noteWith(bullet('a', 'one!'), bullet('b', 'two'));
   const at = text.indexOf('!');
-  expect(redirectUndo(note, [], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
-  expect(redirectUndo(noteWith(bullet('a', 'one')).note, [], [mark])).toBeNull();
+  expect(redirectText(note, [], [mark])).toEqual([{ from: at, to: at + 1, insert: '' }]);
+  expect(redirectText(noteWith(bullet('a', 'one')).note, [], [mark])).toBeNull();
 });
 
 test('several edits of one bullet are taken back newest first', () => {
   const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!?'));
   const marks = [mark, { blockId: 'bw-x', id: 'a', changes: [{ from: 4, to: 5, insert: '' }], after: 'one!?' }];
   const at = text.indexOf('!');
-  expect(redirectUndo(note, [{ from: 2, to: 3, insert: '' }], marks)).toEqual([{ from: at, to: at + 2, insert: '' }]);
+  expect(redirectText(note, [{ from: 2, to: 3, insert: '' }], marks)).toEqual([{ from: at, to: at + 2, insert: '' }]);
 });

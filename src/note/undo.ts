@@ -1,33 +1,27 @@
 /** Undo by bullet: CodeMirror's history knows positions only, and after a remote move they are another bullet's. */
-import { blockAt, bulletAt, offsetOf, sourceOffset, textOffset } from './bound';
+import { blockAt, bulletAt, offsetOf, sourceOffset } from './bound';
 import { applyChanges } from './grapheme';
 import { diffText, rebase } from './text-diff';
-import type { BoundBlock, BoundBullet, BoundNote, BulletId, TextChange, UndoMark } from './types';
+import type { BoundBullet, BoundNote, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 
-/** The inverse of a local edit as changes of the bullet's present text; null if the bullet isn't bound here. */
-export function resolveUndo(note: BoundNote, mark: UndoMark): { id: BulletId; changes: TextChange[] } | null {
-  const bullet = find(note, mark);
-  return bullet ? { id: mark.id, changes: resolve(mark, bullet.text) } : null;
-}
-
-function find(note: BoundNote, mark: UndoMark): BoundBullet | undefined {
+function find(note: BoundNote, mark: TextMark): BoundBullet | undefined {
   return note.blocks.find((block) => block.blockId === mark.blockId)?.bullets.find((bullet) => bullet.id === mark.id);
 }
 
-function resolve(mark: UndoMark, text: string): TextChange[] {
+/** The inverse of a local edit as changes of the bullet's present text. */
+export function resolve(mark: TextMark, text: string): TextChange[] {
   return text === mark.after ? [...mark.changes] : rebase(mark.changes, diffText(mark.after, text));
 }
 
 /**
  * What an undo or redo has to do instead of `changes` (of the text that `note` describes, the one before it), or null if these hit the bullets
- * that they were made in. `marks` are of the transactions that it takes back; without marks nothing is said of structure, and null returned.
+ * that they were made in. `marks` are of the transactions that it takes back.
  */
-export function redirectUndo(note: BoundNote, changes: readonly TextChange[], marks: readonly UndoMark[]): TextChange[] | null {
-  if (marks.length === 0) return null;
+export function redirectText(note: BoundNote, changes: readonly TextChange[], marks: readonly TextMark[]): TextChange[] | null {
   const wanted = new Set(marks.map(({ blockId, id }) => `${blockId}/${id}`));
   // A bullet that was moved as text leaves nothing of the edit where history looks for it.
   if (changes.length > 0 && changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
-  const texts = new Map<string, { mark: UndoMark; bullet: BoundBullet; text: string }>();
+  const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
   const waiting = marks.filter((mark) => find(note, mark));
   if (waiting.length === 0) return null;
   while (waiting.length > 0) {
@@ -60,28 +54,8 @@ function bulletOf(note: BoundNote, change: TextChange): string {
   return inside ? `${block.blockId}/${bullet.id}` : '';
 }
 
-/** A text that begins so is none: its bullet has become a task, or got another within. */
-const BEGINS_STRUCTURE = /^(?:\[.\]|[-*+]|\d{1,9}[.)])(?:[ \t]|$)/u;
-
-/** Marks of `changes` before they are read: for CodeMirror's `invertedEffects`, which is asked before the note changes. Text changes within bullets only. */
-export function undoMarks(note: BoundNote, changes: readonly TextChange[]): UndoMark[] {
-  const byBullet = new Map<BoundBullet, { block: BoundBlock; start: number; changes: TextChange[] }>();
-  for (const change of changes) {
-    const block = blockAt(note, change.from);
-    if (!block || bulletOf(note, change) === '' || change.insert.includes('\n')) return [];
-    const { index, start } = bulletAt(block, change.from);
-    const bullet = block.bullets[index] as BoundBullet; // bulletAt gives an index of the list
-    const own = byBullet.get(bullet) ?? { block, start, changes: [] };
-    own.changes.push({ from: textOffset(bullet, change.from - start), to: textOffset(bullet, change.to - start), insert: change.insert });
-    byBullet.set(bullet, own);
-  }
-  const marks = [...byBullet].map(([bullet, own]) => ({
-    blockId: own.block.blockId,
-    id: bullet.id,
-    changes: invert(bullet.text, own.changes),
-    after: applyChanges(bullet.text, own.changes),
-  }));
-  return marks.some(({ after }) => BEGINS_STRUCTURE.test(after)) ? [] : marks;
+export function isShapeMark(mark: UndoMark): mark is ShapeMark {
+  return 'moved' in mark;
 }
 
 /** What undoes `changes` of `before`, as changes of the text after them. */

@@ -25,12 +25,8 @@ export class EditorHold implements OpenNote {
     return this.session.ready;
   }
 
-  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void {
-    if (!this.closed) this.session.edited(this.editor, changes, text, origin);
-  }
-
-  undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
-    return this.session.undoMarks(changes);
+  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null {
+    return this.closed ? null : this.session.edited(this.editor, changes, text, origin);
   }
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {

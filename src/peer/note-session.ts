@@ -5,7 +5,7 @@
  */
 import { importClientId } from '../document';
 import type { BulletId, Change, Edit, TextChange } from '../document';
-import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, renameBullets, textOf, unbind, undoMarks, write } from '../note';
+import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, renameBullets, textOf, unbind, write } from '../note';
 import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
@@ -78,24 +78,26 @@ export class NoteSession {
 
   // ---- in ----
 
-  edited(editor: Editor, changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void {
+  /** @returns what undoes the changes, by bullet; null where that can't be told */
+  edited(editor: Editor, changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null {
     if (!this.ready) {
       // Compared as a whole when ready; only what this user typed may make a bullet live.
       if (editor === this.current) this.early = mapTouches(this.early, changes, origin === 'outside' ? [] : touchesOf(changes));
-      return;
+      return null;
     }
     if (editor !== this.current && this.current !== null) {
-      if (sameText(this.current.text(), text)) return; // the app mirrors one pane into the other
+      if (sameText(this.current.text(), text)) return null; // the app mirrors one pane into the other
       this.current = editor;
     }
     if (origin === 'outside') {
       this.take(text, 'outside', 'current');
-      return;
+      return null;
     }
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
     const reading = read(this.bound, changes, text, this.context(origin));
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
     for (const [blockId, edits] of reading.edits) if (this.parts.giveBack(blockId, edits)) this.show(blockId);
+    return reading.undo;
   }
 
   /** Whether the user put a range of the text there before the note was ready. */
@@ -313,12 +315,8 @@ export class NoteSession {
 
   // ---- undo ----
 
-  undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
-    return this.ready ? undoMarks(this.bound, changes) : [];
-  }
-
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
-    return this.ready ? redirectUndo(this.bound, changes, marks) : null;
+    return this.ready ? redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo')) : null;
   }
 
   /** @param found a text found outside: the names of its new bullets are made from it, so that two devices that find it name them alike */

@@ -86,11 +86,12 @@ export interface OpenNote {
   readonly path: NotePath;
   /** Whether the note has been compared with its documents; what was typed before is found then. */
   readonly ready: boolean;
-  /** The editor's document changed. `changes` are of the text before, `text` is the one after. */
-  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void;
-  /** What undoes these local changes, by bullet; asked before `edited`, for CodeMirror's `invertedEffects`. JSON-safe values. */
-  undoMarks(changes: readonly TextChange[]): readonly UndoMark[];
-  /** What an undo or redo has to do instead of `changes` because its bullets have moved; null if it already hits them. */
+  /**
+   * The editor's document changed. `changes` are of the text before, `text` is the one after.
+   * @returns what undoes them, by bullet: the editor's history keeps it for `redirectUndo`; null where that can't be told
+   */
+  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null;
+  /** What an undo or redo has to do instead of `changes` because others have moved or changed its bullets; null if it does what is meant. `marks` newest first. */
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null;
   /** The cursor moved to another line, or focus went. */
   cursorMoved(): void;

@@ -69,9 +69,7 @@ describe('editing together', () => {
   it('undoes an own edit in its bullet, where another device has moved it', async () => {
     const [here, there] = await pair.both();
     const at = here.content.indexOf('first') + 5;
-    const changes = [{ from: at, to: at, insert: ' oops' }];
-    const marks = here.hold?.undoMarks(changes) ?? [];
-    here.replace(at, at, ' oops');
+    const marks = here.replace(at, at, ' oops');
     await pair.world.until('it came', () => there.content.includes('first oops'));
     const line = '    - first oops\n';
     const from = there.content.indexOf(line);
@@ -79,7 +77,7 @@ describe('editing together', () => {
     const behind = there.content.indexOf('- second\n') + '- second\n'.length;
     there.replace(behind, behind, line, 'paste');
     await pair.world.until('it moved', () => here.content.indexOf('second') < here.content.indexOf('first oops'));
-    const undo = here.hold?.redirectUndo([{ from: at, to: at + 5, insert: '' }], marks) ?? [];
+    const undo = here.hold?.redirectUndo([{ from: at, to: at + 5, insert: '' }], marks ?? []) ?? [];
     expect(undo).toHaveLength(1);
     const [change] = undo;
     if (change) here.replace(change.from, change.to, change.insert, 'undo');

@@ -1,7 +1,7 @@
 /** An editor as a peer sees one: a text, a cursor, and the manners of CodeMirror with remote changes. */
 import type { TextChange } from '../../src/document';
 import { applyChanges, lineAt, mapOffset } from '../../src/peer/text-changes';
-import { textOf } from '../../src/note';
+import { textOf, type UndoMark } from '../../src/note';
 import type { Editor, EditOrigin, NoteText, OpenNote, Peer } from '../../src/peer';
 
 export class TestEditor implements Editor {
@@ -20,11 +20,12 @@ export class TestEditor implements Editor {
 
   // ---- what a user does ----
 
-  replace(from: number, to: number, insert: string, origin: EditOrigin = 'type'): void {
+  /** @returns what undoes it, by bullet */
+  replace(from: number, to: number, insert: string, origin: EditOrigin = 'type'): readonly UndoMark[] | null {
     const changes = [{ from, to, insert }];
     this.content = applyChanges(this.content, changes);
     this.cursor = from + insert.length;
-    this.hold?.edited(changes, this.text(), origin);
+    return this.hold?.edited(changes, this.text(), origin) ?? null;
   }
 
   /** The app loads a changed file: one change between what both texts begin and end with, without a user event. */

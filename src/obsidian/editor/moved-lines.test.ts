@@ -1,20 +1,19 @@
 import { ChangeSet, Text } from '@codemirror/state';
-import { findMovedLines, followPosition } from './moved-lines';
+import { findMovedLines, followerOf } from './moved-lines';
 
 const doc = Text.of(['- root', '\t- first one', '\t- second one', '- after']);
 
 test('a line that moves with another indent is found, and positions in it follow', () => {
   const from = doc.line(2).from;
   const changes = ChangeSet.of([{ from, to: doc.line(3).from }, { from: doc.length, insert: '\n\t\t- first one' }], doc.length);
-  const moved = findMovedLines(doc, changes);
+  const follow = (position: number): number => followerOf(doc, changes)?.follow(position, -1) ?? -1;
   const after = changes.apply(doc);
-  expect(moved).toHaveLength(1);
   const inside = doc.toString().indexOf('one');
-  expect(after.sliceString(followPosition(inside, moved, changes, -1), after.length)).toBe('one');
+  expect(after.sliceString(follow(inside), after.length)).toBe('one');
 });
 
 test('typing moves nothing', () => {
-  expect(findMovedLines(doc, ChangeSet.of({ from: 3, insert: 'x' }, doc.length))).toEqual([]);
+  expect(followerOf(doc, ChangeSet.of({ from: 3, insert: 'x' }, doc.length))).toBeNull();
 });
 
 test('of two equal lines each goes to a place of its own', () => {
@@ -22,4 +21,23 @@ test('of two equal lines each goes to a place of its own', () => {
   const changes = ChangeSet.of([{ from: 0, to: 14 }, { from: twice.length, insert: '\n\t- same\n\t- same' }], twice.length);
   const targets = findMovedLines(twice, changes).map((line) => line.target);
   expect(new Set(targets).size).toBe(2);
+});
+
+test.each([
+  ['joined to the line above', '\t- first one, and the second one'],
+  ['changed as it moved', '\n\t- [x] the second one!'],
+  ['changed right beside it as it moved', '\n\t- my second one, yes'],
+])('a cursor in a line that was %s stays at its letters', (_, insert) => {
+  const line = doc.line(3);
+  const changes = ChangeSet.of([{ from: 0, insert }, { from: line.from - 1, to: line.to }], doc.length);
+  const after = changes.apply(doc);
+  const at = followerOf(doc, changes)?.follow(doc.toString().indexOf('cond'), -1) ?? -1;
+  expect(after.sliceString(at, at + 8)).toBe('cond one');
+  expect(after.sliceString(at - 2, at)).toBe('se');
+});
+
+test('a cursor in text that is gone stands where it was, though a few letters of it came elsewhere', () => {
+  const line = doc.line(3);
+  const changes = ChangeSet.of([{ from: 0, insert: 'one\n' }, { from: line.from - 1, to: line.to }], doc.length);
+  expect(followerOf(doc, changes)?.follow(line.from + 5, -1)).toBe(changes.mapPos(line.from + 5, -1));
 });

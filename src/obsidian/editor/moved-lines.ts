@@ -2,7 +2,8 @@
  * Remote moves as an editor sees them: lines deleted in one place and inserted in another, perhaps with another indent. Found by
  * content, so that selection and folds can follow lines that CodeMirror's own mapping would drop.
  */
-import type { ChangeSet, Text } from '@codemirror/state';
+import type { ChangeSet, Line, Text } from '@codemirror/state';
+import { diffText, mapOffset, similarity } from '../../note';
 
 /** One line's content (without indent): [from, to) before, and where it starts after. */
 export interface MovedLine {
@@ -37,12 +38,94 @@ export function findMovedLines(before: Text, changes: ChangeSet): MovedLine[] {
   return moved;
 }
 
-/** A position after the changes: with its line if that moved, else by CodeMirror's mapping. */
-export function followPosition(position: number, moved: readonly MovedLine[], changes: ChangeSet, assoc: -1 | 1): number {
-  for (const line of moved) {
-    if (position >= line.from && position <= line.to) return line.target + (position - line.from);
+/** Likeness (0 to 1) below which a line is another one. */
+const LEAST_LIKENESS = 0.5;
+
+/** Longest inserted text, in units, in which a place is looked for letter by letter. */
+const MOST_LETTERS = 200_000;
+
+/** Tells where positions are after changes. */
+export interface Follower {
+  /** Whether a position stood in text that was taken out. */
+  isTaken(position: number): boolean;
+  follow(position: number, assoc: -1 | 1): number;
+}
+
+/** Null for ordinary edits: CodeMirror's own mapping is right. */
+export function followerOf(before: Text, changes: ChangeSet): Follower | null {
+  const taken: { from: number; to: number }[] = [];
+  const inserted: { text: string; from: number }[] = [];
+  let letters = 0;
+  changes.iterChanges((fromA, toA, fromB, toB, insert) => {
+    if (toA > fromA) taken.push({ from: fromA, to: toA });
+    if (toB - fromB >= LEAST && (letters += toB - fromB) <= MOST_LETTERS) inserted.push({ text: insert.toString(), from: fromB });
+  });
+  if (taken.length === 0 || inserted.length === 0) return null;
+  const moved = findMovedLines(before, changes);
+  const isTaken = (position: number): boolean => {
+    const line = before.lineAt(position);
+    return taken.some(({ from, to }) => (from < position && (position < to || (position === to && to === line.to))) || (from <= position && to >= line.to && position <= textStart(line)));
+  };
+  return {
+    isTaken,
+    follow: (position, assoc) => {
+      if (!isTaken(position)) return changes.mapPos(position, assoc);
+      // Before a line's text is at its start.
+      const at = Math.max(position, before.lineAt(position).from + indentOf(before.lineAt(position).text));
+      for (const line of moved) if (at >= line.from && at <= line.to) return line.target + (at - line.from);
+      return samePlace(before, at, inserted) ?? likePlace(before, at, inserted) ?? changes.mapPos(position, assoc);
+    },
+  };
+}
+
+/** Where the text around a position of a line came in again, told by most of its letters: the line was joined, or changed as it moved. */
+function samePlace(before: Text, position: number, inserted: readonly { readonly text: string; readonly from: number }[]): number | null {
+  const line = before.lineAt(position);
+  const left = before.sliceString(Math.min(position, textStart(line)), position);
+  const right = before.sliceString(Math.max(position, textStart(line)), line.to);
+  let most = Math.max(LEAST, Math.ceil((left.length + right.length) / 2)) - 1;
+  let place: number | null = null;
+  for (const { text, from } of inserted) {
+    for (let to = 0; to <= text.length; to++) {
+      let [back, on] = [0, 0];
+      while (back < left.length && back < to && left[left.length - 1 - back] === text[to - 1 - back]) back++;
+      while (on < right.length && right[on] === text[to + on]) on++;
+      if (back + on > most) [most, place] = [back + on, from + to];
+    }
   }
-  return changes.mapPos(position, assoc);
+  return place;
+}
+
+export /** Where a line came in again that is clearly most like the position's, told by its text. */
+function likePlace(before: Text, position: number, inserted: readonly { readonly text: string; readonly from: number }[]): number | null {
+  const line = before.lineAt(position);
+  const start = textStart(line);
+  const old = before.sliceString(start, line.to);
+  let most = LEAST_LIKENESS;
+  let place: number | null = null;
+  for (const { text, from } of inserted) {
+    let at = from;
+    for (const one of text.split('\n')) {
+      const begin = textStart({ from: at, text: one });
+      const now = text.slice(begin - from, at - from + one.length);
+      const likeness = now.length * 2 < old.length ? 0 : similarity(old, now);
+      if (likeness > most) {
+        most = likeness;
+        place = begin + mapOffset(Math.max(0, position - start), diffText(old, now), -1);
+      }
+      at += one.length + 1;
+    }
+  }
+  return place;
+}
+
+export function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+/** Behind indent, marker and box. */
+function textStart({ from, text }: Pick<Line, 'from' | 'text'>): number {
+  return from + (/^\s*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[.\]\s)?/.exec(text)?.[0].length ?? 0);
 }
 
 function* linesOf(text: string, offset: number): Generator<{ content: string; from: number }> {

@@ -7,19 +7,20 @@
  */
 import type { ChangeSet} from '@codemirror/state';
 import { EditorSelection, Transaction, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state';
-import { foldEffect, foldedRanges } from '@codemirror/language';
 import type { EditorView} from '@codemirror/view';
 import { type ViewUpdate } from '@codemirror/view';
 import type { TextChange } from '../../document';
+import type { UndoMark } from '../../note';
 import type { Editor, EditOrigin, NotePath, NoteText, OpenNote } from '../../peer';
 import { clampMarks, marksOf, NO_MARKS, sameMarks, setMarks, type Marks } from './marks';
-import { findMovedLines, followPosition } from './moved-lines';
+import { keptFolds, missingFolds } from './kept-folds';
+import { followerOf } from './moved-lines';
 import { originOf } from './origin';
 import type { EditorHost, OpenNoteWith } from './ports';
 import { ofSession } from './session-annotation';
 import { isUnasked, type Entry, type Typed } from './view-trail';
 import { difference, toChangeSet, toTextChanges } from './text-changes';
-import { redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
+import { markUndo, redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
 
 /** A pane that refuses this often in a row what we dispatch to it is let go. */
 const MOST_FAILURES = 3;
@@ -158,13 +159,13 @@ export class NoteSession implements Editor, UndoSource {
     if (!transaction.docChanged && !redirect) return;
     const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
     if (redirect && transaction.docChanged) this.#changed(pane, transaction);
-    if (redirect) return this.#redirect(pane, transaction, redirect, origin);
+    if (redirect) return markUndo(transaction, this.#redirect(pane, transaction, redirect, origin));
     if ((origin === 'outside' || isUnasked(transaction)) && this.#isEcho(pane, transaction)) return;
     this.#changed(pane, transaction);
-    this.#take(pane, transaction.changes, origin, transaction.newDoc);
+    markUndo(transaction, this.#take(pane, transaction.changes, origin, transaction.newDoc));
   }
 
-  #take(pane: Pane, changes: ChangeSet, origin: EditOrigin, newDoc?: Text): void {
+  #take(pane: Pane, changes: ChangeSet, origin: EditOrigin, newDoc?: Text): readonly UndoMark[] | null {
     let taken = changes;
     const inStep = pane.pending === null;
     if (pane.pending) {
@@ -172,18 +173,19 @@ export class NoteSession implements Editor, UndoSource {
       pane.pending = pane.pending.map(changes, true);
     }
     this.#advance(taken, pane, inStep ? newDoc : undefined);
-    this.#note.edited(toTextChanges(taken), this.#doc, origin);
+    return this.#note.edited(toTextChanges(taken), this.#doc, origin);
   }
 
   /** An undo whose bullets have moved: what it did here is taken back, and done where they are now. The peer sees one edit. */
-  #redirect(pane: Pane, transaction: Transaction, redirect: readonly TextChange[], origin: EditOrigin): void {
+  #redirect(pane: Pane, transaction: Transaction, redirect: readonly TextChange[], origin: EditOrigin): readonly UndoMark[] | null {
     const wanted = toChangeSet(redirect, transaction.startState.doc.length);
     pane.pending = transaction.changes.invert(transaction.startState.doc).compose(wanted);
     const last = redirect[redirect.length - 1];
     pane.cursor = last ? wanted.mapPos(last.to, 1) : null;
     this.#advance(wanted, pane);
-    this.#note.edited(toTextChanges(wanted), this.#doc, origin);
+    const marks = this.#note.edited(toTextChanges(wanted), this.#doc, origin);
     this.#queueFlush();
+    return marks;
   }
 
   /** Remembers what the app may bring to other panes of the note. */
@@ -313,28 +315,23 @@ export class NoteSession implements Editor, UndoSource {
       // Another plugin's filter would leave this pane with another text than the peer's.
       filter: false,
     };
-    const moved = findMovedLines(state.doc, pending);
     if (cursor !== null) {
       this.#dispatch(view, { ...spec, effects, selection: EditorSelection.cursor(Math.min(cursor, this.#doc.length)), scrollIntoView: true });
       return;
     }
-    if (moved.length === 0) {
-      this.#dispatch(view, { ...spec, effects });
-      return;
-    }
-    const { ranges, mainIndex } = state.selection;
-    const selection = EditorSelection.create(
-      ranges.map((range) =>
-        EditorSelection.range(followPosition(range.anchor, moved, pending, -1), followPosition(range.head, moved, pending, -1), range.goalColumn),
-      ),
-      mainIndex,
+    const follower = followerOf(state.doc, pending);
+    const follow = (position: number, assoc: -1 | 1): number => follower?.follow(position, assoc) ?? pending.mapPos(position, assoc);
+    const kept = keptFolds(state, pending, this.#doc, follow);
+    const { selection } = state;
+    const followed = EditorSelection.create(
+      selection.ranges.map((range) => EditorSelection.range(follow(range.anchor, -1), follow(range.head, -1), range.goalColumn)),
+      selection.mainIndex,
     );
-    foldedRanges(state).between(0, state.doc.length, (from, to) => {
-      if (!moved.some((line) => from >= line.from && from <= line.to)) return;
-      const range = { from: followPosition(from, moved, pending, -1), to: followPosition(to, moved, pending, 1) };
-      if (range.from < range.to) effects.push(foldEffect.of(range));
-    });
-    this.#dispatch(view, { ...spec, effects, selection });
+    // A selection that is set opens the fold that it is in.
+    const isMapped = !follower || followed.eq(selection.map(pending));
+    this.#dispatch(view, { ...spec, effects: [...effects, ...kept.effects], ...(isMapped ? {} : { selection: followed }) });
+    const lost = isMapped ? [] : missingFolds(view.state, kept.folds);
+    if (lost.length > 0) this.#dispatch(view, { effects: lost, annotations: ofSession.of(true) });
   }
 
   #dispatch(view: EditorView, spec: TransactionSpec): void {

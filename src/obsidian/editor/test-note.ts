@@ -34,13 +34,11 @@ export class TestNote implements OpenNote {
     this.#text = toChangeSet(changes, this.#text.length).apply(this.#text);
     this.editor.apply(changes);
   }
-  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): void {
+  edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null {
     this.edits.push({ changes, origin });
     this.#text = toChangeSet(changes, this.#text.length).apply(this.#text);
     if (this.text !== text.toString()) throw new Error(`the changes give "${this.text}", the editor has "${text.toString()}"`);
     this.onEdit?.();
-  }
-  undoMarks(changes: readonly TextChange[]): readonly UndoMark[] {
     return this.marks(changes);
   }
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {

@@ -14,6 +14,7 @@ export class TestView {
   #updating = false;
 
   constructor(doc: string, extensions: Extension = []) {
+    this.dispatch = this.dispatch.bind(this);
     this.state = EditorState.create({ doc, extensions: [history(), codeFolding(), extensions] });
   }
 

@@ -27,11 +27,15 @@ const undoSource = StateField.define<UndoSource | null>({
   },
 });
 
-/** Marks of one transaction, newest transaction first where history has joined several. */
-const carried = StateEffect.define<readonly UndoMark[]>();
+/** What undoes one transaction, told by the peer when it has read it; null if that can't be told. Newest transaction first where history has joined several. */
+interface Told {
+  marks: readonly UndoMark[] | null;
+}
+const carried = StateEffect.define<Told>();
 
 /** Held by transaction, not in a state: asked once, when history takes the transaction in, and used when the view is updated. */
 const redirects = new WeakMap<Transaction, readonly TextChange[]>();
+const untold = new WeakMap<Transaction, Told>();
 
 export function undoMarks(): Extension {
   return [undoSource, invertedEffects.of(inverse)];
@@ -42,30 +46,31 @@ export function redirectOf(transaction: Transaction): readonly TextChange[] | nu
   return redirects.get(transaction) ?? null;
 }
 
+/** The peer has read this transaction. */
+export function markUndo(transaction: Transaction, marks: readonly UndoMark[] | null): void {
+  const told = untold.get(transaction);
+  if (told) told.marks = marks;
+}
+
 export function undoSourceOf(state: { field(field: typeof undoSource, require: false): UndoSource | null | undefined }): UndoSource | null {
   return state.field(undoSource, false) ?? null;
 }
 
 function inverse(transaction: Transaction): StateEffect<unknown>[] {
   const source = transaction.startState.field(undoSource, false);
-  const marks = transaction.effects.filter((effect) => effect.is(carried)).flatMap((effect) => effect.value);
-  if (!source || transaction.annotation(ofSession) || (!transaction.docChanged && marks.length === 0)) return [];
+  const taken = transaction.effects.flatMap((effect) => (effect.is(carried) ? [effect.value.marks] : []));
+  if (!source || transaction.annotation(ofSession) || (!transaction.docChanged && taken.length === 0)) return [];
   // An exception here would stop the editor itself.
   try {
-    if (!source.inStep(transaction.startState.doc)) return [];
-    let changes: readonly TextChange[] = toTextChanges(transaction.changes);
-    if (marks.length > 0) {
-      const redirect = source.note.redirectUndo(changes, marks);
-      if (redirect) {
-        redirects.set(transaction, redirect);
-        changes = redirect;
-      }
+    const marks = taken.flatMap((one) => one ?? []);
+    if (marks.length > 0 && !taken.includes(null) && source.inStep(transaction.startState.doc)) {
+      const redirect = source.note.redirectUndo(toTextChanges(transaction.changes), marks);
+      if (redirect) redirects.set(transaction, redirect);
     }
-    if (changes.length === 0) return [];
-    const own = source.note.undoMarks(changes);
-    return own.length > 0 ? [carried.of(own)] : [];
   } catch (error) {
     source.failed(error);
-    return [];
   }
+  const told: Told = { marks: null };
+  untold.set(transaction, told);
+  return [carried.of(told)];
 }

@@ -9,7 +9,7 @@ import { applyChanges, lineAt, mapOffset } from '../../../src/peer/text-changes'
 /** What takes a transaction back, as changes of the text as it is now. */
 interface Inverse {
   changes: readonly TextChange[];
-  readonly marks: readonly UndoMark[];
+  marks: readonly UndoMark[] | null;
 }
 
 /** A bullet's indent, marker and checkbox, each with the one blank that it needs. */
@@ -61,7 +61,7 @@ export class SimEditor implements Editor {
   private takeBack(from: Inverse[], to: Inverse[], origin: 'undo' | 'redo'): boolean {
     const inverse = from.pop();
     if (inverse === undefined) return false;
-    const changes = this.hold?.redirectUndo(inverse.changes, inverse.marks) ?? inverse.changes;
+    const changes = (inverse.marks && this.hold?.redirectUndo(inverse.changes, inverse.marks)) ?? inverse.changes;
     this.transact(changes, origin, changes[0]?.from ?? this.cursor, to);
     return true;
   }
@@ -69,13 +69,13 @@ export class SimEditor implements Editor {
   private transact(changes: readonly TextChange[], origin: EditOrigin, cursor: number, history: Inverse[]): void {
     if (changes.length === 0) return;
     const before = this.content;
-    const marks = this.hold?.undoMarks(changes) ?? [];
     this.content = applyChanges(before, changes);
     this.cursor = Math.max(0, Math.min(cursor, this.content.length));
     // Older entries are of the text before: only the newest is ever taken back first.
-    history.push({ changes: invert(before, changes), marks });
+    const inverse: Inverse = { changes: invert(before, changes), marks: null };
+    history.push(inverse);
     this.isBusy = true;
-    this.hold?.edited(changes, this.text(), origin);
+    inverse.marks = this.hold?.edited(changes, this.text(), origin) ?? null;
     this.isBusy = false;
     this.stayBeforeId();
   }

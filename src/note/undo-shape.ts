@@ -1,0 +1,160 @@
+/**
+ * Undo of structure by bullet: bullets that were moved, made, deleted or ticked here go back, and what others did meanwhile stays. An editor's
+ * history holds text: where another device changed the same lines, taking that back takes the other's edits along.
+ */
+import { ROOT } from '../document';
+import { applyChanges } from './grapheme';
+import { changedText } from './note-text';
+import { namedOf, read } from './read';
+import type { Named } from './structure';
+import { diffText, rebase } from './text-diff';
+import type { Attributes, BoundBlock, BoundNote, BulletId, DocumentTree, NoteText, ReadContext, ShapeMark, TextChange, TextMark, UndoMark } from './types';
+import { isShapeMark, resolve } from './undo';
+import { write } from './write';
+
+interface Node {
+  readonly id: BulletId;
+  parent: BulletId | null;
+  text: string;
+  attributes: Attributes;
+  readonly children: BulletId[];
+}
+
+/** A block as it is to be: starts as what the text shows. */
+class Shape implements DocumentTree {
+  private readonly nodes = new Map<BulletId, Node>();
+
+  constructor(
+    named: readonly Named[],
+    private readonly document: DocumentTree | undefined,
+  ) {
+    for (const { id, parent, text, attributes } of named) {
+      this.nodes.set(id, { id, parent, text, attributes, children: [] });
+      if (parent !== null) this.nodes.get(parent)?.children.push(id);
+    }
+  }
+
+  get size(): number {
+    return this.nodes.size;
+  }
+  get(id: BulletId): Node | undefined {
+    return this.nodes.get(id);
+  }
+  trashed(id: BulletId): ReturnType<NonNullable<DocumentTree['trashed']>> {
+    return this.nodes.has(id) ? undefined : this.document?.trashed?.(id);
+  }
+  trashedIds(id: BulletId): readonly BulletId[] {
+    return this.document?.trashedIds?.(id) ?? [id];
+  }
+
+  list(): string {
+    const lines: string[] = [];
+    const add = (id: BulletId, depth: number): void => {
+      const { text, attributes, children } = this.nodes.get(id) as Node; // ids of nodes
+      lines.push(JSON.stringify([depth, id, text, attributes.marker, attributes.task, attributes.gap]));
+      for (const child of children) add(child, depth + 1);
+    };
+    add(ROOT, 0);
+    return lines.join('\n');
+  }
+
+  takeBack(mark: ShapeMark): void {
+    const [was, then] = [namedOf(mark.before), namedOf(mark.after)];
+    const after = new Map(then.map((bullet) => [bullet.id, bullet]));
+    const before = new Set(was.map(({ id }) => id));
+    for (const bullet of was) {
+      const made = after.get(bullet.id);
+      const node = this.nodes.get(bullet.id);
+      if (!made) {
+        if (!node) this.put({ ...bullet, children: [] }, bullet, was);
+        continue;
+      }
+      if (!node) continue;
+      // Where another device put it meanwhile it stays.
+      if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.put(node, bullet, was);
+      for (const name of ['marker', 'task', 'gap'] as const) {
+        if (bullet.attributes[name] !== made.attributes[name] && node.attributes[name] === made.attributes[name]) node.attributes = { ...node.attributes, [name]: bullet.attributes[name] };
+      }
+    }
+    for (const { id, text } of then.reverse()) {
+      if (mark.made.includes(id)) this.takeOut(id, text);
+      else if (!before.has(id)) this.remove(id);
+    }
+  }
+
+  takeBackText(mark: TextMark): void {
+    const node = this.nodes.get(mark.id);
+    if (node) node.text = applyChanges(node.text, resolve(mark, node.text));
+  }
+
+  /** Where it was: behind the nearest of the siblings that it stood behind, else before those that it stood before. */
+  private put(node: Node, { id, parent }: Named, was: readonly Named[]): void {
+    const to = parent === null ? undefined : this.nodes.get(parent);
+    if (!to || this.isUnder(to.id, id)) return;
+    this.detach(node);
+    const family = was.filter((one) => one.parent === parent).map((one) => one.id);
+    const own = family.indexOf(id);
+    const above = family.slice(0, own).reverse().find((one) => to.children.includes(one));
+    const below = family.slice(own + 1).find((one) => to.children.includes(one));
+    const at = above !== undefined ? to.children.indexOf(above) + 1 : below !== undefined ? to.children.indexOf(below) : to.children.length;
+    to.children.splice(at, 0, id);
+    node.parent = to.id;
+    this.nodes.set(id, node);
+  }
+
+  /** A bullet that was made here goes, unless others wrote into it, or put bullets under it: then it keeps what is theirs. */
+  private takeOut(id: BulletId, text: string): void {
+    const node = this.nodes.get(id);
+    if (!node) return;
+    if (node.children.length > 0 || node.text !== text) {
+      node.text = applyChanges(node.text, rebase(text === '' ? [] : [{ from: 0, to: text.length, insert: '' }], diffText(text, node.text)));
+      if (node.children.length > 0 || node.text !== '') return;
+    }
+    this.remove(id);
+  }
+
+  /** With all under it. */
+  private remove(id: BulletId): void {
+    const node = this.nodes.get(id);
+    if (!node) return;
+    this.detach(node);
+    this.nodes.delete(id);
+    for (const child of [...node.children]) this.remove(child);
+  }
+
+  private detach({ id, parent }: Node): void {
+    const siblings = parent === null ? undefined : this.nodes.get(parent)?.children;
+    const at = siblings?.indexOf(id) ?? -1;
+    if (at >= 0) siblings?.splice(at, 1);
+  }
+
+  private isUnder(id: BulletId, ancestor: BulletId): boolean {
+    for (let at: BulletId | null | undefined = id; at !== null && at !== undefined; at = this.nodes.get(at)?.parent) if (at === ancestor) return true;
+    return false;
+  }
+}
+
+/**
+ * What an undo or redo of structure has to do instead of `changes` (of the text that `note` describes), or null where these do just that, or it can't be told.
+ * @param marks of the transactions that it takes back, newest first
+ */
+export function redirectShape(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): TextChange[] | null {
+  const blockId = marks[0]?.blockId ?? '';
+  const block = note.blocks.find((one) => one.blockId === blockId);
+  if (!block || marks.some((mark) => mark.blockId !== blockId)) return null;
+  const shape = new Shape(namedOf(block.bullets), context.tree?.(blockId));
+  for (const mark of marks) {
+    if (isShapeMark(mark)) shape.takeBack(mark);
+    else shape.takeBackText(mark);
+  }
+  const wanted = shape.list();
+  const reading = read(note, changes, changedText(text, changes), context);
+  const found = reading.note.blocks.find((one) => one.blockId === blockId);
+  if (found && listOf(found) === wanted) return null;
+  const writing = write(note, text, blockId, shape);
+  return writing.edits && writing.edits.length > 0 ? null : [...writing.changes];
+}
+
+function listOf(block: BoundBlock): string {
+  return new Shape(namedOf(block.bullets), undefined).list();
+}
