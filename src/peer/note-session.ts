@@ -218,15 +218,16 @@ export class NoteSession {
   /**
    * Changes the note's text on Blockwire's own behalf: one transaction in each editor, or one atomic write of the file.
    * `compute` is pure and may run more than once. Returns false if the file could not be brought to a known state.
+   * @param undoable the user of an editor can take it back
    */
-  rewrite(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
-    return this.alone(() => this.rewriteAlone(compute));
+  rewrite(compute: (note: BoundNote, text: NoteText) => Writing, undoable = false): Promise<boolean> {
+    return this.alone(() => this.rewriteAlone(compute, undoable));
   }
 
-  private async rewriteAlone(compute: (note: BoundNote, text: NoteText) => Writing): Promise<boolean> {
+  private async rewriteAlone(compute: (note: BoundNote, text: NoteText) => Writing, undoable: boolean): Promise<boolean> {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       if (this.open) {
-        this.rewriteEditor(compute);
+        this.rewriteEditor(compute, undoable);
         return true;
       }
       let outcome: BoundNote | null = null;
@@ -295,22 +296,22 @@ export class NoteSession {
     this.accept(read(this.bound, changes, text, this.context('other')), 'other', text);
   }
 
-  rewriteEditor(compute: (note: BoundNote, text: NoteText) => Writing): void {
+  rewriteEditor(compute: (note: BoundNote, text: NoteText) => Writing, undoable = false): void {
     const before = this.editorText();
     const writing = compute(this.bound, before);
     this.bound = writing.note;
-    if (writing.changes.length > 0) this.applyToEditors(writing.changes);
+    if (writing.changes.length > 0) this.applyToEditors(writing.changes, undoable);
     this.keeper.changed(this);
   }
 
-  private applyToEditors(changes: readonly TextChange[]): void {
+  private applyToEditors(changes: readonly TextChange[], undoable = false): void {
     const before = this.editorText();
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
     this.early = mapTouches(this.early, changes);
     const others = this.editors.filter((editor) => editor !== this.current && sameText(editor.text(), before));
-    this.current?.apply(changes);
+    this.current?.apply(changes, undoable);
     // The app may have mirrored the change already.
-    for (const editor of others) if (sameText(editor.text(), before)) editor.apply(changes);
+    for (const editor of others) if (sameText(editor.text(), before)) editor.apply(changes, undoable);
   }
 
   // ---- undo ----
@@ -343,7 +344,11 @@ export class NoteSession {
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);
-    if (hasFacts(reading.facts)) this.keeper.consider(this, reading.facts, origin);
+    if (hasFacts(reading.facts)) {
+      this.keeper.consider(this, reading.facts, origin);
+      // A bullet that came into a block is marked before it is sent.
+      for (const editor of this.editors) editor.refresh();
+    }
     this.keeper.changed(this);
     for (const blockId of reading.unsettled) this.show(blockId);
   }

@@ -67,9 +67,9 @@ export interface Editor {
   text(): NoteText;
   /**
    * Makes one transaction of these changes (ascending, of the text as it is now), marked remote and outside the undo history.
-   * `own: true` for Blockwire's own additions on behalf of this user (a block id): still remote to history.
+   * @param undoable it goes into the history as a step of its own: a whole block that another device deleted
    */
-  apply(changes: readonly TextChange[]): void;
+  apply(changes: readonly TextChange[], undoable?: boolean): void;
   /** True while an input method composes: the peer holds remote changes back until `OpenNote.composed()`. */
   composing(): boolean;
   /** Tells the view that ranges, marks or remote cursors changed. */

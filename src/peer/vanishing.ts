@@ -113,7 +113,7 @@ export class Vanishing {
         const atEnd = block.to >= text.length;
         const from = atEnd && block.from > 0 ? block.from - 1 : block.from;
         return plainWriting(session, note, text, [{ from, to: atEnd ? text.length : block.to + 1, insert: '' }], blockId);
-      }),
+      }, true),
     );
     core.notes.leave(blockId, path);
     if (place) {

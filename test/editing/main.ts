@@ -7,7 +7,7 @@ import { Trial } from './trial';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, ops: { type: 'string', default: '1000' }, steps: { type: 'string', default: '150' }, only: { type: 'string' }, 'no-shrink': { type: 'boolean' } } });
 /** After so many trials that fail it is enough. */
-const MOST_FAILED = 40;
+const MOST_FAILED = 1_000;
 
 const only = values.only?.split(',');
 const steps = Number(values.steps);

@@ -3,14 +3,12 @@
  * seed makes the same edits. What must hold is judged after every remote transaction (`side.ts`) and in every quiet moment.
  */
 import { redoDepth, undoDepth, undo, redo } from '@codemirror/commands';
-import { marksOf } from '../../src/obsidian/editor/marks';
-import { JOURNAL, TODAY } from '../peers/pair';
 import { World } from '../peers/world';
 import { SimRandom } from '../sim/random';
 import { act } from './deeds';
 import { anyOrder, anyPlace, marksIn, markOf } from './rows';
 import type { Deed, Episode, Script, Step } from './script';
-import { Side, type Stage } from './side';
+import { openSides, type Side, type Stage } from './side';
 
 export interface Outcome {
   /** Steps that did something. */
@@ -70,19 +68,8 @@ export class Trial {
     const { world } = this;
     const mark = (): string => markOf(this.marks++);
     const word = (): string => mark() + mark() + mark();
-    const laptop = await world.device('Laptop', { folder: 'daily' });
-    const phone = await world.device('Phone', { folder: 'journal', indent: '    ' });
-    await laptop.live();
-    await phone.live();
-    laptop.vault.write(TODAY, NOTE.map((line) => (line.endsWith('- ') ? line + word() : line)).join('\n'));
-    phone.vault.write(JOURNAL, '# Other\n- here\n');
-    const complain = (what: string): void => this.complain(what);
-    const here = new Side(laptop, TODAY, '\t', mark, this.stage, complain);
-    await world.until('it is bound', () => here.binder.openPaths().length === 1 && here.isReady);
-    await laptop.peer.makeLive(TODAY, 2);
-    await world.until('it landed', () => phone.vault.text(JOURNAL).includes('thoughts'));
-    this.sides = [here, new Side(phone, JOURNAL, '    ', mark, this.stage, complain)];
-    await world.until('both are bound', () => this.sides.every(({ view }) => marksOf(view.state).blocks.length === 1));
+    const note = NOTE.map((line) => (line.endsWith('- ') ? line + word() : line)).join('\n');
+    this.sides = await openSides(world, note, this.stage, mark, (what) => this.complain(what));
     await this.settle();
   }
 

@@ -7,6 +7,7 @@
  */
 import type { ChangeSet} from '@codemirror/state';
 import { EditorSelection, Transaction, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state';
+import { isolateHistory } from '@codemirror/commands';
 import type { EditorView} from '@codemirror/view';
 import { type ViewUpdate } from '@codemirror/view';
 import type { TextChange } from '../../document';
@@ -45,6 +46,8 @@ interface Pane {
   /** Its last change, until all panes are equal again: the app may bring it to the others, as a change or with the pane's whole text. */
   latest: Typed | null;
   failures: number;
+  /** `pending` is to be a step of the undo history. */
+  undoable: boolean;
 }
 
 export class NoteSession implements Editor, UndoSource {
@@ -119,7 +122,7 @@ export class NoteSession implements Editor, UndoSource {
   join(view: EditorView, { from, carried, pending, typed }: Entry): void {
     const catchUp = difference(from, this.#doc);
     const toDocument = pending.compose(catchUp.map(carried, true));
-    const pane: Pane = { view, pending: toDocument.empty ? null : toDocument, cursor: null, latest: typed, failures: 0 };
+    const pane: Pane = { view, pending: toDocument.empty ? null : toDocument, cursor: null, latest: typed, failures: 0, undoable: false };
     this.#panes.set(view, pane);
     if (!carried.empty) {
       const taken = carried.map(catchUp);
@@ -223,7 +226,10 @@ export class NoteSession implements Editor, UndoSource {
     this.#doc = result ?? changes.apply(this.#doc);
     let behind = false;
     for (const pane of this.#panes.values()) {
-      if (pane !== except) pane.pending = pane.pending ? pane.pending.compose(changes) : changes;
+      if (pane !== except) {
+        pane.pending = pane.pending ? pane.pending.compose(changes) : changes;
+        pane.undoable = false;
+      }
       behind ||= pane.pending !== null;
     }
     if (behind) this.#queueFlush();
@@ -235,9 +241,11 @@ export class NoteSession implements Editor, UndoSource {
     return this.#doc;
   }
 
-  apply(changes: readonly TextChange[]): void {
+  apply(changes: readonly TextChange[], undoable = false): void {
     if (changes.length === 0 || this.#closed) return;
+    const alone = undoable ? [...this.#panes.values()].filter(({ pending }) => pending === null) : [];
     this.#advance(toChangeSet(changes, this.#doc.length), null);
+    for (const pane of alone) pane.undoable = true;
     if (this.#gate.updating === 0) this.#flush();
   }
 
@@ -296,7 +304,7 @@ export class NoteSession implements Editor, UndoSource {
 
   /** One transaction that brings a pane to `doc`, with its marks. */
   #bring(pane: Pane, marks: Marks): void {
-    const { view, pending, cursor } = pane;
+    const { view, pending, cursor, undoable } = pane;
     const { state } = view;
     if (!pending || pending.empty) {
       pane.pending = null;
@@ -308,10 +316,11 @@ export class NoteSession implements Editor, UndoSource {
     }
     pane.pending = null;
     pane.cursor = null;
+    pane.undoable = false;
     const effects: StateEffect<unknown>[] = [setMarks.of(marks), setUndoSource.of(this)];
     const spec: TransactionSpec = {
       changes: pending,
-      annotations: [ofSession.of(true), Transaction.addToHistory.of(false), Transaction.remote.of(true)],
+      annotations: [ofSession.of(true), undoable ? isolateHistory.of('full') : Transaction.addToHistory.of(false), Transaction.remote.of(true)],
       // Another plugin's filter would leave this pane with another text than the peer's.
       filter: false,
     };

@@ -1,0 +1,99 @@
+/** What the trial or a reader found, one by one: whole peers and CodeMirror on both ends. */
+import { redo, undo } from '@codemirror/commands';
+import { foldedRanges, foldEffect } from '@codemirror/language';
+import type { EditorView } from '@codemirror/view';
+import { marksOf } from '../../src/obsidian/editor/marks';
+import { World } from '../peers/world';
+import { listKeymap } from '../shell/list-keymap';
+import { openSides, type Side } from './side';
+import { stateStage } from './state-stage';
+
+const NOTE = '# Sunday\n- before\n- thoughts #live\n\t- one\n\t\t- child\n\t- two\n- plain\n';
+
+let world: World;
+let here: Side;
+let there: Side;
+const complaints: string[] = [];
+
+beforeEach(async () => {
+  world = new World(11);
+  complaints.length = 0;
+  [here, there] = await openSides(world, NOTE, stateStage, () => '', (what) => complaints.push(what));
+});
+afterEach(async () => {
+  here.close();
+  there.close();
+  await world.end();
+  expect(complaints).toEqual([]);
+});
+
+const microtasks = async (): Promise<void> => {
+  for (let n = 0; n < 8; n++) await Promise.resolve();
+};
+const press = (view: EditorView, key: string): boolean => listKeymap({ unit: '\t' }).find((one) => one.key === key)?.run?.(view) ?? false;
+const after = (view: EditorView, text: string): void => view.dispatch({ selection: { anchor: view.state.doc.toString().indexOf(text) + text.length }, userEvent: 'select' });
+const type = (view: EditorView, text: string): void => view.dispatch({ ...view.state.replaceSelection(text), userEvent: 'input.type' });
+const same = (): Promise<void> => world.until('both are alike', () => here.block !== '' && here.block === there.block);
+
+test('what is typed right after Enter is undone and done again with it', async () => {
+  const before = here.block;
+  after(here.view, 'tw');
+  press(here.view, 'Enter');
+  type(here.view, 'x');
+  await microtasks();
+  const made = here.block;
+  undo(here.view);
+  await microtasks();
+  expect(here.block).toBe(before);
+  redo(here.view);
+  await microtasks();
+  expect(here.block).toBe(made);
+  await same();
+  expect(there.block).toBe(made);
+});
+
+test('a bullet that is indented into a block is marked before it is sent', async () => {
+  after(here.view, '- plain');
+  press(here.view, 'Tab');
+  // No turn of the event loop: nothing can have left.
+  await microtasks();
+  const [block] = marksOf(here.view.state).blocks;
+  expect(here.text.slice(block?.from, block?.to)).toMatch(/\n\t- plain$/);
+  expect(there.text).not.toContain('plain');
+  await world.until('it came', () => there.text.includes('plain'));
+  await same();
+});
+
+test('a live block that another device deleted is brought back by Ctrl-Z, on every device', async () => {
+  const before = here.block;
+  after(there.view, 'two');
+  type(there.view, '!');
+  await same();
+  const text = here.text;
+  const from = text.indexOf('- thoughts');
+  here.view.dispatch({ changes: { from, to: text.indexOf('- plain') }, selection: { anchor: from }, userEvent: 'delete.selection' });
+  await world.until('it is gone there', () => !there.text.includes('thoughts'));
+  expect(undo(there.view)).toBe(true);
+  await world.until('it is back on both', () => here.text.includes('two!') && there.text.includes('two!'));
+  await same();
+  expect(here.text.match(/\^bw-/g)).toHaveLength(1);
+  expect(undo(there.view)).toBe(true);
+  await world.until('the step before it is undone, too', () => !here.text.includes('two!'));
+  expect(here.block).toBe(before);
+  redo(there.view);
+  await world.until('and done again', () => here.text.includes('two!'));
+});
+
+test('a bullet that another device puts under a folded one is folded, too', async () => {
+  const line = here.view.state.doc.line(4);
+  expect(line.text).toBe('\t- one');
+  here.view.dispatch({ effects: foldEffect.of({ from: line.to, to: here.view.state.doc.line(5).to }) });
+  after(there.view, '- one');
+  there.view.dispatch({ changes: { from: there.text.indexOf('- one') + 5, insert: '\n        - first' }, userEvent: 'input.paste' });
+  after(there.view, 'child');
+  there.view.dispatch({ changes: { from: there.text.indexOf('child') + 5, insert: '\n        - last' }, userEvent: 'input.paste' });
+  await world.until('it came', () => here.text.includes('last'));
+  const folds: string[] = [];
+  foldedRanges(here.view.state).between(0, here.text.length, (from, to) => void folds.push(here.text.slice(from, to)));
+  expect(folds).toEqual(['\n\t\t- first\n\t\t- child\n\t\t- last']);
+});
