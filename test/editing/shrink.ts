@@ -1,7 +1,7 @@
 /** A failing script, made short: episodes and steps are left out as long as it fails. */
 import type { Episode, Script } from './script';
 
-const MOST_TRIES = 150;
+const MOST_TRIES = 110;
 
 export async function shrink(script: Script, fails: (script: Script) => Promise<boolean>): Promise<Script> {
   let best = script;

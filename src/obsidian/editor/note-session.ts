@@ -186,9 +186,10 @@ export class NoteSession implements Editor, UndoSource {
     const last = redirect[redirect.length - 1];
     pane.cursor = last ? wanted.mapPos(last.to, 1) : null;
     this.#advance(wanted, pane);
-    const marks = this.#note.edited(toTextChanges(wanted), this.#doc, origin);
+    const marks = redirect.length > 0 ? this.#note.edited(toTextChanges(wanted), this.#doc, origin) : null;
     this.#queueFlush();
-    return marks;
+    // The history knows another edit than was made: taking back what nothing is known of does nothing.
+    return marks ?? [];
   }
 
   /** Remembers what the app may bring to other panes of the note. */

@@ -18,7 +18,7 @@ export class TestNote implements OpenNote {
   /** The text by the edits alone: must always be the editor's. */
   #text: Text;
   onEdit: (() => void) | null = null;
-  marks: (changes: readonly TextChange[]) => UndoMark[] = () => [];
+  marks: (changes: readonly TextChange[]) => UndoMark[] | null = () => null;
   redirect: (changes: readonly TextChange[], marks: readonly UndoMark[]) => readonly TextChange[] | null = () => null;
 
   constructor(path: string, editor: Editor) {

@@ -27,7 +27,7 @@ const undoSource = StateField.define<UndoSource | null>({
   },
 });
 
-/** What undoes one transaction, told by the peer when it has read it; null if that can't be told. Newest transaction first where history has joined several. */
+/** What undoes one transaction, told by the peer when it has read it; null if that can't be told, nothing if it did nothing. Newest transaction first where history has joined several. */
 interface Told {
   marks: readonly UndoMark[] | null;
 }
@@ -63,8 +63,8 @@ function inverse(transaction: Transaction): StateEffect<unknown>[] {
   // An exception here would stop the editor itself.
   try {
     const marks = taken.flatMap((one) => one ?? []);
-    if (marks.length > 0 && !taken.includes(null) && source.inStep(transaction.startState.doc)) {
-      const redirect = source.note.redirectUndo(toTextChanges(transaction.changes), marks);
+    if (taken.length > 0 && !taken.includes(null) && source.inStep(transaction.startState.doc)) {
+      const redirect = marks.length > 0 ? source.note.redirectUndo(toTextChanges(transaction.changes), marks) : [];
       if (redirect) redirects.set(transaction, redirect);
     }
   } catch (error) {
