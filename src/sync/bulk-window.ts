@@ -3,8 +3,8 @@
  * keystroke waits behind them in buffers that nobody can look into. [S6]
  *
  * The round trip is measured on an empty line, at the start and from time to time, as BBR's PROBE_RTT does (https://queue.acm.org/detail.cfm?id=3022184):
- * on a busy one it holds the queue that this very window makes, and the window would grow by it. The middle one of some is taken: where acknowledgements
- * wait for a disk or for a busy machine, the shortest is an exception, by which the line would stay half empty.
+ * on a busy one it holds the queue that this very window makes, and the window would grow by it. Not the shortest of some is taken: where acknowledgements
+ * wait for a disk or for a busy machine, that is an exception, by which the line would stay half empty. For the same reason a rate counts for a while.
  */
 
 /** One part at least, also where nothing is known of the line yet. More would be half a second of a mobile line at 1 Mbit/s. */
@@ -18,8 +18,10 @@ const PACE = 1.5;
 const SPAN = 500;
 /** The round trip is measured anew after so many ms: the device may have gone to another network. */
 const FORGET = 10_000;
-/** Measurements that it is the middle one of. */
+/** Measurements that it is the upper quartile of. */
 const PROBES = 5;
+/** How long a rate that was reached counts, ms. */
+const REACHED = 2_000;
 
 /** What acknowledgements told of the line. */
 export interface Flow {
@@ -29,13 +31,13 @@ export interface Flow {
   roundTrip: number;
   roundTripAt: number;
   /** While the round trip is measured, with one part on the line at a time: since when, and what came out so far. */
-  probe: { readonly since: number; readonly trips: number[]; readonly rate: number } | null;
-  /** Bytes a ms that the line delivered before the last probe: they count until there was time to deliver as many again. */
-  known: { readonly rate: number; readonly until: number };
+  probe: { readonly since: number; readonly trips: number[] } | null;
+  /** Bytes a ms that the line has delivered, and until when they count. */
+  reached: { readonly rate: number; readonly until: number };
 }
 
 export function newFlow(): Flow {
-  return { delivered: [], since: 0, roundTrip: 0, roundTripAt: Number.NEGATIVE_INFINITY, probe: { since: Number.NEGATIVE_INFINITY, trips: [], rate: 0 }, known: { rate: 0, until: 0 } };
+  return { delivered: [], since: 0, roundTrip: 0, roundTripAt: Number.NEGATIVE_INFINITY, probe: { since: Number.NEGATIVE_INFINITY, trips: [] }, reached: { rate: 0, until: 0 } };
 }
 
 /** An entry or chunk was acknowledged. `bytes`: 0 for an entry of the live lane, which waits behind what is large and tells little. */
@@ -45,6 +47,9 @@ export function delivered(flow: Flow, bytes: number, sentAt: number, now: number
   while ((flow.delivered[0]?.at ?? now) < now - spanOf(flow)) flow.delivered.shift();
   if (flow.delivered.length === 0) flow.since = sentAt;
   flow.delivered.push({ at: now, bytes });
+  const rate = rateOf(flow, now);
+  // What came in a heap at the start is no rate yet.
+  if ((rate > flow.reached.rate || now >= flow.reached.until) && now - flow.since >= SPAN) flow.reached = { rate, until: now + REACHED };
 }
 
 /** Bytes that may be on the line now. */
@@ -61,7 +66,7 @@ export function paceOf(flow: Flow, now: number): number {
 }
 
 function rateNow(flow: Flow, now: number): number {
-  return now < flow.known.until ? Math.max(flow.known.rate, rateOf(flow, now)) : rateOf(flow, now);
+  return Math.max(rateOf(flow, now), now < flow.reached.until ? flow.reached.rate : 0);
 }
 
 function rateOf(flow: Flow, now: number): number {
@@ -75,16 +80,17 @@ function rateOf(flow: Flow, now: number): number {
 function measure(flow: Flow, sentAt: number, now: number): void {
   const { probe } = flow;
   if (probe === null) {
-    if (now - flow.roundTripAt > FORGET) flow.probe = { since: now, trips: [], rate: rateOf(flow, now) };
+    if (now - flow.roundTripAt > FORGET) flow.probe = { since: now, trips: [] };
     return;
   }
   // What was sent before is not of an empty line.
   if (sentAt < probe.since) return;
   probe.trips.push(Math.max(0, now - sentAt));
   if (probe.trips.length < PROBES) return;
-  flow.roundTrip = probe.trips.sort((a, b) => a - b)[PROBES >> 1] ?? 0;
+  flow.roundTrip = probe.trips.sort((a, b) => a - b)[PROBES - 2] ?? 0;
   flow.roundTripAt = now;
-  flow.known = { rate: probe.rate, until: now + spanOf(flow) };
+  // Meanwhile the line was let run empty.
+  flow.reached = { ...flow.reached, until: Math.max(flow.reached.until, now + spanOf(flow)) };
   flow.probe = null;
 }
 
