@@ -39,7 +39,7 @@ test('[S6] a round trip that became longer, on another network, is found out', (
   const flow = newFlow();
   fill(flow, { rate: 2_500, trip: 20, ms: 5_000 });
   const { bytes } = fill(flow, { rate: 2_500, trip: 120, ms: 40_000, from: 6_000 });
-  expect(bytes / (2_500 * 40_000)).toBeGreaterThan(0.75);
+  expect(bytes / (2_500 * 40_000)).toBeGreaterThan(0.7);
 });
 
 test('[S6] a line stays busy where acknowledgements come late now and then', () => {

@@ -11,14 +11,14 @@
 const LEAST = 16 * 1024;
 const SLACK = 16 * 1024;
 /** Above what the line delivers, so that the window finds out when it could be larger. */
-const PROBING = 1.25;
+const PROBING = 1.15;
 /** Of the rate, where it is fast. */
 const PACE = 1.5;
 /** The rate is that of the last so many ms, or of two round trips where those take longer. */
 const SPAN = 500;
 /** The round trip is measured anew after so many ms: the device may have gone to another network. */
 const FORGET = 10_000;
-/** Measurements that it is the upper quartile of. */
+/** Measurements that it is the middle one of. */
 const PROBES = 5;
 /** How long a rate that was reached counts, ms. */
 const REACHED = 2_000;
@@ -87,7 +87,7 @@ function measure(flow: Flow, sentAt: number, now: number): void {
   if (sentAt < probe.since) return;
   probe.trips.push(Math.max(0, now - sentAt));
   if (probe.trips.length < PROBES) return;
-  flow.roundTrip = probe.trips.sort((a, b) => a - b)[PROBES - 2] ?? 0;
+  flow.roundTrip = probe.trips.sort((a, b) => a - b)[PROBES >> 1] ?? 0;
   flow.roundTripAt = now;
   // Meanwhile the line was let run empty.
   flow.reached = { ...flow.reached, until: Math.max(flow.reached.until, now + spanOf(flow)) };
