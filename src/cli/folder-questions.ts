@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
-import { askRunning, FolderPeer, FolderState, pairingLinkOf, StoreError } from '../folder';
+import { askRunning, fileText, FolderPeer, FolderState, pairingLinkOf, StoreError } from '../folder';
 import type { ControlAnswer, ControlRequest, Credentials, FolderReport, FolderSettings, TrashedBlock } from '../folder';
 import { CliError } from './cli-error';
 import { defaultDataDirectory } from './data-directory';
@@ -166,6 +166,8 @@ function describe(report: FolderReport): string {
   lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected && report.running ? ' (connected)' : ''}`).join(', ')}`);
   lines.push(report.blocks.length === 0 ? 'Blocks      none yet: tag a bullet with #live' : `Blocks      ${report.blocks.length}`);
   for (const block of report.blocks) lines.push(`  ${block.state.padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}`);
+  if (report.files.length > 0) lines.push(`Files       ${report.files.length}${report.filesProblem ? ` — ${report.filesProblem}` : ''}`);
+  for (const file of report.files) lines.push(`  ${file.state.padEnd(15)} ${file.note}  ${file.target}: ${fileText(file)}`.replace(/\p{Cc}/gu, ' '));
   if (report.pending.length > 0) lines.push(`Pending     ${report.pending.length}: blockwire pending ${quoted(report.folder)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { credentialsFrom, describePlan, FolderPeer, FolderState, PeerError, planFor, readLink, StoreError, vaultOf } from '../folder';
 import type { Credentials, FolderSettings } from '../folder';
@@ -15,6 +16,7 @@ interface FolderFlags {
   readonly tag?: string;
   readonly name?: string;
   readonly createNotes?: boolean;
+  readonly filesLimit?: number;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly data?: string;
@@ -31,13 +33,14 @@ export function defineFolder(program: Command, terminal: Terminal): void {
     .option('--name <name>', 'name that the other devices show (default: this computer’s)')
     .option('--create-notes', 'create a note that a block needs and that is missing')
     .option('--no-create-notes', 'let such a block wait until someone creates the note (default)')
+    .option('--files-limit <MB>', 'largest file that comes along with the block that links it; 0: none do (default: 200)', megabytesOf)
     .option('--dry-run', 'show what it would watch, and change nothing')
     .option('--yes', 'do not ask before it joins')
     .option('--data <directory>', `where keys and the device store are kept, outside the folder (default: ${defaultDataDirectory(terminal.environment)})`)
     .addHelpText(
       'after',
       `
---daily, --tag, --name and --create-notes are remembered. Ask a running one with "blockwire status" and "blockwire pending".
+--daily, --tag, --name, --create-notes and --files-limit are remembered. Ask a running one with "blockwire status" and "blockwire pending".
 
 Exit status: 0 stopped, everything well; 1 failed; 2 the command line is wrong; 3 stopped, and questions wait ("blockwire pending").
 `,
@@ -131,7 +134,13 @@ function settingsFor(root: string, flags: FolderFlags, kept: FolderSettings | nu
     name: flags.name ?? kept?.name ?? hostname().split('.')[0] ?? 'Folder',
     indent: kept?.indent ?? '\t',
     createNotes: flags.createNotes ?? kept?.createNotes ?? false,
+    filesLimit: flags.filesLimit ?? kept?.filesLimit ?? 200,
   };
+}
+
+function megabytesOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A number of megabytes, 0 for none.');
+  return Number(text);
 }
 
 function suggestDaily(root: string): string {

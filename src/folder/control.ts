@@ -5,7 +5,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { BlockStatus, BlockVersion, DeviceStatus, Loss, NoteCopy, Question, TrashedBlock, Verified } from '../peer';
+import type { BlockStatus, BlockVersion, DeviceStatus, FileStatus, Loss, NoteCopy, Question, TrashedBlock, Verified } from '../peer';
 
 export type ControlRequest =
   | { readonly type: 'status' }
@@ -37,6 +37,9 @@ export interface FolderReport {
   readonly problem: string | null;
   readonly unacknowledged: number;
   readonly blocks: readonly (BlockStatus & { readonly digest: string | null })[];
+  /** Files of live blocks that are on their way or can't be, and why none moves. */
+  readonly files: readonly FileStatus[];
+  readonly filesProblem: string | null;
   readonly devices: readonly DeviceStatus[];
   readonly pending: readonly Question[];
 }

@@ -1,6 +1,7 @@
 /** The composition root of a plain folder as a peer: the engine of the plugin over files, a SQLite store and `ws`. */
 import { createEd25519 } from '../crypto';
-import { BLOCK_LIMITS, createPeer, keyringOf, renewIdentity } from '../peer';
+import { withFiles } from '../files';
+import { BLOCK_LIMITS, createPeer, keyringOf, LARGEST_FILE, renewIdentity } from '../peer';
 import type { Credentials, Peer, PeerSettings } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { openSqliteStore } from '../store/sqlite';
@@ -11,6 +12,7 @@ import { NodeWebSocket } from '../transport/ws-node';
 import { ControlServer } from './control';
 import type { ControlAnswer, ControlRequest, FolderReport } from './control';
 import type { FolderSettings, FolderState } from './folder-state';
+import { FolderFiles } from './folder-files';
 import { FolderVault } from './folder-vault';
 import { nodeEd25519 } from './node-ed25519';
 import { FolderWatch } from './watch';
@@ -55,11 +57,12 @@ export class FolderPeer {
     const opened: (() => unknown)[] = [() => store.close()];
     try {
       const vault = vaultOf(settings);
+      const files = new FolderFiles(settings.root);
       const keyring = keyringOf(credentials);
       const signer = await ed25519.signer(keyring.identity.seed);
       const http = httpByNode();
       const post = bytesByNode();
-      const transport = createTransport({
+      const relay = createTransport({
         space: keyring.space.spaceId as SpaceId,
         device: keyring.identity.deviceId as DeviceId,
         sign: (bytes) => signer.sign(bytes),
@@ -70,6 +73,7 @@ export class FolderPeer {
         // Best first.
         ways: [webSocketWay({ WebSocket: NodeWebSocket, clock }), streamWay({ post, stream: streamByNode(), clock }), longPollWay({ post, clock })],
       });
+      const line = withFiles({ transport: relay, own: relay.beside(), clock, random: systemRandom, store, keys: keyring.space });
       let onCloned = (): void => undefined;
       const cloned = new Promise<void>((resolve) => {
         onCloned = resolve;
@@ -80,7 +84,8 @@ export class FolderPeer {
         ed25519,
         store,
         vault,
-        transport,
+        transport: line.transport,
+        files: { vault: files, transfers: line.files, isMetered: () => false },
         credentials,
         settings: () => settingsOf(settings),
         deviceName: settings.name,
@@ -95,7 +100,7 @@ export class FolderPeer {
       });
       renewed.catch((error: unknown) => surroundings.log('CLONED', `No new identity yet: ${error instanceof Error ? error.message : String(error)} Edits are kept; start again when the relay can be reached.`));
       // Watching begins before the notes are compared, so that no change falls between.
-      const watch = watching ? await FolderWatch.start(settings.root, vault, (error) => surroundings.log('WATCH', watchProblem(error))) : null;
+      const watch = watching ? await FolderWatch.start(settings.root, vault, files, (error) => surroundings.log('WATCH', watchProblem(error))) : null;
       opened.push(() => watch?.stop());
       await peer.start();
       let folderPeer: FolderPeer | null = null;
@@ -203,6 +208,8 @@ export class FolderPeer {
       problem: status.problem ? `${status.problem.code}: ${status.problem.message}` : null,
       unacknowledged: status.unacknowledged,
       blocks: this.peer.blocks().map((block) => ({ ...block, digest: this.peer.digest(block.blockId) })),
+      files: this.peer.files(),
+      filesProblem: this.peer.filesProblem(),
       devices: this.peer.devices(),
       pending: this.peer.questions(),
     };
@@ -211,6 +218,7 @@ export class FolderPeer {
   private logChanges(surroundings: FolderSurroundings): void {
     let phase = '';
     let asked = 0;
+    let stuck = 0;
     const look = (): void => {
       const status = this.peer.status();
       const now = `${status.phase}${status.transport === null ? '' : ` (${status.transport})`}${status.problem ? ` (${status.problem.message})` : ''}`;
@@ -219,6 +227,9 @@ export class FolderPeer {
       const questions = this.peer.questions();
       if (questions.length > asked) surroundings.log('pending', `${questions.length} waiting for you: blockwire pending ${this.folder}`);
       asked = questions.length;
+      const failed = this.peer.files().filter(({ state }) => state === 'failed').length;
+      if (failed > stuck) surroundings.log('files', `${failed} can’t be moved: blockwire status ${this.folder}`);
+      stuck = failed;
     };
     this.peer.onChange(look);
     look();
@@ -231,7 +242,7 @@ export function vaultOf(settings: FolderSettings): FolderVault {
 }
 
 function settingsOf(settings: FolderSettings): PeerSettings {
-  return { tag: settings.tag, phrases: [], createNotes: settings.createNotes ?? false, liveFromDisk: true, limits: BLOCK_LIMITS, ...TIMING };
+  return { tag: settings.tag, phrases: [], createNotes: settings.createNotes ?? false, liveFromDisk: true, limits: BLOCK_LIMITS, largestFile: settings.filesLimit === undefined ? LARGEST_FILE : settings.filesLimit * 2 ** 20, ...TIMING };
 }
 
 function watchProblem(error: Error): string {

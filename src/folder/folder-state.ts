@@ -21,6 +21,8 @@ export interface FolderSettings {
   readonly indent: string;
   /** Whether a note that a block needs is made; else the block waits until someone makes it. */
   readonly createNotes?: boolean;
+  /** Megabytes (2^20 bytes) of the largest file that comes along with its block; 0: none do. */
+  readonly filesLimit?: number;
 }
 
 export class FolderState {
@@ -105,9 +107,10 @@ export class FolderState {
 
 /** @throws Error on another shape */
 function settingsIn(value: unknown): FolderSettings {
-  const { root, daily, tag, name, indent, createNotes = false } = value as Record<string, unknown>;
+  const { root, daily, tag, name, indent, createNotes = false, filesLimit } = value as Record<string, unknown>;
   if (typeof root !== 'string' || typeof daily !== 'string' || typeof tag !== 'string' || typeof name !== 'string' || typeof indent !== 'string' || typeof createNotes !== 'boolean') {
     throw new Error('shape');
   }
-  return { root, daily, tag, name, indent, createNotes };
+  if (filesLimit !== undefined && (typeof filesLimit !== 'number' || !(filesLimit >= 0))) throw new Error('shape');
+  return { root, daily, tag, name, indent, createNotes, ...(filesLimit !== undefined && { filesLimit }) };
 }

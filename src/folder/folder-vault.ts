@@ -177,12 +177,12 @@ function decode(bytes: Uint8Array, path: NotePath): string {
 }
 
 /** Replaces a file in one step, with its owner and mode; false if it changed since `before`. */
-async function replaceFile(file: string, text: string, before: { mtimeMs: number; size: number; mode: number; uid: number; gid: number }): Promise<boolean> {
+export async function replaceFile(file: string, content: string | Uint8Array, before: { mtimeMs: number; size: number; mode: number; uid: number; gid: number }): Promise<boolean> {
   const temporary = join(dirname(file), `.blockwire-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
   try {
     const handle = await open(temporary, 'wx', before.mode & 0o777);
     try {
-      await handle.writeFile(text, 'utf8');
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();

@@ -6,7 +6,7 @@ export { askRunning } from './control';
 export type { ControlAnswer, ControlRequest, FolderReport, PendingQuestion } from './control';
 export { credentialsFrom } from './join';
 export { sessionRequestOf } from './session';
-export { PeerError, pairingLinkOf, readLink, shortened, spaceFingerprint, verifiedWords } from '../peer';
+export { fileText, PeerError, pairingLinkOf, readLink, shortened, spaceFingerprint, verifiedWords } from '../peer';
 export type { BlockVersion, Credentials, Loss, Question, ShownLine, TrashedBlock } from '../peer';
 export { StoreError } from '../sync';
 export { describePlan, planFor } from './plan';

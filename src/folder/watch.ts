@@ -3,10 +3,11 @@ import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import { basename } from 'node:path';
 import type { Peer } from '../peer';
+import type { FolderFiles } from './folder-files';
 import { isHidden } from './folder-vault';
 import type { FolderVault } from './folder-vault';
 
-type Notes = Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted'>;
+type Notes = Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted' | 'fileChanged'>;
 
 export class FolderWatch {
   private told: Notes | null = null;
@@ -15,7 +16,7 @@ export class FolderWatch {
   private constructor(private readonly watcher: FSWatcher) {}
 
   /** Resolves when every change from now on will be noticed. Changes wait until `tell`. */
-  static async start(root: string, vault: FolderVault, onError: (error: Error) => void): Promise<FolderWatch> {
+  static async start(root: string, vault: FolderVault, files: FolderFiles, onError: (error: Error) => void): Promise<FolderWatch> {
     const watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: true,
@@ -27,6 +28,10 @@ export class FolderWatch {
     const forNotes = (tell: (notes: Notes, path: string) => void) => (file: string): void => {
       const path = vault.pathOf(file);
       if (vault.watches(path)) found.pass((notes) => tell(notes, path));
+      else if (files.watches(path)) {
+        files.changed();
+        found.pass((notes) => notes.fileChanged(path));
+      }
     };
     watcher.on('add', forNotes((notes, path) => notes.noteCreated(path)));
     watcher.on('change', forNotes((notes, path) => notes.noteChanged(path)));

@@ -23,7 +23,7 @@ function listenToVault(plugin: Plugin, { device, binder, news }: EventTargets): 
   const { vault } = plugin.app;
   plugin.registerEvent(
     vault.on('modify', (file) => {
-      if (!isNote(file)) return;
+      if (!isNote(file)) return device.peer?.fileChanged(file.path);
       news.changed(file.path, file.stat.size);
       binder.diskChanged(file.path);
       device.peer?.noteChanged(file.path);
@@ -32,11 +32,13 @@ function listenToVault(plugin: Plugin, { device, binder, news }: EventTargets): 
   plugin.registerEvent(
     vault.on('create', (file) => {
       if (isNote(file)) device.peer?.noteCreated(file.path);
+      else device.peer?.fileChanged(file.path);
     }),
   );
   plugin.registerEvent(
     vault.on('delete', (file) => {
       if (isNote(file)) device.peer?.noteDeleted(file.path);
+      else device.peer?.fileChanged(file.path);
     }),
   );
   plugin.registerEvent(
@@ -46,6 +48,7 @@ function listenToVault(plugin: Plugin, { device, binder, news }: EventTargets): 
         if (!wasNote) device.peer?.noteCreated(file.path);
         else if (!binder.renamed(file, file.path)) device.peer?.noteRenamed(oldPath, file.path);
       } else if (wasNote && file instanceof TFile) device.peer?.noteDeleted(oldPath);
+      else for (const path of [oldPath, file.path]) device.peer?.fileChanged(path);
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** The plugin's one composition root: which store, transport, keys, vault and editors its device has. */
 import { Notice, Platform, type Plugin } from 'obsidian';
 import { createEd25519, type Ed25519 } from '../crypto';
+import { withFiles } from '../files';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
@@ -15,6 +16,7 @@ import { Secrets } from './secrets';
 import { peerSettings, type BlockwireSettings } from './settings';
 import { Surfaces } from './surfaces';
 import { DiskNews } from './vault/disk-news';
+import { isMetered, ObsidianFiles } from './vault/obsidian-files';
 import { ObsidianVault } from './vault/obsidian-vault';
 import { WorkspaceEditors } from './workspace-editors';
 
@@ -70,7 +72,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
       await vault.refresh();
       const { space, identity } = keyringOf(credentials);
       const signer = await signatures.signer(identity.seed);
-      const transport = createTransport({
+      const relay = createTransport({
         relays: credentials.relays,
         space: space.spaceId as SpaceId,
         device: identity.deviceId as DeviceId,
@@ -89,6 +91,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         ladder: secrets.ways,
         network: networkName,
       });
+      const { transport, files } = withFiles({ transport: relay, own: relay.beside(), clock: systemClock, random: systemRandom, store: deviceStore, keys: space });
       return createPeer({
         clock: systemClock,
         random: systemRandom,
@@ -96,6 +99,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         store: deviceStore,
         vault,
         transport: tap.on(transport),
+        files: { vault: new ObsidianFiles(app), transfers: files, isMetered },
         credentials,
         settings: () => peerSettings(store.settings()),
         deviceName,

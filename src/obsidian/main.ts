@@ -14,6 +14,7 @@ export default class BlockwirePlugin extends Plugin {
       settings: () => this.settings,
       change: async (settings) => {
         this.settings = settings;
+        this.device?.peer?.settingsChanged();
         await this.saveData(settings);
       },
     });
@@ -33,5 +34,6 @@ export default class BlockwirePlugin extends Plugin {
   /** Another sync engine brought other settings. */
   override async onExternalSettingsChange(): Promise<void> {
     this.settings = readSettings(await this.loadData());
+    this.device?.peer?.settingsChanged();
   }
 }

@@ -1,7 +1,7 @@
 /** Settings: few, with good defaults. The same rows for apps with and without searchable setting definitions (1.13). */
 import { PluginSettingTab, requireApiVersion, Setting, type App, type Plugin, type SettingDefinitionItem } from 'obsidian';
 import type { LocalDevice } from './local-device';
-import { readPhrases, readTag, type BlockwireSettings } from './settings';
+import { readMegabytes, readPhrases, readTag, type BlockwireSettings } from './settings';
 import { deviceText } from './status/block-text';
 import type { Summary } from './status/summary';
 import { count } from './status/time-text';
@@ -134,6 +134,29 @@ export class BlockwireSettingTab extends PluginSettingTab {
         desc: 'Off: a block whose note does not exist here waits in the inbox. On: its note is created, with your daily-note template.',
         aliases: ['inbox', 'daily note'],
         render: (setting) => setting.addToggle((toggle) => toggle.setValue(host.settings.createNotes).onChange((createNotes) => void host.change({ ...host.settings, createNotes }))),
+      },
+      {
+        name: 'Files in live blocks',
+        desc: 'On: pictures, recordings and other files that a live block embeds or links are on your other devices, too, sealed like the text.',
+        aliases: ['attachments', 'images', 'pictures'],
+        render: (setting) => setting.addToggle((toggle) => toggle.setValue(host.settings.files).onChange((files) => void host.change({ ...host.settings, files }))),
+      },
+      {
+        name: 'Largest file',
+        desc: 'In MB. Larger ones stay where they are.',
+        aliases: ['attachments', 'size', 'limit'],
+        render: (setting) =>
+          setting.addText((text) => {
+            text.setPlaceholder('200').setValue(String(host.settings.largestFile));
+            text.inputEl.inputMode = 'numeric';
+            text.inputEl.setAttribute('aria-label', 'Largest file, in megabytes');
+            text.onChange((value) => {
+              const largestFile = readMegabytes(value);
+              text.inputEl.toggleClass('blockwire-invalid', largestFile === null);
+              text.inputEl.setAttribute('aria-invalid', String(largestFile === null));
+              if (largestFile !== null) void host.change({ ...host.settings, largestFile });
+            });
+          }),
       },
     ];
     const problem = host.dailyProblem();

@@ -1,12 +1,12 @@
-import { DEFAULT_SETTINGS, peerSettings, readPhrases, readSettings, readTag } from './settings';
+import { DEFAULT_SETTINGS, peerSettings, readMegabytes, readPhrases, readSettings, readTag } from './settings';
 
 test('nothing, or nonsense, gives the defaults', () => {
-  for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes' }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
+  for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes', files: 'no', largestFile: 0 }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
 });
 
 test('what is set is kept, and nothing else', () => {
-  const data = { tag: 'shared/now', phrases: ['tracking thoughts', 7], createNotes: true, secret: 'x' };
-  expect(readSettings(data)).toEqual({ tag: '#shared/now', phrases: ['tracking thoughts'], createNotes: true });
+  const data = { tag: 'shared/now', phrases: ['tracking thoughts', 7], createNotes: true, files: false, largestFile: 20, secret: 'x' };
+  expect(readSettings(data)).toEqual({ tag: '#shared/now', phrases: ['tracking thoughts'], createNotes: true, files: false, largestFile: 20 });
 });
 
 test.each([
@@ -23,6 +23,12 @@ test.each([
 
 test('a block may be as large as the docs say', () => {
   expect(peerSettings(DEFAULT_SETTINGS).limits).toEqual({ bullets: 5_000, bytes: 2 * 1024 * 1024 });
+});
+
+test('files come along up to a limit, or not at all [A14]', () => {
+  expect(peerSettings(DEFAULT_SETTINGS).largestFile).toBe(200 * 1024 * 1024);
+  expect(peerSettings({ ...DEFAULT_SETTINGS, files: false }).largestFile).toBe(0);
+  expect(['7', 7, ' 20 ', '', '0', '-1', '1.5', '2001', 'x', null].map(readMegabytes)).toEqual([7, 7, 20, null, null, null, null, null, null, null]);
 });
 
 test('phrases are one a line', () => {

@@ -1,5 +1,5 @@
 /** What the user can set. Kept in `data.json`, which other sync engines may copy to other devices: no key, token, address or device name. */
-import { BLOCK_LIMITS } from '../peer';
+import { BLOCK_LIMITS, LARGEST_FILE } from '../peer';
 import type { PeerSettings } from '../peer';
 
 export interface BlockwireSettings {
@@ -7,9 +7,16 @@ export interface BlockwireSettings {
   readonly tag: string;
   readonly phrases: readonly string[];
   readonly createNotes: boolean;
+  /** Whether the files that live blocks link come along, and up to which size, in MB (2^20 bytes). */
+  readonly files: boolean;
+  readonly largestFile: number;
 }
 
-export const DEFAULT_SETTINGS: BlockwireSettings = { tag: '#live', phrases: [], createNotes: false };
+const MB = 2 ** 20;
+/** Beyond what an app on a phone can hold in memory. */
+const LARGEST_MB = 2_000;
+
+export const DEFAULT_SETTINGS: BlockwireSettings = { tag: '#live', phrases: [], createNotes: false, files: true, largestFile: LARGEST_FILE / MB };
 
 /** Anything but a setting is dropped; what is not as it should be gets its default. */
 export function readSettings(data: unknown): BlockwireSettings {
@@ -19,6 +26,8 @@ export function readSettings(data: unknown): BlockwireSettings {
     tag: (typeof record.tag === 'string' ? readTag(record.tag) : null) ?? DEFAULT_SETTINGS.tag,
     phrases: readPhrases(phrases.join('\n')),
     createNotes: record.createNotes === true,
+    files: record.files !== false,
+    largestFile: readMegabytes(record.largestFile) ?? DEFAULT_SETTINGS.largestFile,
   };
 }
 
@@ -29,6 +38,12 @@ export function readTag(text: string): string | null {
   return `#${name}`;
 }
 
+/** Whole megabytes from 1 on; null if it is none. */
+export function readMegabytes(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= LARGEST_MB ? number : null;
+}
+
 /** One phrase a line; blank lines and repetitions are dropped. */
 export function readPhrases(text: string): string[] {
   const phrases = text.split(/\r?\n/).map((line) => line.trim().replace(/\s+/g, ' '));
@@ -36,12 +51,13 @@ export function readPhrases(text: string): string[] {
 }
 
 /** Times in ms. */
-export function peerSettings({ tag, phrases, createNotes }: BlockwireSettings): PeerSettings {
+export function peerSettings({ tag, phrases, createNotes, files, largestFile }: BlockwireSettings): PeerSettings {
   return {
     tag,
     phrases,
     createNotes,
     limits: BLOCK_LIMITS,
+    largestFile: files ? largestFile * MB : 0,
     liveFromDisk: false,
     holdFor: 20_000,
     writeAfter: 2_000,

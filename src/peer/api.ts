@@ -92,6 +92,9 @@ export interface Peer {
   /** All live blocks as one Markdown text, note by note, without ids; '' if there are none. What it holds makes nothing live where it is put. */
   exportBlocks(): Promise<string>;
 
+  /** What `settings` gives is something else now. */
+  settingsChanged(): void;
+
   /** Files of live blocks that are on their way or can't be; those that are moving first. */
   files(): readonly FileStatus[];
   /** Why none moves although the device is connected, in words; null while nothing is in their way. */

@@ -10,7 +10,7 @@ export { decodeCredentials, encodeCredentials, keyringOf, spaceFingerprint } fro
 export { sessionRequest } from './session-request';
 export type { Credentials, Keyring } from './credentials';
 export type { FilesOptions } from './files/files';
-export { isFileName, isSafeName } from './files/safe-path';
-export { sizeText } from './files/file-words';
+export { isFileName, isSafeName, placeOf } from './files/safe-path';
+export { fileText, percentOf } from './files/file-words';
 export { foundSpace, joinSpace, pairingLinkOf, readLink, renewIdentity, useLink } from './pairing';
 export type { PairingPorts, Post } from './pairing';

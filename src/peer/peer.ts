@@ -282,7 +282,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     core.landing.stop();
     presence.stop();
     core.verification.stop();
-    core.files?.stop();
+    await core.files?.stop();
     await idle();
     await core.notes.flush();
     core.history.stop();
@@ -364,6 +364,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     writeBack: (id) => core.copies.writeBack(id),
     verify: () => core.verification.verify(),
     exportBlocks: () => exportBlocks(core),
+    settingsChanged: () => core.files?.settingsChanged(),
     files: () => core.files?.list() ?? [],
     filesProblem: () => core.files?.problem() ?? null,
     retryFile: (id) => track(core.files?.retry(id) ?? Promise.resolve()),

@@ -148,8 +148,7 @@ function restoreLanes(state: State, local: LocalRows, out: Effect[]): void {
     }
     for (const entry of local.outbox) {
       if (entry.lane !== lane.lane) continue;
-      entry.acknowledged = entry.counter <= lane.acknowledged;
-      if (entry.counter > lane.acknowledged - KEPT[lane.lane]) restoreEntry(state, lane, entry);
+      if (entry.counter > lane.acknowledged - KEPT[lane.lane]) restoreEntry(state, lane, { ...entry, acknowledged: entry.counter <= lane.acknowledged });
       else out.push({ type: 'write', writes: [{ table: 'outbox', key: outboxKey(entry.lane, entry.counter), value: null }], soon: false, then: null });
     }
     lane.next = lane.counter + 1;

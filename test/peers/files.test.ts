@@ -81,6 +81,20 @@ describe('files of live blocks', () => {
     await has(phoneFiles, 'attachments/a.png', 'A');
   });
 
+  it('are not taken while they are still being written', async () => {
+    const editor = await pair.landed();
+    laptopFiles.put('film.mp4', 'the first half');
+    editor.typeAfter('- first', ' ![[film.mp4]]');
+    for (let part = 0; part < 5; part += 1) {
+      await pair.world.pass(600);
+      laptopFiles.put('film.mp4', 'the first half and more'.slice(0, 16 + part));
+    }
+    expect(pair.world.files.log).toEqual([]);
+    laptopFiles.put('film.mp4', 'the whole film');
+    await has(phoneFiles, 'attachments/film.mp4', 'the whole film');
+    expect(pair.world.files.log).toEqual([`Laptop up ${six('the whole film')}`, `Phone down ${six('the whole film')}`]);
+  });
+
   it('never leave a device for a link that another one made [A4]', async () => {
     laptopFiles.put('taxes.pdf', 'private');
     const [, there] = await pair.both();
@@ -276,6 +290,7 @@ describe('files of live blocks', () => {
     await shared();
     phoneFiles.remove('attachments/photo.jpg');
     await shows(pair.phone, 'photo.jpg down FILE_DELETED');
+    expect((await pair.open(pair.phone, JOURNAL)).hold?.blocks[0]?.transfer).toBeUndefined();
     await pair.restart(pair.phone);
     await shows(pair.phone, 'photo.jpg down FILE_DELETED');
     expect(phoneFiles.paths()).toEqual([]);
@@ -421,6 +436,7 @@ describe('files of live blocks', () => {
   });
 
   it('say why none moves where the relay can’t', async () => {
+    pair.world.files.hold();
     pair.world.files.problem = { code: 'RELAY_OLD', message: 'The relay is too old for files.' };
     laptopFiles.put('photo.jpg', 'the picture');
     const editor = await pair.landed();

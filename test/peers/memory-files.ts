@@ -1,7 +1,8 @@
 /** Files of a vault in memory, and a relay in memory that keeps files by their content: what is above and below the peer's file handling. */
 import { createHash } from 'node:crypto';
 import { FileError } from '../../src/files/api';
-import type { FileErrorCode, FileProblem, FileRef, FileTransfers, TransferOptions } from '../../src/files/api';
+import type { FileEngine } from '../../src/files';
+import type { FileErrorCode, FileProblem, FileRef, TransferOptions } from '../../src/files/api';
 import type { FileStat, FileVault, OpenFile } from '../../src/peer';
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -113,7 +114,7 @@ export class MemoryFileRelay {
     for (const open of gates) open();
   }
 
-  transfersOf(device: string): FileTransfers {
+  transfersOf(device: string): FileEngine {
     const half = async (size: number, { signal, progress }: TransferOptions): Promise<void> => {
       progress(Math.floor(size / 2));
       if (this.gates) await new Promise<void>((resolve) => this.gates?.push(resolve));
@@ -142,6 +143,7 @@ export class MemoryFileRelay {
         this.dropped.push(hash);
         this.kept.delete(hash);
       },
+      stop: async () => undefined,
       get problem() {
         return problem();
       },

@@ -32,6 +32,8 @@
  * 18. `requestUrl` is `fetch` here, so CORS applies to it, unless a test gives the window a program that asks; in the app it does not.
  * 19. Community plugins other than the one under test are their settings alone: a plugin folder without `main.js` gives
  *     `app.plugins.getPlugin(id)` with `settings` from its `data.json`.
+ * 21. A picture that is pasted is saved where `getAvailablePathForAttachment` says, and `![[its name]]` inserted. A link without a folder leads to the file of that
+ *     name, wherever it is, in whatever case; one that begins with `./` or `../` is followed from its note.
  * 20. `app.appId` names the vault on this device; `loadLocalStorage(key)` is `localStorage['<appId>-<key>']`.
  */
 export const assumptions = {

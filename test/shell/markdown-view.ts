@@ -159,6 +159,7 @@ export class MarkdownView extends FileView {
       editorLivePreviewField.init(() => true),
       Prec.high(this.plugins.of(workspace.editorExtensions())),
       baseExtensions({ useTab: vault.getConfig('useTab') === true, tabSize: Number(vault.getConfig('tabSize')) }),
+      EditorView.domEventHandlers({ paste: (event) => this.pasted(event) }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         for (const transaction of update.transactions) if (transaction.docChanged && !transaction.annotation(mirrored)) this.mirror(transaction);
@@ -168,6 +169,20 @@ export class MarkdownView extends FileView {
       }),
     ];
     return EditorState.create({ doc, extensions });
+  }
+
+  /** A picture becomes an attachment and an embed of it (assumption 21). */
+  private pasted(event: ClipboardEvent): boolean {
+    const [picture] = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
+    const { file } = this;
+    if (!picture || !file) return false;
+    const { fileManager, vault } = this.app;
+    const save = async (): Promise<void> => {
+      const made = await vault.createBinary(await fileManager.getAvailablePathForAttachment(picture.name, file.path), await picture.arrayBuffer());
+      this.cm.dispatch({ ...this.cm.state.replaceSelection(`![[${made.name}]]`), userEvent: 'input.paste' });
+    };
+    void save();
+    return true;
   }
 
   private mirror(transaction: Transaction): void {

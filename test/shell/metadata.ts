@@ -41,9 +41,16 @@ export class MetadataCache extends Events {
     this.trigger('resolved');
   }
 
-  getFirstLinkpathDest(linkpath: string, _sourcePath: string): TFile | null {
-    const wanted = linkpath.endsWith('.md') ? linkpath : `${linkpath}.md`;
-    return this.vault.getFileByPath(wanted) ?? this.vault.getMarkdownFiles().find((file) => file.path.endsWith(`/${wanted}`)) ?? null;
+  getFirstLinkpathDest(linkpath: string, sourcePath: string): TFile | null {
+    const files = this.vault.getFiles();
+    const named = (wanted: string): TFile | null => {
+      const [exact, end] = [wanted.toLowerCase(), `/${wanted}`.toLowerCase()];
+      return files.find(({ path }) => path.toLowerCase() === exact) ?? files.filter(({ path }) => path.toLowerCase().endsWith(end)).sort((x, y) => x.path.length - y.path.length)[0] ?? null;
+    };
+    const clean = normalizePath(linkpath);
+    if (!/^\.\.?\//.test(linkpath)) return named(`${clean}.md`) ?? named(clean);
+    const path = decodeURIComponent(new URL(encodeURI(linkpath), `http://vault/${encodeURI(sourcePath)}`).pathname.slice(1));
+    return this.vault.getFileByPath(path) ?? this.vault.getFileByPath(`${path}.md`);
   }
   fileToLinktext(file: TFile, _sourcePath: string): string {
     return file.basename;
@@ -100,7 +107,18 @@ export class FileManager {
   generateMarkdownLink(file: TFile, _sourcePath: string, subpath = '', alias?: string): string {
     return `[[${file.basename}${subpath}${alias ? `|${alias}` : ''}]]`;
   }
-  async getAvailablePathForAttachment(filename: string): Promise<string> {
-    return normalizePath(filename);
+  /** In the folder of the setting `attachmentFolderPath`, with a number where the name is taken. */
+  async getAvailablePathForAttachment(filename: string, sourcePath = ''): Promise<string> {
+    const config = this.vault.getConfig('attachmentFolderPath');
+    const setting = typeof config === 'string' ? config : '/';
+    const own = sourcePath.split('/').slice(0, -1).join('/');
+    const folder = normalizePath(setting.startsWith('./') ? `${own}/${setting.slice(2)}` : setting);
+    if (folder !== '/' && !this.vault.getFolderByPath(folder)) await this.vault.createFolder(folder);
+    const taken = (path: string): boolean => this.vault.getAllLoadedFiles().some((file) => file.path.toLowerCase() === path.toLowerCase());
+    for (let number = 0; ; number++) {
+      const name = number === 0 ? filename : filename.replace(/(\.[^.]*)$/, ` ${number}$1`);
+      const path = normalizePath(`${folder}/${name}`);
+      if (!taken(path)) return path;
+    }
   }
 }

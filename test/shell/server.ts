@@ -13,6 +13,8 @@ export interface VaultSetUp {
   readonly dailyNotes?: { readonly folder?: string; readonly format?: string; readonly template?: string };
   readonly useTab?: boolean;
   readonly tabSize?: number;
+  /** As the app's setting; the vault itself if not given. */
+  readonly attachments?: string;
   /** Path -> text. */
   readonly notes?: Readonly<Record<string, string>>;
   /** Folder with `main.js`, `manifest.json`, `styles.css`; the built plugin of this project if not given. */
@@ -21,13 +23,13 @@ export interface VaultSetUp {
 
 /** Makes a vault's directory: settings, notes, and the plugin installed and enabled. */
 export async function makeVault(vault: VaultSetUp): Promise<void> {
-  const { directory, dailyNotes = {}, useTab = true, tabSize = 4, notes = {}, plugin = root } = vault;
+  const { directory, dailyNotes = {}, useTab = true, tabSize = 4, attachments, notes = {}, plugin = root } = vault;
   const config = join(directory, '.obsidian');
   const pluginFolder = join(config, 'plugins', 'blockwire');
   await mkdir(pluginFolder, { recursive: true });
   const json = (name: string, value: unknown) => writeFile(join(config, name), JSON.stringify(value));
   await Promise.all([
-    json('app.json', { useTab, tabSize }),
+    json('app.json', { useTab, tabSize, ...(attachments !== undefined && { attachmentFolderPath: attachments }) }),
     json('daily-notes.json', dailyNotes),
     json('core-plugins.json', { 'daily-notes': true }),
     json('community-plugins.json', ['blockwire']),

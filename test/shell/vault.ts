@@ -104,8 +104,14 @@ export class Vault extends Events {
     return this.take(await this.disk.write(clean, data)) as TFile;
   }
 
-  createBinary(path: string, _data: ArrayBuffer): Promise<TFile> {
-    throw new NotInShell(`vault.createBinary (${path})`);
+  async createBinary(path: string, data: ArrayBuffer, _options?: WriteOptions): Promise<TFile> {
+    const clean = normalizePath(path);
+    if (this.files.has(clean)) throw new Error('File already exists.');
+    return this.take(await this.disk.write(clean, data)) as TFile;
+  }
+
+  async modifyBinary(file: TFile, data: ArrayBuffer, _options?: WriteOptions): Promise<void> {
+    await this.queued(file.path, async () => this.take(await this.disk.write(file.path, data)));
   }
 
   async createFolder(path: string): Promise<TFolder> {

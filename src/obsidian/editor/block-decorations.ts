@@ -75,7 +75,8 @@ function lineMark(state: BlockRange['state'], first: boolean, last: boolean): De
 }
 
 function idMark(block: BlockRange): Decoration {
-  return Decoration.mark({ class: `blockwire-id ${stateClass(block.state)}`, attributes: { title: blockStateText(block.state) } });
+  const { state, transfer } = block;
+  return Decoration.mark({ class: `blockwire-id ${stateClass(state)}`, attributes: { title: [blockStateText(state), transfer].filter(Boolean).join(' '), ...(transfer !== undefined && { 'data-transfer': transfer }) } });
 }
 
 class CursorWidget extends WidgetType {

@@ -40,7 +40,8 @@ export function sameMarks(a: Marks, b: Marks): boolean {
         block.to === other.to &&
         block.idFrom === other.idFrom &&
         block.idTo === other.idTo &&
-        block.state === other.state
+        block.state === other.state &&
+        block.transfer === other.transfer
       );
     }) &&
     a.cursors.every((cursor, i) => {

@@ -1,6 +1,6 @@
-/** The status view: the whole, questions, inbox, blocks, devices and what was deleted lately. Each part is drawn anew only when it says something else. */
+/** The status view: the whole, questions, inbox, files on their way, blocks, devices and what was deleted lately. Each part is drawn anew only when it says something else. */
 import { ItemView, type WorkspaceLeaf } from 'obsidian';
-import type { BlockStatus, InboxItem, Peer, Question, TrashedBlock } from '../../peer';
+import { fileText, percentOf, type BlockStatus, type FileStatus, type InboxItem, type Peer, type Question, type TrashedBlock } from '../../peer';
 import type { LocalDevice } from '../local-device';
 import { stateClass } from '../status/block-state';
 import { blockText, deviceText } from '../status/block-text';
@@ -38,6 +38,7 @@ const TICK = 10_000;
 /** Blocks shown at first; all others by a button. */
 const FIRST_BLOCKS = 50;
 const FIRST_DELETED = 5;
+const FIRST_FILES = 10;
 /** Deleted blocks are read from the store: when blocks come or go, and this often, in ms. */
 const READ_DELETED = 60_000;
 
@@ -50,6 +51,7 @@ export class StatusView extends ItemView {
   #deletedFor = '';
   #allBlocks = false;
   #allDeleted = false;
+  #allFiles = false;
   #drawing = false;
   #again = false;
 
@@ -146,6 +148,9 @@ export class StatusView extends ItemView {
     this.#part('summary', JSON.stringify([summary, device.phase]), (el) => this.#summary(el, summary));
     this.#part('questions', JSON.stringify(questions), (el) => questions.length > 0 && peer && this.#questions(el, peer, questions, now));
     this.#part('inbox', JSON.stringify([peer !== null, this.#inbox]), (el) => peer && this.#inboxPart(el, peer));
+    const files = peer?.files() ?? [];
+    const problem = peer?.filesProblem() ?? null;
+    this.#part('files', JSON.stringify([problem, this.#allFiles, files.map((file) => [file.id, file.note, file.state, fileText(file)])]), (el) => peer && this.#files(el, peer, files, problem));
     const lines = blocks.map((block) => blockText(block, now));
     this.#part('blocks', JSON.stringify([peer !== null, tag(), this.#allBlocks, blocks.map(({ blockId, title, state, path }) => [blockId, title, state, path]), lines]), (el) => peer && this.#blocks(el, peer, blocks, lines));
     const deviceLines = devices.map((one) => deviceText(one, now));
@@ -262,6 +267,31 @@ export class StatusView extends ItemView {
     await this.#options.actions.restore(peer, blockId);
     this.#deletedFor = '';
     this.#draw();
+  }
+
+  #files(el: HTMLElement, peer: Peer, files: readonly FileStatus[], problem: string | null): void {
+    if (files.length === 0) return;
+    el.createEl('h4', { text: 'Files' });
+    if (problem) el.createEl('p', { cls: 'blockwire-row-text', text: problem });
+    const list = el.createEl('ul', { cls: 'blockwire-list' });
+    const most = this.#allFiles ? files.length : FIRST_FILES;
+    for (const file of files.slice(0, most)) {
+      const item = list.createEl('li', { cls: `blockwire-file is-${file.state}` });
+      const name = file.target.slice(file.target.lastIndexOf('/') + 1);
+      const words = item.createDiv({ cls: 'blockwire-file-words' });
+      words.createDiv({ cls: 'blockwire-row-title', text: name });
+      words.createDiv({ cls: 'blockwire-row-text', text: [file.note, fileText(file)].join(' · ') });
+      if (file.state === 'moving') words.createEl('progress', { attr: { max: '100', value: String(percentOf(file.size, file.done)), 'aria-label': name } });
+      if (file.again) addButton(item.createDiv({ cls: 'blockwire-buttons' }), { text: file.again, label: `${file.again}: ${name}`, run: () => peer.retryFile(file.id) });
+    }
+    if (files.length <= most) return;
+    addButton(el.createDiv({ cls: 'blockwire-buttons' }), {
+      text: `Show all ${count(files.length, 'file')}`,
+      run: () => {
+        this.#allFiles = true;
+        this.#drawParts();
+      },
+    });
   }
 
   #blocks(el: HTMLElement, peer: Peer, blocks: readonly BlockStatus[], lines: readonly string[]): void {

@@ -5,6 +5,8 @@ import type { FileStat, FileVault } from '../ports';
 import type { Here } from './decide';
 
 const PREFIX = 'file-hash/';
+/** A file that was written less than so long ago, in ms, may be one that is still being copied. */
+const SETTLED = 1_000;
 /** Bytes read at once; the app goes on in between. */
 const PIECE = 1024 * 1024;
 
@@ -27,6 +29,8 @@ export class ContentHashes {
     if (!stat) return this.forget(path);
     const known = this.known.get(path);
     if (known && isSame(known, stat)) return known;
+    const age = this.clock.now() - stat.mtime;
+    if (age >= 0 && age < SETTLED) return null;
     const hash = await this.read(path, stat);
     const after = await this.vault.stat(path);
     if (!after || !isSame(after, stat)) return null;

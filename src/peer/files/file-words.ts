@@ -31,6 +31,19 @@ export function againOf(code: string): FileStatus['again'] {
   return HOPELESS.has(code) ? null : code === 'FILE_DELETED' ? 'Fetch again' : 'Try again';
 }
 
+/** How it is with a file, in one line: "43 % of 12 MB sent", "12 MB wait to be fetched", or what is wrong. */
+export function fileText({ direction, size, done, state, problem }: FileStatus): string {
+  if (problem) return `${problem.message} ${problem.hint}`;
+  const isUp = direction === 'up';
+  if (state === 'moving') return `${percentOf(size, done)} % of ${sizeText(size)} ${isUp ? 'sent' : 'fetched'}`;
+  return `${sizeText(size)}, waits to be ${isUp ? 'sent' : 'fetched'}`;
+}
+
+/** 0 to 99 of what is under way. */
+export function percentOf(size: number, done: number): number {
+  return size === 0 ? 99 : Math.min(99, Math.floor((done / size) * 100));
+}
+
 /** E.g. "12 MB", "4.2 MB", "87 kB". */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} kB`;

@@ -2,14 +2,14 @@
 import { attachmentLinks, mayLinkAttachment } from '../../outline';
 import type { Change, LiveDocument, SharedFile } from '../../document';
 import type { Clock, DeviceStore } from '../../sync';
-import type { FileTransfers } from '../../files/api';
+import type { FileEngine } from '../../files';
 import type { Core } from '../core';
 import type { FileStatus, FileVault, NotePath } from '../ports';
 import { makeDistinct } from './clash';
 import { ContentHashes } from './content-hashes';
 import { decide } from './decide';
 import type { Here, LinkRow } from './decide';
-import { againOf, problemOf, sizeText } from './file-words';
+import { againOf, percentOf, problemOf, sizeText } from './file-words';
 import { LinkRows } from './link-rows';
 import { targetsOf } from './link-targets';
 import { isFileName, isSafeName, placeOf } from './safe-path';
@@ -30,7 +30,7 @@ const ADOPTED = 'files-adopted';
 
 export interface FilesOptions {
   readonly vault: FileVault;
-  readonly transfers: FileTransfers;
+  readonly transfers: FileEngine;
   /** Whether each byte costs now, as far as the platform tells. */
   readonly isMetered: () => boolean;
 }
@@ -108,12 +108,15 @@ export class Files {
     this.upkeep.start();
   }
 
-  stop(): void {
+  /** Resolves when what came of files is stored. */
+  async stop(): Promise<void> {
     this.isRunning = false;
     this.queue.stop();
+    const stopped = this.options.transfers.stop();
     this.upkeep.stop();
     this.cancelLook?.();
     this.cancelShow?.();
+    await stopped;
   }
 
   // ---- news ----
@@ -154,7 +157,12 @@ export class Files {
     for (const blockId of this.rows.blocksWith(path)) this.look(blockId);
   }
 
-  /** The connection, what waits to be sent, or a setting is another. */
+  /** The limit may be another. */
+  settingsChanged(): void {
+    for (const blockId of this.rows.blocks()) this.look(blockId);
+  }
+
+  /** The connection, or what waits to be sent, is another. */
   statusChanged(): void {
     if (!this.isRunning) return;
     if (this.core().caughtUp()) {
@@ -168,10 +176,11 @@ export class Files {
 
   list(): readonly FileStatus[] {
     const all: FileStatus[] = [];
+    const isStuck = this.options.transfers.problem !== null;
     for (const { direction, file, done, state, problem, uses } of this.queue.list()) {
       for (const use of uses) {
         const link = this.links.get(use);
-        if (link) all.push({ id: use, ...link, direction, size: file.size, done, state, problem, again: problem && againOf(problem.code) });
+        if (link) all.push({ id: use, ...link, direction, size: file.size, done, state: isStuck && state === 'moving' ? 'waiting' : state, problem, again: problem && againOf(problem.code) });
       }
     }
     for (const [id, { link, code, direction, size }] of this.refused) all.push({ id, ...link, direction, size, done: 0, state: 'failed', problem: problemOf(code), again: againOf(code) });
@@ -186,11 +195,12 @@ export class Files {
   /** E.g. "photo.jpg, 43 %"; undefined where nothing of the block is on the way. */
   transferOf(blockId: string): string | undefined {
     if (this.queue.list().length + this.refused.size === 0) return undefined;
-    const all = this.list().filter((file) => file.blockId === blockId && file.again !== 'Fetch again');
+    // What would stand there for good is told in the status alone.
+    const all = this.list().filter((file) => file.blockId === blockId && (file.state !== 'failed' || file.again === 'Try again'));
     const [first] = all;
     if (!first) return undefined;
     const name = first.target.slice(first.target.lastIndexOf('/') + 1);
-    const how = first.state === 'failed' ? (first.direction === 'up' ? ' not sent' : ' not fetched') : first.state === 'waiting' ? ' waits' : `, ${percent(first)} %`;
+    const how = first.state === 'failed' ? (first.direction === 'up' ? ' not sent' : ' not fetched') : first.state === 'waiting' ? ' waits' : `, ${percentOf(first.size, first.done)} %`;
     return `${name}${how}${all.length > 1 ? `, ${all.length - 1} more` : ''}`;
   }
 
@@ -243,14 +253,12 @@ export class Files {
 
   private async lookAtAll(): Promise<void> {
     const { clock } = this.core();
-    while (this.pending.size > 0 && this.isRunning) {
-      const blocks = [...this.pending].sort((a, b) => Number(this.isOpen(b)) - Number(this.isOpen(a)));
-      for (const [i, blockId] of blocks.entries()) {
-        if (!this.isRunning) return;
-        if (i > 0) await new Promise<void>((resolve) => clock.after(PACE, resolve));
-        this.pending.delete(blockId);
-        await this.lookAt(blockId, null);
-      }
+    const blocks = [...this.pending].sort((a, b) => Number(this.isOpen(b)) - Number(this.isOpen(a)));
+    for (const [i, blockId] of blocks.entries()) {
+      if (!this.isRunning) return;
+      if (i > 0) await new Promise<void>((resolve) => clock.after(PACE, resolve));
+      this.pending.delete(blockId);
+      await this.lookAt(blockId, null);
     }
   }
 
@@ -435,7 +443,7 @@ export class Files {
 
   private mayStart({ direction, uses }: Transfer): boolean {
     const { caughtUp, documents } = this.core();
-    if (!caughtUp() || this.options.transfers.problem) return false;
+    if (!caughtUp()) return false;
     if (direction === 'up' && ![...uses].some((use) => !documents.isUnderWay(this.links.get(use)?.blockId ?? ''))) return false;
     if (!this.options.isMetered() || this.mayCost === true) return true;
     this.askWhatItCosts();
@@ -483,10 +491,6 @@ const METERED = 'metered:';
 
 function keyOf({ blockId, target }: Pick<Link, 'blockId' | 'target'>): string {
   return `${blockId}/${target}`;
-}
-
-function percent({ size, done }: FileStatus): number {
-  return size === 0 ? 100 : Math.min(99, Math.floor((done / size) * 100));
 }
 
 /** @throws Error FILE_NOT_WRITTEN */
