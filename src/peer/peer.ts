@@ -319,7 +319,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         core.lives.vanishing.resume();
         await core.lives.followDecided();
         await saveLastRun();
-        await core.files?.start();
+        track(core.files?.start() ?? Promise.resolve());
         if (!live) return;
         core.lives.appearing.retry();
         core.landing.considerAll();

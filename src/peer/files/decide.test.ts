@@ -21,6 +21,7 @@ describe('a link to a file', () => {
     ['to a file changed here [A8]', entry(A), row({ base: A }), here(B), 'publish'],
     ['to a file replaced elsewhere [A8]', entry(B, [A]), row({ base: A }), here(A), 'replace'],
     ['to one replaced elsewhere several times', entry(C, [A, B]), row({ base: A }), here(A), 'replace'],
+    ['to a file that is named as replaced and was never agreed to here [A8]', entry(B, [A]), row(), here(A), 'clash'],
     ['to an earlier file that its user put back', entry(B, [A]), row({ base: B }), here(A, 2000), 'publish'],
     ['to an earlier file that another engine put back', entry(B, [A]), row({ base: B, at: 1500 }), here(A, 1000), 'replace'],
     ['to a file changed here and elsewhere at once [A7]', entry(B, [A]), row({ base: A }), here(C), 'clash'],

@@ -29,5 +29,6 @@ export function decide(entry: SharedFile | undefined, row: LinkRow, here: Here |
   const isEarlier = entry.was.includes(here.hash);
   // Changed here, unless another sync engine has put an earlier version back, which has its old time.
   if (row.base === entry.hash) return isEarlier && here.mtime < row.at ? 'replace' : 'publish';
-  return isEarlier ? 'replace' : 'clash';
+  // Only what was agreed to here: an entry may name the hash of any file as replaced.
+  return isEarlier && row.base === here.hash ? 'replace' : 'clash';
 }

@@ -232,7 +232,7 @@ export class Files {
       if (document.files().size > 0) this.upkeep.hasFiles();
       documents.release(blockId);
     }
-    await store.write([{ table: 'meta', key: ADOPTED, value: new Uint8Array([1]) }], 'relaxed');
+    await store.write([{ table: 'meta', key: ADOPTED, value: new Uint8Array([1]) }], 'strict');
   }
 
   /** Links that this text has and the one before had not were written here. */
