@@ -146,6 +146,22 @@ describe('files of live blocks', () => {
     await has(phoneFiles, 'attachments/photo.jpg', 'the picture');
   });
 
+  it('of which a program that was killed had written a part are finished, and nothing else that came there is touched', async () => {
+    const editor = await pair.landed();
+    for (const own of [false, true]) {
+      const name = own ? 'second.jpg' : 'first.jpg';
+      phoneFiles.endsAfter = 5;
+      laptopFiles.put(name, `the picture ${name}`);
+      editor.typeAfter('- first', ` ![[${name}]]`);
+      await has(phoneFiles, `attachments/${name}`, 'the p');
+      phoneFiles.endsAfter = null;
+      await pair.crash(pair.phone, Infinity, () => own && phoneFiles.put(`attachments/${name}`, 'mine'));
+      await has(phoneFiles, own ? `attachments/second-${six(`the picture ${name}`)}.jpg` : `attachments/${name}`, `the picture ${name}`);
+    }
+    expect(phoneFiles.text('attachments/second.jpg')).toBe('mine');
+    expect(bare(editor.content)).toContain('![[first.jpg]]');
+  });
+
   it.each(['![[photo.jpg]]', '![x](photo.jpg "t")', '![](<photo.jpg>)'])('of the same name leave the other one alone: %s gets a name that says which it is [A7]', async (link) => {
     phoneFiles.put('mine/photo.jpg', 'another picture');
     laptopFiles.put('img/photo.jpg', 'the picture');

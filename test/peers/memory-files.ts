@@ -16,6 +16,8 @@ export class MemoryFiles implements FileVault {
   /** How often each file was read from its beginning. */
   readonly reads = new Map<string, number>();
   isFull = false;
+  /** The program is ended after so many bytes of the next file. */
+  endsAfter: number | null = null;
   /** Tells of a file that was made or changed. */
   onChange: (path: string) => void = () => undefined;
 
@@ -73,7 +75,8 @@ export class MemoryFiles implements FileVault {
     if (this.isFull) throw new Error('ENOSPC');
     if (this.placeholders.has(path)) return 'waiting';
     if (this.isTaken(path)) return 'taken';
-    this.files.set(path, { bytes: content.slice(), mtime: this.now() });
+    this.files.set(path, { bytes: content.slice(0, this.endsAfter ?? content.length), mtime: this.now() });
+    if (this.endsAfter !== null) return new Promise(() => undefined);
     this.onChange(path);
     return 'made';
   }

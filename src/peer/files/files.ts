@@ -2,6 +2,7 @@
 import { attachmentLinks, mayLinkAttachment } from '../../outline';
 import type { Change, LiveDocument, SharedFile } from '../../document';
 import type { Clock, DeviceStore } from '../../sync';
+import { ContentHash } from '../../crypto';
 import type { FileEngine } from '../../files';
 import type { Core } from '../core';
 import type { FileStatus, FileVault, NotePath } from '../ports';
@@ -307,6 +308,7 @@ export class Files {
       const step = path !== null && here === null ? 'changing' : decide(entry, row, here);
       this.refused.delete(key);
       if (step === 'publish' && here && path !== null) await this.publish(link, document, row, here, path, moved);
+      else if (entry && here && path !== null && step === 'clash' && isBegun(row, path) && here.size < entry.size) await this.finish(link, document, row, entry, { ...here, path }, moved);
       else if (entry && (step === 'fetch' || step === 'replace')) await this.fetch(link, document, row, entry, place, step === 'replace' && here && path !== null ? { ...here, path } : null, moved);
       else {
         this.queue.release(key);
@@ -370,10 +372,22 @@ export class Files {
     const path = place.hasFolder ? place.path : await vault.placeFor(place.name, link.note);
     const isInside = path.split('/').every(isSafeName);
     if (!isInside) return this.refuse(link, 'FILE_NAME', 'down', entry.size);
+    // A program that is ended while it writes knows its own part of a file by that.
+    await this.rows.set(link.blockId, link.target, { path });
     const made = path.slice(path.lastIndexOf('/') + 1) === place.name ? await written(vault.create(path, content)) : 'taken';
+    if (made !== 'made') await this.rows.set(link.blockId, link.target, { path: null });
     if (made === 'waiting') this.refuse(link, 'FILE_WAITING', 'down', entry.size);
     else if (made === 'made' || (await this.hashes.of(path))?.hash === entry.hash) await this.placed(link, entry, path);
     else await this.clash(link, document, row, entry, null, moved);
+  }
+
+  /** The first part of a file that an earlier run began to write gets the rest; anything else that has come there since stays. */
+  private async finish(link: Link, document: LiveDocument, row: LinkRow, entry: SharedFile, part: Here & { readonly path: string }, moved: Moved | null): Promise<void> {
+    const content = moved?.hash === entry.hash && moved.content ? moved.content : await this.copyOf(entry);
+    if (!content) return this.queue.want('down', entry, keyOf(link));
+    if (new ContentHash().add(content.subarray(0, part.size)).toString() !== part.hash) return this.clash(link, document, row, entry, part, moved);
+    if (await written(this.options.vault.replace(part.path, content, part))) await this.placed(link, entry, part.path);
+    else this.look(link.blockId);
   }
 
   private async placed(link: Link, entry: SharedFile, path: string): Promise<void> {
@@ -491,6 +505,11 @@ const METERED = 'metered:';
 
 function keyOf({ blockId, target }: Pick<Link, 'blockId' | 'target'>): string {
   return `${blockId}/${target}`;
+}
+
+/** Whether this device began to put the file there and did not hear of the end. */
+function isBegun({ base, path }: LinkRow, there: string): boolean {
+  return base === null && path === there;
 }
 
 /** @throws Error FILE_NOT_WRITTEN */
