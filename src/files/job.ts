@@ -18,6 +18,4 @@ export interface JobEvents {
   ready(): void;
   /** Chunks that are on the line are not waited for any more: it begins again from an earlier one. */
   rewound(): void;
-  /** It is over, one way or the other. */
-  ended(): void;
 }

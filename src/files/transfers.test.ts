@@ -1,6 +1,9 @@
 /** Files between real devices by a real relay; what goes wrong on the line is made to. */
 import { createHash, randomBytes } from 'node:crypto';
 import { deriveSpace, FILE_PIECE } from '../crypto';
+import { MemoryChunks } from '../relay/memory/memory-chunks';
+import { MemoryLog } from '../relay/memory/memory-log';
+import { MemoryRegistry } from '../relay/memory/memory-registry';
 import { Harness } from '../relay/testing/harness';
 import type { TestDevice } from '../relay/testing/device';
 import type { RunningRelay, StartOptions } from '../relay/start';
@@ -53,8 +56,10 @@ function options(more: Partial<TransferOptions> = {}): TransferOptions {
   return { signal: new AbortController().signal, progress: () => undefined, urgent: false, ...more };
 }
 
+/** @param start without `data` the relay has it in memory: no disk holds a test up */
 async function two(start: Partial<StartOptions> = {}): Promise<{ relay: RunningRelay; laptop: TestDevice; phone: TestDevice }> {
-  const relay = await harness.start(start);
+  const data = { log: new MemoryLog(), registry: new MemoryRegistry(), chunks: new MemoryChunks({ spaceBytes: start.limits?.filesBytes }) };
+  const relay = await harness.start({ data, ...start });
   const laptop = await harness.found(relay);
   return { relay, laptop, phone: await harness.join(laptop) };
 }
@@ -203,7 +208,7 @@ test('[F7] a device that is started again has what came before', async () => {
 });
 
 test('[F8] transfers go on when the line is lost again and again, and when the relay was restarted', async () => {
-  const { relay, laptop, phone } = await two();
+  const { relay, laptop, phone } = await two({ data: harness.directory });
   const content = randomBytes(150 * FILE_PIECE);
   const [a, b] = [engineOf(laptop), engineOf(phone)];
   let sent = 0;

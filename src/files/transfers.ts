@@ -171,7 +171,6 @@ export class Transfers implements FileEngine {
       const events: JobEvents = {
         ready: () => this.pump(),
         rewound: () => entry?.sent.clear(),
-        ended: cancel,
       };
       const job = make(
         events,

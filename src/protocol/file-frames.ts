@@ -1,5 +1,5 @@
 /**
- * The messages that move files, apart from the log's: PROTOCOL.md [P45]-[P49] and [P90]-[P98]. A chunk is one of `LIMITS.fileChunk` bytes,
+ * The messages that move files, apart from the log's: PROTOCOL.md [P45]-[P48] and [P90]-[P98]. A chunk is one of `LIMITS.fileChunk` bytes,
  * sealed by `src/crypto`; its index counts from 0.
  */
 import type { ErrorCode } from './errors';

@@ -14,8 +14,7 @@ export const LIMITS = {
   cursors: 8,
   aliasesPerRead: 64,
   presence: 8 * 1024,
-  /** Content of a file in one chunk, and that chunk sealed: all are of one length. */
-  filePiece: 16_304,
+  /** A sealed chunk of a file: all are of one length. */
   fileChunk: 16_344,
   /** Chunks of one file: 1 GB. */
   fileChunks: 65_536,
