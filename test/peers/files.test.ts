@@ -276,6 +276,19 @@ describe('files of live blocks', () => {
     expect(laptopFiles.paths()).toEqual(['img/photo.jpg']);
   });
 
+  it('are not replaced by another one to which the link comes to lead: that is its user’s own [A8]', async () => {
+    const editor = await shared();
+    laptopFiles.put('a/photo.jpg', 'private');
+    await pair.world.pass(5_000);
+    laptopFiles.remove('img/photo.jpg');
+    const name = `photo-${six('the picture')}.jpg`;
+    await until('the link is another', () => editor.content.includes(name));
+    await has(laptopFiles, `attachments/${name}`, 'the picture');
+    await pair.world.pass(5_000);
+    expect([...pair.world.files.kept.keys()]).toEqual([hashOf(bytesOf('the picture'))]);
+    expect(laptopFiles.text('a/photo.jpg')).toBe('private');
+  });
+
   it('that change on two devices at once are both kept [A7, A8]', async () => {
     const editor = await shared();
     for (const device of [pair.laptop, pair.phone]) device.goOffline();

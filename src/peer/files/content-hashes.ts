@@ -43,9 +43,19 @@ export class ContentHashes {
     return stat ? this.keep(path, { hash, ...stat }) : null;
   }
 
-  /** Files that had this content when they were last looked at. */
-  pathsWith(hash: string): string[] {
-    return [...this.known].filter(([, known]) => known.hash === hash).map(([path]) => path);
+  /** The content from another place in this vault; null if it is nowhere. */
+  async copyOf({ hash, size }: { readonly hash: string; readonly size: number }): Promise<Uint8Array | null> {
+    const paths = [...this.known].filter(([, known]) => known.hash === hash).map(([path]) => path);
+    for (const path of paths) {
+      if ((await this.of(path).catch(() => null))?.hash !== hash) continue;
+      const file = await this.vault.open(path);
+      try {
+        return await file.read(0, size);
+      } finally {
+        await file.close();
+      }
+    }
+    return null;
   }
 
   private async keep(path: string, here: Here): Promise<Here> {
