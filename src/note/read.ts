@@ -141,8 +141,7 @@ class Structure {
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      const marks = undo && undoMarks(own, list, now.bullets);
-      undo = undo && marks && [...undo, ...marks];
+      undo &&= [...undo, ...undoMarks(own, list, now.bullets)];
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
@@ -345,14 +344,12 @@ export function namedOf(bullets: readonly BoundBullet[]): Named[] {
   });
 }
 
-/** Null where texts were parted or joined: the editor's own changes undo that. */
-function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[]): UndoMark[] | null {
+function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[]): UndoMark[] {
   if (edits.every((edit) => edit.type === 'text')) {
     const texts = new Map(before.map(({ id, text }) => [id, text]));
     const now = new Map(after.map(({ id, text }) => [id, text]));
     return edits.map(({ id, changes }) => ({ blockId, id, changes: invert(texts.get(id) ?? '', changes), after: now.get(id) ?? '' }));
   }
-  if (edits.some((edit) => edit.type === 'text' || (edit.type === 'trash' && edit.mergedInto !== undefined))) return null;
   const ids = (type: Edit['type']): BulletId[] => edits.flatMap((edit) => (edit.type === type ? [edit.id] : []));
   return [{ blockId, before, after, moved: ids('move'), made: ids('create') }];
 }

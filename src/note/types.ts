@@ -86,7 +86,7 @@ export interface Reading {
   readonly clipboard: Clipboard;
   /** Blocks to `write` once the edits are applied: what came back from the trash may have been edited elsewhere, or the document was ahead of the text. */
   readonly unsettled: readonly string[];
-  /** What undoes an editor's edits by bullet (see `redirectUndo`): one per bullet where only texts were edited, one where only structure was. Null where it can't be told so. */
+  /** What undoes an editor's edits by bullet (see `redirectUndo`): one per bullet where only texts were edited, else one for the block. Null where something beside one block was changed. */
   readonly undo: readonly UndoMark[] | null;
 }
 
@@ -211,7 +211,7 @@ export interface TextMark {
   readonly after: string;
 }
 
-/** Of an edit that moved, made, deleted or ticked bullets of one block, and no more. */
+/** Of an edit that moved, made, deleted, ticked, parted or joined bullets of one block. */
 export interface ShapeMark {
   readonly blockId: string;
   /** The block's bullets just before and after. */

@@ -1,8 +1,9 @@
 /**
- * Undo of structure by bullet: bullets that were moved, made, deleted or ticked here go back, and what others did meanwhile stays. An editor's
+ * Undo of structure by bullet: bullets that were moved, made, deleted, ticked, parted or joined here go back, and what others did meanwhile stays. An editor's
  * history holds text: where another device changed the same lines, taking that back takes the other's edits along.
  */
 import { ROOT } from '../document';
+import { bulletAt } from './bound';
 import { applyChanges } from './grapheme';
 import { changedText } from './note-text';
 import { namedOf, read } from './read';
@@ -70,6 +71,7 @@ class Shape implements DocumentTree {
         continue;
       }
       if (!node) continue;
+      if (bullet.text !== made.text) node.text = applyChanges(node.text, rebase(diffText(made.text, bullet.text), diffText(made.text, node.text)));
       // Where another device put it meanwhile it stays.
       if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.put(node, bullet, was);
       for (const name of ['marker', 'task', 'gap'] as const) {
@@ -142,6 +144,7 @@ export function redirectShape(note: BoundNote, text: NoteText, changes: readonly
   const blockId = marks[0]?.blockId ?? '';
   const block = note.blocks.find((one) => one.blockId === blockId);
   if (!block || marks.some((mark) => mark.blockId !== blockId)) return null;
+  if (marks.some(isOfTexts) && areWithin(block, changes, partsOf(marks))) return null;
   const shape = new Shape(namedOf(block.bullets), context.tree?.(blockId));
   for (const mark of marks) {
     if (isShapeMark(mark)) shape.takeBack(mark);
@@ -157,4 +160,29 @@ export function redirectShape(note: BoundNote, text: NoteText, changes: readonly
 
 function listOf(block: BoundBlock): string {
   return new Shape(namedOf(block.bullets), undefined).list();
+}
+
+/** Whether texts were parted or joined, which the editor undoes best itself as long as its changes hit the very bullets. */
+function isOfTexts(mark: UndoMark): boolean {
+  return isShapeMark(mark) && mark.after.some(({ id, text }) => mark.before.some((was) => was.id === id && was.text !== text));
+}
+
+/** The bullets that came, went, or got another text. */
+function partsOf(marks: readonly UndoMark[]): Set<BulletId> {
+  const parts = new Set<BulletId>();
+  for (const mark of marks) {
+    if (!isShapeMark(mark)) parts.add(mark.id);
+    else {
+      const was = new Map(mark.before.map(({ id, text }) => [id, text]));
+      for (const { id, text } of mark.after) if (was.get(id) !== text) parts.add(id);
+      for (const { id } of mark.after) was.delete(id);
+      for (const id of was.keys()) parts.add(id);
+    }
+  }
+  return parts;
+}
+
+function areWithin(block: BoundBlock, changes: readonly TextChange[], ids: ReadonlySet<BulletId>): boolean {
+  const isOf = (at: number): boolean => at >= block.from && at <= block.to && ids.has(block.bullets[bulletAt(block, at).index]?.id ?? '');
+  return changes.length > 0 && changes.every(({ from, to }) => isOf(from) && isOf(to));
 }

@@ -23,7 +23,8 @@ export function redirectText(note: BoundNote, changes: readonly TextChange[], ma
   if (changes.length > 0 && changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
   const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
   const waiting = marks.filter((mark) => find(note, mark));
-  if (waiting.length === 0) return null;
+  // A bullet that another device deleted is not there to be edited; a block that isn't bound is plain text.
+  if (waiting.length === 0) return marks.some(({ blockId }) => note.blocks.some((block) => block.blockId === blockId)) ? [] : null;
   while (waiting.length > 0) {
     // Newest first: the one whose edit led to the text as it is so far.
     const at = Math.max(0, waiting.findIndex((mark) => (texts.get(`${mark.blockId}/${mark.id}`)?.text ?? find(note, mark)?.text) === mark.after));
