@@ -153,7 +153,8 @@ export function redirectShape(note: BoundNote, text: NoteText, changes: readonly
   const wanted = shape.list();
   const reading = read(note, changes, changedText(text, changes), context);
   const found = reading.note.blocks.find((one) => one.blockId === blockId);
-  if (found && listOf(found) === wanted) return null;
+  // What others wrote in text that goes may be left glued to the id.
+  if (found && listOf(found) === wanted && reading.facts.damaged.length === 0 && reading.facts.repairs.length === 0) return null;
   const writing = write(note, text, blockId, shape);
   return writing.edits && writing.edits.length > 0 ? null : [...writing.changes];
 }
