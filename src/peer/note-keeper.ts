@@ -23,6 +23,8 @@ export interface NoteKeeper {
   heldBack(session: NoteSession): void;
   /** A file shows nothing but what a block was before. */
   olderVersion(session: NoteSession, blockId: string): void;
+  /** Whether the block was deleted, or stands in another note: its text is not in this one. */
+  isAway(blockId: string, path: NotePath): boolean;
   /** Whether the user is asked which version of the block counts: the text stays as it is until then. */
   isFrozen(blockId: string): boolean;
   /** A file showed what a document had already and nobody here had written. */

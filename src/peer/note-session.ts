@@ -317,6 +317,7 @@ export class NoteSession {
   // ---- undo ----
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
+    if (marks.length > 0 && marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) return [];
     return this.ready ? redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo')) : null;
   }
 

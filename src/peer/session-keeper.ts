@@ -96,6 +96,11 @@ export class SessionKeeper implements NoteKeeper {
     await this.core().copies.keep(path, text).catch(() => undefined); // a store that fails has messages of its own
   }
 
+  isAway(blockId: string, path: NotePath): boolean {
+    const owner = this.core().notes.owners.get(blockId);
+    return owner === undefined ? this.core().index.block(blockId)?.fate === 'trashed' : owner !== path;
+  }
+
   changed(session: NoteSession): void {
     this.core().notes.changed(session);
   }

@@ -86,6 +86,16 @@ describe('editing together', () => {
     expect(countOf(there.content, 'first')).toBe(1);
   });
 
+  it('an undo in a block that another device has deleted puts none of it into the note', async () => {
+    const [here, there] = await pair.both();
+    const at = here.content.indexOf('first') + 5;
+    const marks = here.replace(at, at, ' oops') ?? [];
+    await pair.world.until('it came', () => there.content.includes('oops'));
+    there.remove(there.content.slice(there.content.indexOf('- tracking')));
+    await pair.world.until('gone here', () => !here.content.includes('tracking'));
+    expect(here.hold?.redirectUndo([{ from: 3, to: 3, insert: 'first' }], marks)).toEqual([]);
+  });
+
   it('Ctrl-Z after a deletion brings a block back, and it lands at its old place on the others', async () => {
     const [here, there] = await pair.both('# Sunday\n- morning\n- evening\n');
     // The user has put it elsewhere there.
