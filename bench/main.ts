@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { endAll, ROOT } from './child';
 import { isReached, ratioOf, tableOf, type Figure, type Part } from './figure';
 import { join as joining } from './join';
+import { idle } from './idle';
 import { latency } from './latency';
 import { editor } from './editor';
 import { lanes } from './lanes';
@@ -16,7 +17,7 @@ import { size } from './size';
 import { start } from './start';
 import { throughput } from './throughput';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, loss, outline, lanes };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, idle, loss, outline, lanes };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

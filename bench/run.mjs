@@ -14,7 +14,7 @@ if (!existsSync(join(bench, 'node_modules/.package-lock.json'))) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const drivers = ['latency', 'throughput', 'loss', 'join', 'start', 'lanes'].map((part) => `drivers/${part}-blockwire`);
+const drivers = ['latency', 'throughput', 'loss', 'join', 'start', 'lanes'].map((part) => `drivers/${part}-blockwire`).concat('drivers/idle-clients');
 
 await esbuild.build({
   absWorkingDir: root,

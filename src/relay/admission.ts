@@ -31,11 +31,12 @@ export interface AdmissionOptions {
 export type Ask = (act: AuthorizedAct) => Promise<void>;
 const ALLOW: Ask = () => Promise.resolve();
 
-/** A live session; `hash` names it in the registry. */
+/** A live session; `hash`, as base64url (a string takes less memory than bytes), names it in the registry. */
 export interface Session extends SessionRecord {
-  readonly hash: Uint8Array;
+  readonly hash: string;
 }
 
+const HASH_BYTES = 32;
 /** A session's end is pushed back at most this often: each time is a sync of the disk. */
 const EXTEND_EVERY = 60 * 60 * 1000;
 
@@ -112,14 +113,14 @@ export class Admission {
     const record = await this.registry.session(key, this.now());
     if (record === null) throw new ProtocolError('SESSION_EXPIRED', 'The session has ended.');
     await ask({ kind: 'connect', space: record.space, device: record.device, ticket: null });
-    return this.extend({ ...record, hash: key });
+    return this.extend({ ...record, hash: toBase64Url(key) });
   }
 
   /** Counts as a use of the session: it ends 24 hours from now, exact to the hour. */
   async extend(session: Session): Promise<Session> {
     const expires = this.now() + LIMITS.session;
     if (expires - session.expires < EXTEND_EVERY) return session;
-    await this.registry.extendSession(session.hash, expires);
+    await this.registry.extendSession(fromBase64Url(session.hash, HASH_BYTES), expires);
     return { ...session, expires };
   }
 
@@ -157,7 +158,8 @@ export function deviceOf(deviceKey: Uint8Array): DeviceId {
   return toHex(createHash('sha256').update(deviceKey).digest(), 0, ID_BYTES) as DeviceId;
 }
 
-function hashOf(token: Uint8Array): Uint8Array {
+/** What a token is stored as. */
+export function hashOf(token: Uint8Array): Uint8Array {
   return hash('sha256', token, 'buffer');
 }
 

@@ -1,9 +1,11 @@
+import { WebSocket } from 'ws';
 import { ERROR_MEANINGS, LIMITS, type Alias } from '../protocol';
 import { CONNECTION_LIMITS } from './connection-context';
 import { digestOf } from './digest';
 import { OLD, TODAY } from './testing/entries';
 import { TestSpace, type TestDevice, type TestSocket } from './testing/device';
 import { Harness } from './testing/harness';
+import { SqliteRegistry } from './sqlite/sqlite-registry';
 
 const harness = new Harness();
 const READ = { type: 'read', request: 1, after: 0, compact: false, aliases: null } as const;
@@ -476,4 +478,47 @@ test('a device that answers no ping is dropped', async () => {
     }, 10);
   });
   expect(relay.relay.statistics.devices).toBe(1);
+});
+
+test('the pings of many devices go out one after the other, and each device gets one in each round', async () => {
+  const relay = await harness.start({ pingEvery: 500 });
+  const device = await harness.found(relay);
+  await device.session();
+  const pings: { at: number; of: WebSocket }[] = [];
+  const { ping } = WebSocket.prototype;
+  const each = new Promise<void>((resolve) => {
+    jest.spyOn(WebSocket.prototype, 'ping').mockImplementation(function (this: WebSocket) {
+      pings.push({ at: performance.now(), of: this });
+      ping.call(this);
+      if (new Set(pings.map(({ of }) => of)).size === 5) resolve();
+    });
+  });
+  for (let i = 0; i < 5; i++) harness.kept(await device.socket());
+  await each;
+  jest.restoreAllMocks();
+  // A part of the round is 20 ms long.
+  pings.slice(1).forEach(({ at }, i) => expect(at - (pings[i]?.at ?? 0)).toBeGreaterThan(10));
+});
+
+test('[P54] a device that asks by itself, and so is never pinged, keeps its session', async () => {
+  const hour = 60 * 60 * 1000;
+  let now = Date.now();
+  const relay = await harness.start({ pingEvery: 100, now: () => now });
+  const device = await harness.found(relay);
+  const socket = harness.kept(await device.open());
+  const { extendSession } = SqliteRegistry.prototype;
+  const heard = jest.spyOn(SqliteRegistry.prototype, 'heard');
+  const extended = new Promise<void>((resolve) => {
+    jest.spyOn(SqliteRegistry.prototype, 'extendSession').mockImplementation(async function (this: SqliteRegistry, ...asked) {
+      await extendSession.apply(this, asked);
+      resolve();
+    });
+  });
+  now += 2 * hour;
+  await settled(socket);
+  await extended;
+  expect(heard.mock.calls.at(-1)?.[2]).toBe(now);
+  jest.restoreAllMocks();
+  now += 23 * hour;
+  await harness.kept(await device.socket()).close();
 });

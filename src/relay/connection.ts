@@ -47,18 +47,21 @@ export class Connection implements Guest {
   visible = false;
   private state: 'waiting' | 'opening' | 'open' | 'files' | 'closed' = 'waiting';
   private readonly room: Room;
-  private readonly desk: FileDesk;
-  private readonly handshake: NodeJS.Timeout;
+  /** Made for the first frame of files, as `headers` for the first append: most devices are connected for hours without one. */
+  private desk: FileDesk | null = null;
+  /** Until `open` has come. */
+  private handshake: NodeJS.Timeout | null;
   /** Log's head at the time of `open`. */
   private head = 0;
   private early: LoggedEntry[] = [];
   private held: ClientFrame[] = [];
-  private readonly headers = new HeaderReader();
+  private headers: HeaderReader | null = null;
   private unacknowledged = 0;
   private results: AppendResult[] = [];
   private reads: Extract<ClientFrame, { type: 'read' }>[] = [];
   private isReading = false;
-  private readonly presence = new Map<DeviceId, Uint8Array>();
+  /** Of other devices, held back until the wire has room; null while there is none. */
+  private presence: Map<DeviceId, Uint8Array> | null = null;
   private presenceTimer: NodeJS.Timeout | null = null;
   private isPaused = false;
   private isStopping = false;
@@ -76,12 +79,6 @@ export class Connection implements Guest {
     this.credit = context.limits.frameBurst;
     this.creditAt = context.now();
     this.room = context.rooms.enter(this.space, this);
-    this.desk = new FileDesk(this.space, context.files, context.meter, {
-      send: (frame, sent) => this.send(frame, sent),
-      calmer: () => this.resumeIfCalm(),
-      failed: (error) => this.failWith(error),
-      dropped: () => context.onConfirmed(),
-    });
     this.handshake = setTimeout(() => this.tooSlow(), context.limits.opening ?? LIMITS.opening);
   }
 
@@ -115,7 +112,7 @@ export class Connection implements Guest {
   ended(why: string): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
-    clearTimeout(this.handshake);
+    if (this.handshake !== null) clearTimeout(this.handshake);
     if (this.pauseTimer !== null) clearTimeout(this.pauseTimer);
     if (this.presenceTimer !== null) clearTimeout(this.presenceTimer);
     this.context.rooms.leave(this.space, this);
@@ -167,7 +164,7 @@ export class Connection implements Guest {
       this.send(frame);
       return;
     }
-    this.presence.set(device, frame);
+    (this.presence ??= new Map()).set(device, frame);
     this.presenceTimer ??= setTimeout(() => this.sendPresence(), PRESENCE_RETRY);
   }
 
@@ -188,8 +185,8 @@ export class Connection implements Guest {
   /** What was held back, as soon as the wire has room. */
   private sendPresence(): void {
     this.presenceTimer = null;
-    const held = [...this.presence];
-    this.presence.clear();
+    const held = this.presence ?? [];
+    this.presence = null;
     for (const [device, frame] of held) this.present(device, frame);
   }
 
@@ -202,7 +199,8 @@ export class Connection implements Guest {
       return;
     }
     if (frame.type !== 'open' && frame.type !== 'files') throw new ProtocolError('BAD_FRAME', 'A connection starts with open.');
-    clearTimeout(this.handshake);
+    if (this.handshake !== null) clearTimeout(this.handshake);
+    this.handshake = null;
     if (frame.type === 'files') {
       this.state = 'files';
       this.context.onOpen(this);
@@ -237,8 +235,19 @@ export class Connection implements Guest {
     this.send(encodeFrame({ type: 'welcome', head: this.head, match, lanes, peers: this.room.peersFor(this) }));
   }
 
+  private newDesk(): FileDesk {
+    const { files, meter, onConfirmed } = this.context;
+    return new FileDesk(this.space, files, meter, {
+      send: (frame, sent) => this.send(frame, sent),
+      calmer: () => this.resumeIfCalm(),
+      failed: (error) => this.failWith(error),
+      dropped: onConfirmed,
+    });
+  }
+
   private handle(frame: ClientFrame): void {
     if (isFileRequest(frame)) {
+      this.desk ??= this.newDesk();
       this.desk.take(frame);
       if (this.desk.pending > LIMITS.filesUnanswered) this.pause();
       return;
@@ -270,8 +279,9 @@ export class Connection implements Guest {
 
   private append(bytes: readonly Uint8Array[]): void {
     const entries: NewEntry[] = [];
+    const headers = (this.headers ??= new HeaderReader());
     for (const each of bytes) {
-      const header = this.headers.read(each);
+      const header = headers.read(each);
       if (header.space !== this.space || header.device !== this.device) {
         throw new ProtocolError('UNAUTHORIZED', 'An entry is of another space or device than the session.');
       }
@@ -374,7 +384,7 @@ export class Connection implements Guest {
 
   private resumeIfCalm(): void {
     if (!this.isPaused || this.isStopping || (this.state !== 'open' && this.state !== 'files') || this.pauseTimer !== null) return;
-    if (this.unacknowledged > LIMITS.unacknowledged || this.desk.pending > LIMITS.filesUnanswered) return;
+    if (this.unacknowledged > LIMITS.unacknowledged || (this.desk?.pending ?? 0) > LIMITS.filesUnanswered) return;
     this.isPaused = false;
     this.wire.resume();
   }

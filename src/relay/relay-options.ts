@@ -59,7 +59,7 @@ export interface RelayLimits {
 export const RELAY_LIMITS: RelayLimits = {
   spaceBytes: 2 * 1024 * 1024 * 1024,
   filesBytes: 5 * 1024 * 1024 * 1024,
-  connections: 5_000,
+  connections: 20_000,
   connectionsOfDevice: 8,
   requests: REQUEST_RATE,
   connection: CONNECTION_LIMITS,

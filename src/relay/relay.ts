@@ -22,7 +22,7 @@ import type { EntryLog } from './log';
 import { MemoryChunks } from './memory/memory-chunks';
 import { Meter } from './meter';
 import { metricsText } from './metrics';
-import { observedWire, observeMessage } from './observed-wire';
+import { ObservedWire, observeMessage } from './observed-wire';
 import type { Registry } from './registry';
 import { RELAY_LIMITS, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
 import { Rooms } from './rooms';
@@ -66,6 +66,9 @@ export class Relay {
   private readonly meter = new Meter();
   private readonly watched: FrameWatch;
   private readonly connections = new Set<Connection>();
+  /** How many of them each device has. */
+  private readonly ofDevice = new Map<DeviceId, number>();
+  private readonly context: ConnectionContext;
   private readonly heardAt = new Map<DeviceId, number>();
   private state: 'running' | 'failed' | 'stopping' = 'running';
   private fault: LogError | null = null;
@@ -98,6 +101,7 @@ export class Relay {
     this.rooms = new Rooms(this.log, this.now);
     this.origins = new Origins(options.origins);
     const { meter } = this;
+    this.context = this.makeContext();
     this.watched = new FrameWatch(this.now);
     this.metrics = metricsText({
       meter,
@@ -217,9 +221,7 @@ export class Relay {
   }
 
   get statistics(): RelayStatistics {
-    const devices = new Set<DeviceId>();
-    for (const { device } of this.connections) devices.add(device);
-    return { connections: this.connections.size, devices: devices.size };
+    return { connections: this.connections.size, devices: this.ofDevice.size };
   }
 
   /** Takes nothing new, answers what it stored, tells the devices, and closes the data. Safe to call twice. */
@@ -245,8 +247,9 @@ export class Relay {
 
   private connect(wire: Wire, opened: Session): WireEvents {
     const { meter, watched } = this;
-    const connection = new Connection(observedWire(wire, opened, meter, watched), opened, this.context());
+    const connection = new Connection(new ObservedWire(wire, opened, meter, watched), opened, this.context);
     this.connections.add(connection);
+    this.ofDevice.set(opened.device, (this.ofDevice.get(opened.device) ?? 0) + 1);
     let session = opened;
     return {
       message: (bytes) => {
@@ -261,7 +264,7 @@ export class Relay {
     };
   }
 
-  private context(): ConnectionContext {
+  private makeContext(): ConnectionContext {
     return {
       log: this.log,
       rooms: this.rooms,
@@ -280,6 +283,9 @@ export class Relay {
       },
       onClose: (connection, why) => {
         if (!this.connections.delete(connection)) return;
+        const left = (this.ofDevice.get(connection.device) ?? 0) - 1;
+        if (left > 0) this.ofDevice.set(connection.device, left);
+        else this.ofDevice.delete(connection.device);
         this.journal('device.left', { space: short(connection.space), device: short(connection.device), why });
       },
     };
@@ -293,8 +299,7 @@ export class Relay {
   private checkRoom(session: Session): void {
     const trouble = this.trouble();
     if (trouble !== null && trouble !== 'DISK_FULL') throw new ProtocolError(trouble, ERROR_MEANINGS[trouble].sentence);
-    let ofDevice = 0;
-    for (const { device } of this.connections) if (device === session.device) ofDevice++;
+    const ofDevice = this.ofDevice.get(session.device) ?? 0;
     if (this.connections.size >= this.limits.connections || ofDevice >= this.limits.connectionsOfDevice) {
       throw new ProtocolError('RATE_LIMITED', 'Too many connections.');
     }

@@ -25,10 +25,11 @@ const LEASES = 16;
 export class Room {
   readonly guests = new Set<Guest>();
   private readonly unsubscribe: () => void;
-  private readonly leases = new Map<Alias, { readonly guest: Guest; readonly until: number }>();
+  /** Null while there is none, as `presence`: most of thousands of rooms are idle. */
+  private leases: Map<Alias, { readonly guest: Guest; readonly until: number }> | null = null;
   /** Peers that each guest was last told of, in one string. */
   private readonly known = new WeakMap<Guest, string>();
-  private readonly presence = new Map<DeviceId, Uint8Array>();
+  private presence: Map<DeviceId, Uint8Array> | null = null;
   private presenceTurn: NodeJS.Immediate | null = null;
   private peersTurn: NodeJS.Immediate | null = null;
 
@@ -48,7 +49,7 @@ export class Room {
 
   leave(guest: Guest): void {
     this.guests.delete(guest);
-    for (const [alias, lease] of this.leases) if (lease.guest === guest) this.leases.delete(alias);
+    for (const [alias, lease] of this.leases ?? []) if (lease.guest === guest) this.leases?.delete(alias);
     this.peersChanged();
   }
 
@@ -80,29 +81,30 @@ export class Room {
 
   /** Passes on the newest presence of each device that was sent in this turn. */
   present(device: DeviceId, bytes: Uint8Array): void {
-    this.presence.set(device, bytes);
+    (this.presence ??= new Map()).set(device, bytes);
     this.presenceTurn ??= setImmediate(() => this.passPresence());
   }
 
   /** Whether this guest is now the one that posts the document's next snapshot. */
   lease(guest: Guest, alias: Alias): boolean {
     if (alias === FILES_ALIAS) return false;
-    const held = this.leases.get(alias);
+    const leases = (this.leases ??= new Map<Alias, { readonly guest: Guest; readonly until: number }>());
+    const held = leases.get(alias);
     const now = this.now();
     if (held !== undefined && held.guest.device !== guest.device && held.until > now) return false;
     let own = 0;
-    for (const [each, lease] of this.leases) {
-      if (lease.until <= now) this.leases.delete(each);
+    for (const [each, lease] of leases) {
+      if (lease.until <= now) leases.delete(each);
       else if (lease.guest === guest && each !== alias) own++;
     }
     if (own >= LEASES) return false;
-    this.leases.set(alias, { guest, until: now + LEASE_TIME });
+    leases.set(alias, { guest, until: now + LEASE_TIME });
     return true;
   }
 
   /** The device's snapshot is stored: another may post the next. */
   release(device: DeviceId, alias: Alias): void {
-    if (this.leases.get(alias)?.guest.device === device) this.leases.delete(alias);
+    if (this.leases?.get(alias)?.guest.device === device) this.leases.delete(alias);
   }
 
   private publish(batch: readonly LoggedEntry[]): void {
@@ -122,11 +124,12 @@ export class Room {
 
   private passPresence(): void {
     this.presenceTurn = null;
-    for (const [device, bytes] of this.presence) {
+    const presence = this.presence ?? [];
+    this.presence = null;
+    for (const [device, bytes] of presence) {
       const frame = encodeFrame({ type: 'presence', device, bytes });
       for (const guest of this.guests) if (guest.isOpen && guest.device !== device) guest.present(device, frame);
     }
-    this.presence.clear();
   }
 }
 

@@ -24,6 +24,8 @@ export interface RunningRelay {
   stop(): Promise<void>;
 }
 
+/** Connections that may wait to be taken, as far as the system allows so many: after a restart all devices come at once. */
+const BACKLOG = 4_096;
 /** Time for whole requests, in ms: a large frame over a poor line takes a while. The doors give most of them less. */
 const REQUEST_TIME = 75_000;
 
@@ -35,7 +37,7 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
   // The port comes first, so that a second relay is told of the port and not of the locked file behind it.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port: options.port }, () => {
+    server.listen({ host, port: options.port, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

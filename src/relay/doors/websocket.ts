@@ -25,8 +25,18 @@ export interface WebSocketDoorOptions {
   readonly pingEvery: number;
 }
 
+/** So many parts of the sockets take turns with their pings: all at once, those of thousands would hold up keystrokes. */
+const PARTS = 25;
 /** Time for the other side to answer a close, in ms; then the socket is cut. */
 const CLOSE_TIME = 2_000;
+
+/** Of one socket. */
+interface Life {
+  /** Beats since it was heard. */
+  silent: number;
+  readonly part: number;
+  readonly events: WireEvents;
+}
 
 export class WebSocketDoor {
   private readonly server = new WebSocketServer({
@@ -37,12 +47,13 @@ export class WebSocketDoor {
     maxPayload: 2 * LIMITS.frame,
     handleProtocols: () => SUBPROTOCOL,
   });
-  /** Beats since each was heard. */
-  private readonly sockets = new Map<WebSocket, { silent: number }>();
+  private readonly sockets = new Map<WebSocket, Life>();
   private readonly pings: NodeJS.Timeout;
+  private taken = 0;
+  private turn = 0;
 
   constructor(private readonly options: WebSocketDoorOptions) {
-    this.pings = setInterval(() => this.ping(), options.pingEvery);
+    this.pings = setInterval(() => this.ping(), options.pingEvery / PARTS);
     this.pings.unref();
   }
 
@@ -86,10 +97,10 @@ export class WebSocketDoor {
   }
 
   private connect(webSocket: WebSocket, session: Session): void {
-    const life = { silent: 0 };
-    this.sockets.set(webSocket, life);
-    const wire = wireOf(webSocket);
+    const wire = new WebSocketWire(webSocket);
     const events = this.introduce(wire, session);
+    const life: Life = { silent: 0, part: this.taken++ % PARTS, events };
+    this.sockets.set(webSocket, life);
     webSocket.binaryType = 'nodebuffer';
     webSocket.on('message', (data, isBinary) => {
       life.silent = 0;
@@ -98,7 +109,6 @@ export class WebSocketDoor {
     });
     webSocket.on('pong', () => {
       life.silent = 0;
-      events.alive();
     });
     webSocket.on('error', (error) => this.options.journal('socket.error', { error: error.message }));
     webSocket.on('close', (code, reason) => {
@@ -120,7 +130,10 @@ export class WebSocketDoor {
   }
 
   private ping(): void {
+    this.turn = (this.turn + 1) % PARTS;
     for (const [webSocket, life] of this.sockets) {
+      if (life.part !== this.turn) continue;
+      if (life.silent === 0) life.events.alive();
       life.silent++;
       // Devices ask by themselves about as often: then a ping would only wake their radio.
       if (life.silent === 2) webSocket.ping();
@@ -152,24 +165,35 @@ function tokenOf(request: IncomingMessage, offered: readonly string[]): string |
   return match?.[1] ?? null;
 }
 
-function wireOf(webSocket: WebSocket): Wire {
-  let isClosing = false;
-  return {
-    kind: 'websocket',
-    send(frame, sent) {
-      if (webSocket.readyState === webSocket.OPEN) webSocket.send(frame, { binary: true }, sent);
-    },
-    get buffered() {
-      return webSocket.bufferedAmount;
-    },
-    pause: () => webSocket.pause(),
-    resume: () => webSocket.resume(),
-    close(code, reason) {
-      if (isClosing) return;
-      isClosing = true;
-      webSocket.resume();
-      webSocket.close(code, reason);
-      setTimeout(() => webSocket.terminate(), CLOSE_TIME).unref();
-    },
-  };
+/** A class for the sake of memory, as `ObservedWire`. */
+class WebSocketWire implements Wire {
+  readonly kind = 'websocket';
+  private isClosing = false;
+
+  constructor(private readonly webSocket: WebSocket) {}
+
+  get buffered(): number {
+    return this.webSocket.bufferedAmount;
+  }
+
+  send(frame: Uint8Array, sent?: () => void): void {
+    const { webSocket } = this;
+    if (webSocket.readyState === webSocket.OPEN) webSocket.send(frame, { binary: true }, sent);
+  }
+
+  pause(): void {
+    this.webSocket.pause();
+  }
+
+  resume(): void {
+    this.webSocket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.isClosing) return;
+    this.isClosing = true;
+    this.webSocket.resume();
+    this.webSocket.close(code, reason);
+    setTimeout(() => this.webSocket.terminate(), CLOSE_TIME).unref();
+  }
 }

@@ -31,6 +31,8 @@ export class RelayDatabase {
   private readonly file: string;
   /** Ends a transaction that the log has open, so that another can begin. */
   beforeTransaction: (() => void) | null = null;
+  /** Writes what waits, before the file is closed. */
+  beforeClose: (() => void) | null = null;
   /** Hears once of the fault after which nothing is taken any more. */
   onFailure: ((error: LogError) => void) | null = null;
   private readonly reserve: Reserve;
@@ -130,7 +132,9 @@ export class RelayDatabase {
   }
 
   close(): void {
-    if (this.connection.open) this.connection.close();
+    if (!this.connection.open) return;
+    this.beforeClose?.();
+    this.connection.close();
   }
 
   private look(): void {

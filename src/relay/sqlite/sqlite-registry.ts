@@ -5,10 +5,22 @@ import type { RelayDatabase } from './database';
 
 type FoundationRow = [admissionKey: Uint8Array, founded: number];
 
+/** Time between two transactions of what devices that come back need, ms: when thousands do, a sync of the disk for each would hold them up. */
+const GATHER = 20;
+
+interface Due {
+  readonly work: () => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class SqliteRegistry implements Registry {
   private readonly statements;
+  private due: Due[] = [];
+  private writtenAt = -Infinity;
 
   constructor(private readonly database: RelayDatabase) {
+    database.beforeClose = () => this.writeDue();
     const prepare = (sql: string) => database.connection.prepare(sql);
     this.statements = {
       spaces: prepare('SELECT space FROM foundations ORDER BY founded, space').pluck(),
@@ -74,7 +86,7 @@ export class SqliteRegistry implements Registry {
   async heard(space: SpaceId, device: DeviceId, now: number): Promise<void> {
     const last = this.read(() => this.statements.heardAt.get(fromHex(space), fromHex(device))) as number | undefined;
     if (last === undefined || now - last < HEARD_EVERY) return;
-    this.database.transact(() => this.statements.heard.run(now, fromHex(space), fromHex(device)));
+    await this.together(() => this.statements.heard.run(now, fromHex(space), fromHex(device)));
   }
 
   async othersHeard(space: SpaceId, device: DeviceId): Promise<number> {
@@ -83,7 +95,7 @@ export class SqliteRegistry implements Registry {
   }
 
   async openSession(tokenHash: Uint8Array, space: SpaceId, device: DeviceId, expires: number, now: number): Promise<void> {
-    this.database.transact(() => {
+    await this.together(() => {
       this.statements.dropSessions.run(now);
       this.statements.openSession.run(tokenHash, fromHex(space), fromHex(device), expires);
     });
@@ -95,7 +107,7 @@ export class SqliteRegistry implements Registry {
   }
 
   async extendSession(tokenHash: Uint8Array, expires: number): Promise<void> {
-    this.database.transact(() => this.statements.extend.run(expires, tokenHash));
+    await this.together(() => this.statements.extend.run(expires, tokenHash));
   }
 
   async unusedTicket(): Promise<string | null> {
@@ -104,6 +116,32 @@ export class SqliteRegistry implements Registry {
 
   async addTicket(ticket: string, now: number): Promise<void> {
     this.database.transact(() => this.statements.addTicket.run(ticket, now));
+  }
+
+  /** Runs in one transaction with all that asks for it in this turn of the event loop, or soon after the last such transaction. */
+  private together(work: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.due.push({ work, resolve, reject });
+      if (this.due.length > 1) return;
+      const wait = this.writtenAt + GATHER - performance.now();
+      if (wait > 0) setTimeout(() => this.writeDue(), wait);
+      else setImmediate(() => this.writeDue());
+    });
+  }
+
+  private writeDue(): void {
+    const { due } = this;
+    if (due.length === 0) return;
+    this.due = [];
+    this.writtenAt = performance.now();
+    try {
+      this.database.transact(() => {
+        for (const { work } of due) work();
+      });
+      for (const { resolve } of due) resolve();
+    } catch (error) {
+      for (const { reject } of due) reject(error);
+    }
   }
 
   private read<T>(work: () => T): T {

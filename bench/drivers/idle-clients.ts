@@ -1,0 +1,87 @@
+/** Devices that are connected and do nothing: each opens, asks as the engine does whether its line lives, and comes back by the engine's own pauses when it breaks. */
+import { WebSocket } from 'ws';
+import { decodeRelayFrame, encodeFrame, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../../src/protocol';
+import { backoff } from '../../src/sync';
+import { serve } from '../servers/serve.mjs';
+
+/** Connections that are being made at once in a set-up; a return knows no such order. */
+const AT_ONCE = 100;
+/** For a socket to open, as in the transport, ms. */
+const OPENING = 5_000;
+/** Silence after which the engine asks, ms. */
+const WATCH = 25_000;
+/** Asks for what can't be there. */
+const PROBE = encodeFrame({ type: 'read', request: 1, after: Number.MAX_SAFE_INTEGER, compact: true, aliases: null });
+
+interface Status {
+  /** Answers of the relay in place of an upgrade, e.g. 401 or 429, and lines that it ended with a code. */
+  readonly refused: readonly string[];
+  /** When each device that came back did, ms since 1970. */
+  readonly returns: readonly number[];
+}
+
+let isOver = false;
+const refused: string[] = [];
+const returns: number[] = [];
+
+class IdleDevice {
+  private attempt = 0;
+  private isBack = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly protocols: readonly string[],
+    /** A bare server welcomes nobody. */
+    private readonly isBare: boolean,
+  ) {}
+
+  /** Resolves once it is welcomed, for the first time. */
+  connect(): Promise<void> {
+    return new Promise((resolve) => {
+      const socket = new WebSocket(this.url, [...this.protocols], { perMessageDeflate: false, handshakeTimeout: OPENING });
+      let isIn = false;
+      let watch: NodeJS.Timeout | undefined;
+      const welcomed = (): void => {
+        isIn = true;
+        if (!this.isBare) watch = setInterval(() => socket.send(PROBE), WATCH);
+        this.attempt = 0;
+        if (this.isBack) returns.push(Date.now());
+        this.isBack = true;
+        resolve();
+      };
+      socket.on('unexpected-response', (request, response) => {
+        refused.push(String(response.statusCode));
+        request.destroy();
+      });
+      socket.on('error', () => undefined);
+      socket.on('open', () => (this.isBare ? welcomed() : socket.send(encodeFrame({ type: 'open', cursors: [], visible: false }))));
+      socket.on('message', (data: Buffer) => {
+        if (!isIn && decodeRelayFrame(data).type === 'welcome') welcomed();
+      });
+      socket.on('close', (code) => {
+        clearInterval(watch);
+        if (isOver) return;
+        if (code >= 4000) refused.push(String(code));
+        // Whoever waits for the first connection waits for the next try.
+        setTimeout(() => void this.connect().then(resolve), backoff(this.attempt++, Math.random()));
+      });
+    });
+  }
+}
+
+serve({
+  /** Connects these devices, some at a time. @param tokens of sessions; without any, `count` clients of a bare server at `url` */
+  async connect({ url, tokens, count }: { url: string; tokens?: readonly string[]; count: number }): Promise<void> {
+    const devices = Array.from({ length: count }, (_, i) => {
+      const token = tokens?.[i];
+      return token === undefined ? new IdleDevice(`${url}/${Math.floor(i / 2)}`, [], true) : new IdleDevice(socketUrl(url), [SUBPROTOCOL, TOKEN_PREFIX + token], false);
+    });
+    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+      for (let next = devices.pop(); next !== undefined; next = devices.pop()) await next.connect();
+    })); // prettier-ignore
+  },
+  status: (): Status => ({ refused, returns }),
+  end(): void {
+    isOver = true;
+  },
+});
