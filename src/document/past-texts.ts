@@ -24,16 +24,11 @@ export class PastTexts {
 
   /** Whether the bullet had exactly this text at some time that is still remembered. */
   had(id: BulletId, text: string): boolean {
-    return this.hadHash(id, textHash(text));
-  }
-
-  /** The same of a text of which only its `textHash` is known. */
-  hadHash(id: BulletId, hash: number): boolean {
-    return this.hashes.get(id)?.has(hash) ?? false;
+    return this.hashes.get(id)?.has(hash(text)) ?? false;
   }
 
   add(id: BulletId, text: string): void {
-    this.addHash(id, textHash(text));
+    this.addHash(id, hash(text));
   }
 
   /** Takes in the texts that an apply or a merge changed, as they are now. */
@@ -126,7 +121,7 @@ export class PastTexts {
 }
 
 /** 48 bits: quick, and good enough where a collision means that one outside edit is taken for an echo. */
-export function textHash(text: string): number {
+function hash(text: string): number {
   let a = 0x811c9dc5;
   let b = 0x9e3779b9;
   for (let i = 0; i < text.length; i++) {
