@@ -280,7 +280,7 @@ class Structure {
       if (at !== -1) return;
       if (host === undefined) removed.push(removedOf(block, bullet));
       // Of one that was edited as it was joined, the document has another text than this.
-      else if (this.fresh[host]?.text.includes(bullet.text)) removed.push({ ...removedOf(block, bullet), joined: true });
+      else if (unindented(this.fresh[host]?.text ?? '').includes(unindented(bullet.text))) removed.push({ ...removedOf(block, bullet), joined: true });
     });
     return { released, removed, mergedInto, places, from };
   }
@@ -342,6 +342,11 @@ export function namedOf(bullets: readonly BoundBullet[]): Named[] {
     path.push(id);
     return { id, parent, text, attributes };
   });
+}
+
+/** A join may leave lines of a bullet deeper than they were. */
+function unindented(text: string): string {
+  return text.replace(/\n[ \t]+/g, '\n');
 }
 
 function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[]): UndoMark[] {
