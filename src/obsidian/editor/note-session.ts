@@ -15,6 +15,7 @@ import type { UndoMark } from '../../note';
 import type { Editor, EditOrigin, NotePath, NoteText, OpenNote } from '../../peer';
 import { clampMarks, marksOf, NO_MARKS, sameMarks, setMarks, type Marks } from './marks';
 import { keptFolds, missingFolds } from './kept-folds';
+import { keepScroll } from './kept-scroll';
 import { followerOf } from './moved-lines';
 import { originOf } from './origin';
 import type { EditorHost, OpenNoteWith } from './ports';
@@ -342,6 +343,7 @@ export class NoteSession implements Editor, UndoSource {
     this.#dispatch(view, { ...spec, effects: [...effects, ...kept.effects], ...(isMapped ? {} : { selection: followed }) });
     const lost = isMapped ? [] : missingFolds(view.state, kept.folds);
     if (lost.length > 0) this.#dispatch(view, { effects: lost, annotations: ofSession.of(true) });
+    if (view.state.doc.lines !== state.doc.lines) keepScroll(view);
   }
 
   #dispatch(view: EditorView, spec: TransactionSpec): void {

@@ -48,6 +48,12 @@ export class TestView {
     }
   }
 
+  // It has no layout.
+  requestMeasure(): void {}
+  lineBlockAtHeight(): null {
+    return null;
+  }
+
   /** Types at a position, as a user does. */
   type(at: number, text: string, userEvent = 'input.type'): void {
     this.dispatch({ changes: { from: at, insert: text }, selection: { anchor: at + text.length }, userEvent });
