@@ -11,7 +11,7 @@
 const LEAST = 16 * 1024;
 const SLACK = 16 * 1024;
 /** Above what the line delivers, so that the window finds out when it could be larger. */
-const PROBING = 1.15;
+const PROBING = 1.1;
 /** Of the rate, where it is fast. */
 const PACE = 1.5;
 /** The rate is that of the last so many ms, or of two round trips where those take longer. */

@@ -498,7 +498,7 @@ describe('[S6] a large value', () => {
   ])('at %d bytes a ms never holds up a keystroke, and still uses the line', async (uplink, bytes, longest, share) => {
     const { waits, took } = await outgoing(uplink, bytes);
     expect(waits.length).toBeGreaterThan(10);
-    expect(waits[Math.floor(waits.length * 0.95)]).toBeLessThanOrEqual(longest);
+    expect(waits[Math.floor(waits.length * 0.95)]).toBeLessThan(longest);
     expect(bytes / uplink / took).toBeGreaterThan(share);
   });
 });
