@@ -148,7 +148,8 @@ function restoreLanes(state: State, local: LocalRows, out: Effect[]): void {
     }
     for (const entry of local.outbox) {
       if (entry.lane !== lane.lane) continue;
-      if (entry.counter > lane.acknowledged - KEPT[lane.lane]) restoreEntry(state, lane, { ...entry, acknowledged: entry.counter <= lane.acknowledged });
+      entry.acknowledged = entry.counter <= lane.acknowledged;
+      if (entry.counter > lane.acknowledged - KEPT[lane.lane]) restoreEntry(state, lane, entry);
       else out.push({ type: 'write', writes: [{ table: 'outbox', key: outboxKey(entry.lane, entry.counter), value: null }], soon: false, then: null });
     }
     lane.next = lane.counter + 1;
