@@ -1,6 +1,7 @@
 // A child process of the bench: answers its parent's calls over IPC and ends when the parent does.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Session } from 'node:inspector/promises';
 
 /** @param {Record<string, (argument: any) => unknown>} methods */
@@ -26,6 +27,7 @@ async function profile({ file }) {
     return session.post('Profiler.start');
   }
   const { profile } = await session.post('Profiler.stop');
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(profile));
   return session.disconnect();
 }

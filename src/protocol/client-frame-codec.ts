@@ -72,10 +72,11 @@ export function decodeClientFrameBody(reader: WireReader): ClientFrame {
       return { type: 'open', cursors, visible: reader.boolean() };
     }
     case TYPE.append: {
-      const entries: Uint8Array[] = [];
       const count = reader.count(LIMITS.entriesPerFrame, 1);
       if (count === 0) throw malformed('an append without entries');
-      for (let i = 0; i < count; i++) entries.push(reader.blob(LIMITS.entry));
+      // Mostly one: a list that grows is made with room for seventeen.
+      const entries = [reader.blob(LIMITS.entry)];
+      for (let i = 1; i < count; i++) entries.push(reader.blob(LIMITS.entry));
       return { type: 'append', entries };
     }
     case TYPE.read: {

@@ -278,15 +278,14 @@ export class Connection implements Guest {
   }
 
   private append(bytes: readonly Uint8Array[]): void {
-    const entries: NewEntry[] = [];
     const headers = (this.headers ??= new HeaderReader());
-    for (const each of bytes) {
+    const entries = bytes.map((each): NewEntry => {
       const header = headers.read(each);
       if (header.space !== this.space || header.device !== this.device) {
         throw new ProtocolError('UNAUTHORIZED', 'An entry is of another space or device than the session.');
       }
-      entries.push({ header, bytes: each });
-    }
+      return { header, bytes: each };
+    });
     this.unacknowledged += entries.length;
     if (this.unacknowledged > LIMITS.unacknowledged) this.pause();
     const began = performance.now();

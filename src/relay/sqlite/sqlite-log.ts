@@ -39,6 +39,8 @@ interface Retry {
   searches: number;
   isConflict: boolean;
 }
+/** By lane; made for the first entry of it that was sent before. */
+type Retries = Partial<Record<Lane, Retry>>;
 const NO_RETRY: Readonly<Retry> = { counter: 0, sequence: 0, searches: 4, isConflict: false };
 
 export class SqliteLog implements EntryLog {
@@ -72,11 +74,10 @@ export class SqliteLog implements EntryLog {
     return new Promise((resolve, reject) => {
       const state = this.spaceOf(space);
       this.assertRoom(state, entries);
-      const results: AppendResult[] = [];
-      const retries: Record<Lane, Retry> = { live: { ...NO_RETRY }, bulk: { ...NO_RETRY } };
-      this.guarded(() => {
+      const retries: Retries = {};
+      const results = this.guarded(() => {
         const author = this.spaces.author(state, device);
-        for (const entry of entries) results.push(this.stage(state, author, entry, retries[entry.header.lane]));
+        return entries.map((entry) => this.stage(state, author, entry, retries));
       });
       this.waiters.push({ results, resolve, reject });
       this.scheduled ??= setImmediate(() => this.flush());
@@ -184,20 +185,20 @@ export class SqliteLog implements EntryLog {
     this.failure = new LogError('closed', 'The relay is stopping.');
   }
 
-  private stage(state: SpaceState, author: AuthorState, { header, bytes }: NewEntry, retry: Retry): AppendResult {
+  private stage(state: SpaceState, author: AuthorState, { header, bytes }: NewEntry, retries: Retries): AppendResult {
     const { lane, counter } = header;
     const head = author[lane];
     if (counter > head.counter + 1) return { status: 'gap', lane, counter, expected: head.counter + 1 };
     if (counter <= head.counter) {
       const digest = digestBytes(bytes);
       if (counter === head.counter && toHex(digest) === head.digest) return { status: 'duplicate', lane, counter, sequence: head.sequence };
-      const sequence = this.findRetry(state, author, header, digest, retry);
+      const sequence = this.findRetry(state, author, header, digest, (retries[lane] ??= { ...NO_RETRY }));
       return sequence === 0 ? { status: 'conflict', lane, counter } : { status: 'duplicate', lane, counter, sequence };
     }
     const document = this.spaces.document(state, header.alias);
     const sequence = state.takeSequence();
     const { kind, covers, part, parts } = header;
-    this.writer.stage({ space: state.id, sequence, document: document.id, author: author.id, lane, counter, kind, covers, part, parts, bytes });
+    this.writer.stage({ space: state.id, sequence, document: document.id, author: author.id, header, bytes });
     state.bytes += bytes.length;
     state.fresh.push({ sequence, device: author.device, bytes });
     head.advance(counter, sequence, bytes);
