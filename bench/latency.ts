@@ -1,11 +1,12 @@
 /** From a keystroke on A to the text in B's document. */
+import { join } from 'node:path';
 import type { LatencyResult } from './drivers/latency-blockwire';
-import { Child, withDirectory } from './child';
+import { Child, ROOT, withDirectory } from './child';
 import { median, type Figure, type Settings } from './figure';
 
 type System = 'blockwire' | 'bare' | 'bare-eager' | 'hocuspocus' | 'y-websocket';
 
-export async function latency({ quick, log }: Settings): Promise<Figure[]> {
+export async function latency({ quick, profile, log }: Settings): Promise<Figure[]> {
   const letters = quick ? 150 : 300;
   const rounds = quick ? 2 : 3;
   const medians: Record<System, number[]> = { blockwire: [], bare: [], 'bare-eager': [], hocuspocus: [], 'y-websocket': [] };
@@ -14,7 +15,7 @@ export async function latency({ quick, log }: Settings): Promise<Figure[]> {
   let store = '';
   for (let round = 0; round < rounds; round++) {
     for (const system of order) {
-      const result = await run(system, { letters, warmUp: 50, entryBytes });
+      const result = await run(system, { letters, warmUp: 50, entryBytes }, profile);
       medians[system].push(median(result.times));
       if (system === 'blockwire') ({ entryBytes, store } = { entryBytes: Math.round(result.entryBytes), store: result.store });
       log(`latency ${round + 1}/${rounds} ${system}: ${median(result.times).toFixed(2)} ms`);
@@ -41,7 +42,7 @@ export async function latency({ quick, log }: Settings): Promise<Figure[]> {
   ];
 }
 
-async function run(system: System, options: { letters: number; warmUp: number; entryBytes: number }): Promise<LatencyResult> {
+async function run(system: System, options: { letters: number; warmUp: number; entryBytes: number }, profile: boolean): Promise<LatencyResult> {
   return withDirectory(async (data) => {
     const isBare = system.startsWith('bare');
     const server = await Child.start(system === 'blockwire' ? 'servers/blockwire' : `servers/${isBare ? 'bare' : system}.mjs`);
@@ -49,7 +50,10 @@ async function run(system: System, options: { letters: number; warmUp: number; e
     try {
       const url = await server.ask<string>('start', { data, eager: system === 'bare-eager' });
       const ticket = system === 'blockwire' ? await server.ask<string>('ticket') : '';
-      return await driver.ask<LatencyResult>('run', { ...options, url, ticket, data, server: system });
+      if (profile) await driver.ask('profile');
+      const result = await driver.ask<LatencyResult>('run', { ...options, url, ticket, data, server: system });
+      if (profile) await driver.ask('profile', { file: join(ROOT, `bench/results/latency-${system}.cpuprofile`) });
+      return result;
     } finally {
       await driver.kill();
       await server.kill();
