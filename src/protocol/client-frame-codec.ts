@@ -65,18 +65,11 @@ export function encodeClientFrame(frame: ClientFrame): WireWriter {
 export function decodeClientFrameBody(reader: WireReader): ClientFrame {
   const type = reader.byte();
   switch (type) {
-    case TYPE.open: {
-      const cursors: Cursor[] = [];
-      const count = reader.count(LIMITS.cursors, 1 + ID_BYTES);
-      for (let i = 0; i < count; i++) cursors.push(readCursor(reader));
-      return { type: 'open', cursors, visible: reader.boolean() };
-    }
+    case TYPE.open:
+      return { type: 'open', cursors: reader.list(LIMITS.cursors, 1 + ID_BYTES, () => readCursor(reader)), visible: reader.boolean() };
     case TYPE.append: {
-      const count = reader.count(LIMITS.entriesPerFrame, 1);
-      if (count === 0) throw malformed('an append without entries');
-      // Mostly one: a list that grows is made with room for seventeen.
-      const entries = [reader.blob(LIMITS.entry)];
-      for (let i = 1; i < count; i++) entries.push(reader.blob(LIMITS.entry));
+      const entries = reader.list(LIMITS.entriesPerFrame, 1, () => reader.blob(LIMITS.entry));
+      if (entries.length === 0) throw malformed('an append without entries');
       return { type: 'append', entries };
     }
     case TYPE.read: {

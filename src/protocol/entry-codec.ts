@@ -215,7 +215,7 @@ function readUint32(bytes: Uint8Array, at: number): number {
 function readInteger(bytes: Uint8Array, at: number): number {
   const high = readUint32(bytes, at);
   if (high > 0x1f_ffff) throw malformed('a number is above 2^53 - 1');
-  // A product above 2^31 would make it a floating-point number, with memory of its own.
-  if (high === 0) return readUint32(bytes, at + 4);
-  return high * 0x1_0000_0000 + readUint32(bytes, at + 4);
+  const low = readUint32(bytes, at + 4);
+  // Not always the sum: it is a floating-point number, with memory of its own.
+  return high === 0 ? low : high * 0x1_0000_0000 + low;
 }

@@ -174,7 +174,7 @@ function writeFrames(writer: WireWriter, frames: readonly Uint8Array[]): void {
 }
 
 function readFrames(reader: WireReader): Uint8Array[] {
-  return Array.from({ length: reader.count(LIMITS.framesPerBatch, 1) }, () => reader.blob(LIMITS.frame));
+  return reader.list(LIMITS.framesPerBatch, 1, () => reader.blob(LIMITS.frame));
 }
 
 function sizeOf(frames: readonly Uint8Array[]): number {

@@ -98,12 +98,8 @@ export function decodeRelayFrameBody(reader: WireReader): RelayFrame {
   switch (type) {
     case TYPE.welcome:
       return { type: 'welcome', head: reader.uint(), match: reader.uint(), lanes: readLanes(reader), peers: readPeers(reader) };
-    case TYPE.appended: {
-      const results: AppendResult[] = [];
-      const count = reader.count(LIMITS.entriesPerFrame, 2);
-      for (let i = 0; i < count; i++) results.push(readResult(reader));
-      return { type: 'appended', results };
-    }
+    case TYPE.appended:
+      return { type: 'appended', results: reader.list(LIMITS.entriesPerFrame, 2, () => readResult(reader)) };
     case TYPE.entries:
       return { type: 'entries', entries: readEntries(reader) };
     case TYPE.page: {
@@ -143,16 +139,13 @@ function writeEntries(writer: WireWriter, entries: readonly StoredEntry[]): void
 }
 
 function readEntries(reader: WireReader): StoredEntry[] {
-  const entries: StoredEntry[] = [];
-  const count = reader.count(LIMITS.entriesPerFrame, 2);
   let last = 0;
-  for (let i = 0; i < count; i++) {
+  return reader.list(LIMITS.entriesPerFrame, 2, () => {
     const sequence = reader.uint();
     if (sequence <= last) throw malformed('entries are not in ascending order');
     last = sequence;
-    entries.push({ sequence, bytes: reader.blob(LIMITS.entry) });
-  }
-  return entries;
+    return { sequence, bytes: reader.blob(LIMITS.entry) };
+  });
 }
 
 /** Status and lane share a byte. A conflict has nothing after its counter. */
@@ -211,17 +204,15 @@ function writePeers(writer: WireWriter, peers: Peers): void {
 }
 
 function readPeers(reader: WireReader): Peers {
-  const connected: DeviceId[] = [];
   const visible: DeviceId[] = [];
   const seen = new Set<DeviceId>();
-  const count = reader.count(LIMITS.devices, ID_BYTES + 1);
-  for (let i = 0; i < count; i++) {
+  const connected = reader.list(LIMITS.devices, ID_BYTES + 1, () => {
     const device = reader.id() as DeviceId;
     if (seen.has(device)) throw malformed('a device is named twice');
     seen.add(device);
-    connected.push(device);
     if (reader.boolean()) visible.push(device);
-  }
+    return device;
+  });
   return { connected, visible };
 }
 

@@ -43,12 +43,13 @@ export class WireReader {
     throw malformed('a number is above 2^53 - 1');
   }
 
-  /** A number of items, each at least `itemBytes` long: never more than could still follow. */
-  count(limit: number, itemBytes: number): number {
-    const count = this.uint();
-    if (count > limit) throw new ProtocolError('TOO_LARGE', `More than ${limit} items in one list.`);
-    if (count * itemBytes > this.bytes.length - this.at) throw malformed('a list is longer than the bytes that follow');
-    return count;
+  /** A number of items and the items, each at least `itemBytes` long: room is made for no more than could still follow. */
+  list<Item>(limit: number, itemBytes: number, item: () => Item): Item[] {
+    const length = this.uint();
+    if (length > limit) throw new ProtocolError('TOO_LARGE', `More than ${limit} items in one list.`);
+    if (length * itemBytes > this.bytes.length - this.at) throw malformed('a list is longer than the bytes that follow');
+    // Of the right size at once: an array that grows from nothing is given room for 17.
+    return Array.from({ length }, item);
   }
 
   /** One identifier as 32 hexadecimal digits; the caller knows which kind it is. */
