@@ -18,6 +18,7 @@ import {
   type SpaceId,
 } from '../protocol';
 import type { Session } from './admission';
+import { AppendGathering } from './append-gathering';
 import type { ConnectionContext } from './connection-context';
 import { entryFrames } from './entry-frames';
 import { FileDesk } from './file-desk';
@@ -32,7 +33,6 @@ const ERROR_CLOSE = 4000;
 const GOING_AWAY = 1001;
 /** A page has this many bytes of entries at most, and leaves room for its own frame. */
 const PAGE_BYTES = LIMITS.frame - LIMITS.entriesPerFrame * 12 - 256;
-const PAGE_ENTRIES = LIMITS.entriesPerFrame;
 /** Requests that may wait behind the one being answered. */
 const READS = 16;
 /** An append of what was sent before may search the log: it counts as so many frames. */
@@ -47,7 +47,7 @@ export class Connection implements Guest {
   visible = false;
   private state: 'waiting' | 'opening' | 'open' | 'files' | 'closed' = 'waiting';
   private readonly room: Room;
-  /** Made for the first frame of files, as `headers` for the first append: most devices are connected for hours without one. */
+  /** Made for the first frame of files, as `headers` and `appends` for the first append: most devices are connected for hours without one. */
   private desk: FileDesk | null = null;
   /** Until `open` has come. */
   private handshake: NodeJS.Timeout | null;
@@ -56,6 +56,7 @@ export class Connection implements Guest {
   private early: LoggedEntry[] = [];
   private held: ClientFrame[] = [];
   private headers: HeaderReader | null = null;
+  private appends: AppendGathering | null = null;
   private unacknowledged = 0;
   private results: AppendResult[] = [];
   private reads: Extract<ClientFrame, { type: 'read' }>[] = [];
@@ -253,11 +254,11 @@ export class Connection implements Guest {
       return;
     }
     if (this.state === 'files') throw new ProtocolError('BAD_FRAME', 'This connection is for files.');
+    if (frame.type === 'append') return this.append(frame.entries);
+    this.appends?.flush();
     switch (frame.type) {
       case 'open':
         throw new ProtocolError('BAD_FRAME', 'A connection is opened once.');
-      case 'append':
-        return this.append(frame.entries);
       case 'read':
         if (this.reads.length >= READS) throw new ProtocolError('RATE_LIMITED', 'Too many reads at once.');
         this.reads.push(frame);
@@ -288,6 +289,10 @@ export class Connection implements Guest {
     });
     this.unacknowledged += entries.length;
     if (this.unacknowledged > LIMITS.unacknowledged) this.pause();
+    (this.appends ??= new AppendGathering((gathered) => this.store(gathered))).take(entries);
+  }
+
+  private store(entries: readonly NewEntry[]): void {
     const began = performance.now();
     this.context.log.append(this.space, this.device, entries).then(
       (results) => this.appended(entries, results, performance.now() - began),
@@ -342,7 +347,7 @@ export class Connection implements Guest {
   private async answerRead({ request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>): Promise<void> {
     let from = after;
     while (this.state === 'open') {
-      const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: PAGE_ENTRIES, maxBytes: PAGE_BYTES });
+      const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: LIMITS.entriesPerFrame, maxBytes: PAGE_BYTES });
       const frame = encodeFrame({ type: 'page', request, entries: page.entries, through: page.through, done: page.done });
       if (this.state !== 'open') return;
       this.context.meter.delivered += page.entries.length;
