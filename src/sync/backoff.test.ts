@@ -2,7 +2,7 @@ import { backoff } from './backoff';
 
 test('[S40] pauses grow from half a second to a minute, for ever, and never to nothing', () => {
   expect(backoff(0, 0)).toBe(500);
-  expect(backoff(1, 1)).toBe(1000);
+  expect(backoff(1, 1)).toBe(2000);
   expect(backoff(20, 1)).toBe(60_000);
   expect(backoff(20, 0)).toBe(30_000);
   for (const attempt of [0, 3, 100, 1e6]) {
@@ -11,4 +11,8 @@ test('[S40] pauses grow from half a second to a minute, for ever, and never to n
       expect(backoff(attempt, unit)).toBeLessThanOrEqual(60_000);
     }
   }
+});
+
+test('[S40] devices that a relay lost at the same moment come back spread, from the first attempt on', () => {
+  for (const attempt of [0, 1, 9]) expect(backoff(attempt, 0.999)).toBeGreaterThan(1.9 * backoff(attempt, 0));
 });

@@ -427,12 +427,12 @@ describe('the connection', () => {
       core.give({ type: 'timer', name: 'retry', unit: 0 });
       return pause;
     });
-    expect(pauses.slice(0, 4)).toEqual([500, 750, 1500, 3000]);
+    expect(pauses.slice(0, 4)).toEqual([750, 1500, 3000, 6000]);
     expect(pauses.slice(-2)).toEqual([45_000, 45_000]);
     core.give({ type: 'opened' });
     core.welcome();
     core.now += 5_000;
-    expect(timer(core.drop(), 'retry')).toBe(500);
+    expect(timer(core.drop(), 'retry')).toBe(750);
   });
 
   test.each(['online', 'visible'] as const)('[S41] %s tries at once', (type) => {
