@@ -191,22 +191,28 @@ export class NoteSession {
     const waiting = [...this.unwritten].filter((id) => this.keeper.document(id) !== undefined && !this.keeper.isFrozen(id));
     if (waiting.length === 0) return;
     const settling = new Map<string, readonly Edit[]>();
-    const done = await this.rewrite((note, text) => {
-      let result: Writing = { note, changes: [] };
-      let shown = text;
-      settling.clear();
-      for (const blockId of waiting) {
-        const document = this.parts.shown(blockId);
-        if (!document) continue;
-        const next = write(result.note, shown, blockId, document);
-        if (next.edits) settling.set(blockId, next.edits);
-        shown = textOf(applyChanges(shown.toString(), next.changes));
-        result = { note: next.note, changes: composeDisjoint(result.changes, next.changes) };
-      }
-      return result;
-    });
+    let done = false;
+    try {
+      done = await this.rewrite((note, text) => {
+        let result: Writing = { note, changes: [] };
+        let shown = text;
+        settling.clear();
+        for (const blockId of waiting) {
+          // What comes while the disk is busy waits anew.
+          this.unwritten.delete(blockId);
+          const document = this.parts.shown(blockId);
+          if (!document) continue;
+          const next = write(result.note, shown, blockId, document);
+          if (next.edits) settling.set(blockId, next.edits);
+          shown = textOf(applyChanges(shown.toString(), next.changes));
+          result = { note: next.note, changes: composeDisjoint(result.changes, next.changes) };
+        }
+        return result;
+      });
+    } finally {
+      if (!done) waiting.forEach((id) => this.unwritten.add(id));
+    }
     if (!done) return;
-    waiting.forEach((id) => this.unwritten.delete(id));
     for (const [blockId, edits] of settling) this.settle(blockId, edits);
   }
 

@@ -1,5 +1,5 @@
 /** "Editing together": when a note that no editor has open is written. */
-import { Pair, JOURNAL, TODAY } from './pair';
+import { Pair, JOURNAL, TODAY, idIn } from './pair';
 import type { TestEditor } from './test-editor';
 
 describe('a closed note', () => {
@@ -42,6 +42,25 @@ describe('a closed note', () => {
     expect(written.length).toBeGreaterThanOrEqual(2);
     expect(written.length).toBeLessThanOrEqual(3);
     for (const [i, at] of written.entries()) expect(at - (written[i - 1] ?? 0)).toBeLessThan(18_000);
+  });
+
+  it('gets what comes while the disk is busy with what came before', async () => {
+    const { phone, world } = pair;
+    const id = idIn(here.content);
+    let writes = 0;
+    phone.vault.process = async (path, change) => {
+      const next = change(phone.vault.text(path));
+      if (next === null) return;
+      if (writes++ === 0) {
+        const before = phone.peer.digest(id);
+        here.typeAfter(' one', ' two');
+        for (let round = 0; round < 1_000 && phone.peer.digest(id) === before; round += 1) await new Promise(setImmediate);
+      }
+      phone.vault.write(path, next);
+    };
+    here.typeAfter('- first', ' one');
+    await world.pass(20_000);
+    expect(phone.vault.text(JOURNAL)).toContain('- first one two\n');
   });
 });
 
