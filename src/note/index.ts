@@ -11,4 +11,5 @@ export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo } from './redirect-undo';
 export { textOf } from './note-text';
 export { diffText, diffWords, mapOffset, rebase, rebaseBeyond } from './text-diff';
+export { gainOf } from './gain';
 export { similarity } from './match';

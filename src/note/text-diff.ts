@@ -7,6 +7,9 @@ const MOST_CELLS = 60_000;
 /** Equal runs shorter than this between two differences are chance rather than identity. */
 const SHORTEST_ISLAND = 3;
 
+/** Of what is written without blanks, each letter is a word. */
+const WORDS = /[\p{Ideographic}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]|(?:(?![\p{Ideographic}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}])[\p{L}\p{N}])+|\s+|[^\p{L}\p{N}\s]/gu;
+
 /** Ascending changes of `before` that give `after`, cut at grapheme borders. Linear where one run of text changed. */
 export function diffText(before: string, after: string): TextChange[] {
   if (before === after) return [];
@@ -36,8 +39,8 @@ function diffMiddle(a: string, b: string, offset: number): TextChange[] {
   return [{ from: offset, to: offset + a.length, insert: b }];
 }
 
-function words(text: string): string[] {
-  return text.match(/[\p{L}\p{N}]+|\s+|[^\p{L}\p{N}\s]/gu) ?? [text];
+export function words(text: string): string[] {
+  return text.match(WORDS) ?? [text];
 }
 
 /** Longest common subsequence of pieces, by the usual table. */

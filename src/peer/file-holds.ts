@@ -10,7 +10,7 @@ import type { HeldBack } from './held-back';
 import { normalise } from './line-ends';
 import type { Trust } from './note-keeper';
 import type { NoteSession } from './note-session';
-import type { Question } from './ports';
+import type { NotePath, Question } from './ports';
 
 const ENGINE_ROW = 'second-engine';
 /** A block that changed this lately is not asked about where another engine writes its file: the old version is on its way through that. */
@@ -21,6 +21,8 @@ const KNOWN_WITHIN = 60_000;
 const MOVE_WITHIN = 60_000;
 /** File systems and clocks are not exact to less. */
 const CLOCK_GRAIN = 2_000;
+/** A file is heard of sooner than this after it was edited here. */
+const CARRIED_AFTER = 3_000;
 
 export class FileHolds {
   private readonly timers = new Map<NoteSession, () => void>();
@@ -50,6 +52,14 @@ export class FileHolds {
     if (this.engineSeen) return;
     this.engineSeen = true;
     this.core().track(this.core().store.write([{ table: 'meta', key: ENGINE_ROW, value: new Uint8Array([1]) }], 'relaxed'));
+  }
+
+  /** A file was written just now. One that says it was saved before, and not long ago, was carried here: what edits a file gives it the time of the edit. */
+  async written(path: NotePath): Promise<void> {
+    if (this.engineSeen || this.core().notes.blocksIn(path).length === 0) return;
+    const now = this.core().clock.now();
+    const age = now - ((await this.core().vault.stat(path))?.mtime ?? now);
+    if (age > CARRIED_AFTER && age < SETTLED_AFTER) this.sawEngine();
   }
 
   /** How far a file of that time may be believed, `changedAt` being when its text was last known to change here. */
@@ -83,7 +93,12 @@ export class FileHolds {
     this.timers.set(session, cancel);
   }
 
-  /** Whether whoever saved a file at that time must have known a bullet as it is: on a device that was away it was saved without. */
+  /** Whether whoever saved a text then, null if that is not known, must have known a bullet as it is: without another engine it was saved here. */
+  isKnown(blockId: string, id: string, savedAt: number | null): boolean {
+    return !this.engineSeen || (savedAt !== null && this.isKnownAt(blockId, id, savedAt));
+  }
+
+  /** The same, with another engine: on a device that was away it was saved without. */
   private isKnownAt(blockId: string, id: string, mtime: number): boolean {
     const { documents, presence, index, device } = this.core();
     const changedAt = documents.bulletChangedAt(blockId, id);

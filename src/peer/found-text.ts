@@ -5,7 +5,7 @@
  */
 import { ROOT } from '../document';
 import type { BulletId, DocumentTree, Edit } from '../document';
-import { diffText, diffWords, isParted, rebaseBeyond, sift, similarity } from '../note';
+import { diffText, diffWords, gainOf, isParted, rebaseBeyond, sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
 /** A block's document with what is remembered of its bullets. */
@@ -14,6 +14,8 @@ export interface KnownBlock {
   had(id: BulletId, text: string): boolean;
   /** Texts that the bullet had lately, oldest first. */
   recently(id: BulletId): readonly string[];
+  /** Whether whoever saved the text must have known the bullet as it is here. */
+  isKnown(id: BulletId): boolean;
   /** A bullet in the trash that was deleted with this text. */
   trashedWith(text: string): BulletId | undefined;
 }
@@ -70,10 +72,13 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
         continue;
       }
       const base = known.had(edit.id, text) ? shown.text : baseOf(text, shown.text, known.recently(edit.id));
-      if (base !== shown.text) {
+      const mayLose = edit.changes.every(({ from, to }) => from === to) || known.isKnown(edit.id) || isParted(shown.text, text, edits, known);
+      if (base !== shown.text || !mayLose) {
         // It may have been written without knowing what the bullet has got since: that is not taken away at once.
         rewritten.push(edit);
-        rest.push({ ...edit, changes: rebaseBeyond(diffWords(base, text), diffWords(base, present.text)) });
+        const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present.text));
+        const changes = known.isKnown(edit.id) ? beyond : gainOf(beyond, present.text, text);
+        if (changes.length > 0) rest.push({ ...edit, changes });
         continue;
       }
     }

@@ -12,7 +12,8 @@ export interface NoteKeeper {
   rules(): { readonly tag: string; readonly phrases: readonly string[] };
   newId(): string;
   document(blockId: string): LiveDocument | undefined;
-  known(blockId: string): KnownBlock | undefined;
+  /** @param savedAt when the text that is compared with it was saved, ms since the epoch; null if nobody knows */
+  known(blockId: string, savedAt: number | null): KnownBlock | undefined;
   /** Local edits, already in the text. Returns false if the document refused them. */
   commit(blockId: string, edits: readonly Edit[], found?: Found): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */

@@ -133,7 +133,7 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const known = this.keeper.known(blockId);
+      const known = this.keeper.known(blockId, this.foundAt);
       if (edits.length === 0 || !after || !known) continue;
       const judged = judge(before, after, edits, known, trust === 'late');
       apply.set(blockId, trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply);

@@ -329,7 +329,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     },
     stop,
     openNote: (path, editor) => core.notes.open(path, editor),
-    noteChanged: (path) => track(core.notes.fileChanged(path)),
+    noteChanged: (path) => track(core.lives.holds.written(path).then(() => core.notes.fileChanged(path))),
     noteRenamed: (from, to) => core.notes.renamed(from, to),
     noteDeleted: (path) => track(core.notes.fileGone(path)),
     noteCreated: (path) => {

@@ -33,14 +33,15 @@ export class SessionKeeper implements NoteKeeper {
     return this.core().documents.get(blockId);
   }
 
-  known(blockId: string): KnownBlock | undefined {
-    const { documents } = this.core();
+  known(blockId: string, savedAt: number | null): KnownBlock | undefined {
+    const { documents, lives } = this.core();
     const [document, past] = [documents.get(blockId), documents.past(blockId)];
     if (!document || !past) return undefined;
     return {
       tree: document,
       had: (id, text) => past.had(id, text),
       recently: (id) => past.recently(id),
+      isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
       trashedWith: (text) => document.trash().find((bullet) => bullet.plain.text === text)?.id,
     };
   }

@@ -1,5 +1,5 @@
 /** Folders of real files, synced by real folder peers through a real relay on 127.0.0.1. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -182,6 +182,9 @@ export class TestFolder {
   write(path: string, text: string | Uint8Array): void {
     mkdirSync(dirname(this.file(path)), { recursive: true });
     writeFileSync(this.file(path), text);
+    // The file's time is by the device's own clock, which may have been set on.
+    const now = this.clock.now() / 1_000;
+    utimesSync(this.file(path), now, now);
   }
 
   /** As Vim does with `backupcopy=no`: the old file becomes a backup, the new one is written in its place, the backup goes. */

@@ -39,6 +39,13 @@ class Carried {
     to.peer.noteChanged(TODAY);
   }
 
+  /** Another engine puts a text there that was saved ten seconds ago, and the app loads it. */
+  replace(device: Device, editor: TestEditor, text: string): void {
+    device.vault.files.set(TODAY, { text, mtime: this.world.clock.now() - 10_000 });
+    device.peer.noteChanged(TODAY);
+    editor.reload(text);
+  }
+
   async settled(): Promise<string[]> {
     await this.world.pass(60_000);
     return this.devices.map(({ vault }) => vault.text(TODAY));
@@ -112,5 +119,51 @@ describe('a file that is ahead of its author', () => {
     laptop.vault.write(TODAY, editor.content);
     editor.hold?.close();
     for (const text of await carried.settled()) expect(countOf(text, '- coffee')).toBe(2);
+  });
+
+  /** Both know each other's text; then the laptop goes on where no relay hears it, with a file that lacks what the phone types meanwhile. */
+  async function apart(): Promise<TestEditor> {
+    laptop.goOffline();
+    const [here, there] = [await carried.open(laptop), await carried.open(phone)];
+    there.typeAfter('bread', ' rolls');
+    there.typeAfter('and milk', '\n\t- ask about the garden');
+    await carried.world.pass(30_000);
+    here.typeAfter('and milk', ' today');
+    laptop.vault.write(TODAY, here.content);
+    here.hold?.close();
+    await carried.world.pass(10_000);
+    return there;
+  }
+
+  test('takes no word and no bullet back that its author can not know', async () => {
+    const editor = await apart();
+    phone.vault.write(TODAY, editor.content);
+    editor.hold?.close();
+    await carried.world.pass(5_000);
+    carried.carry(laptop, phone);
+    await carried.world.pass(120_000);
+    expect(phone.vault.text(TODAY)).toContain('\t- buy bread rolls and milk today\n\t- ask about the garden\n');
+  });
+
+  test('nor when the app loads it into an editor', async () => {
+    const editor = await apart();
+    const file = laptop.vault.files.get(TODAY) as { text: string; mtime: number };
+    phone.vault.files.set(TODAY, { ...file });
+    editor.reload(file.text);
+    phone.peer.noteChanged(TODAY);
+    expect(phone.peer.sharesFiles()).toBe(false);
+    await carried.world.pass(120_000);
+    expect(phone.peer.sharesFiles()).toBe(true);
+    expect(editor.content).toContain('\t- buy bread rolls and milk today\n\t- ask about the garden\n');
+  });
+
+  test('adds words once that two files hold in another order', async () => {
+    const editor = await apart();
+    const first = laptop.vault.text(TODAY);
+    carried.replace(phone, editor, first.replace('milk today', 'milk monday today'));
+    await carried.world.pass(1_000);
+    carried.replace(phone, editor, first.replace('milk today', 'milk today monday'));
+    await carried.world.pass(120_000);
+    expect(editor.content).toContain('\t- buy bread rolls and milk monday today\n');
   });
 });

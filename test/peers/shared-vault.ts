@@ -261,7 +261,7 @@ export class SharedVault {
     if (side.isOff) return;
     // The app loads a changed file into its editor, whatever was typed there since.
     if (side.editor && side.editor.content !== file.text) side.editor.reload(file.text);
-    else if (!side.editor) side.device.peer.noteChanged(TODAY);
+    side.device.peer.noteChanged(TODAY);
   }
 }
 

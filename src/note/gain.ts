@@ -1,0 +1,44 @@
+/** What a text that may know less than a document adds to it. */
+import { words } from './text-diff';
+import type { TextChange } from './types';
+
+/** Pieces of an addition that are compared; what is longer is new. */
+const MOST = 200;
+/** Words shorter than this, in UTF-16 units, may well be written twice. */
+const TELLING = 5;
+
+/**
+ * Of changes of `present`, those that add, without what they would take away. A run of words that `present` has as often as `found` is there already, if in
+ * another place: two files that hold the same words in another order add them once.
+ */
+export function gainOf(changes: readonly TextChange[], present: string, found: string): TextChange[] {
+  return changes.flatMap(({ from, to, insert }) => {
+    const added = withoutKnown(insert, present, found);
+    if (added === '' || (added !== insert && added.trim() === '')) return [];
+    // What it would replace stays right before it.
+    const isGlued = from < to && words(present.charAt(to - 1) + added.charAt(0)).length === 1;
+    return [{ from: to, to, insert: isGlued ? ` ${added}` : added }];
+  });
+}
+
+function withoutKnown(insert: string, present: string, found: string): string {
+  const pieces = words(insert);
+  if (pieces.length > MOST) return insert;
+  let [kept, at] = ['', 0];
+  while (at < pieces.length) {
+    let end = pieces.length;
+    while (end > at && !isThere(pieces.slice(at, end).join(''), present, found)) end -= 1;
+    if (end === at) kept += pieces[at++] ?? '';
+    else at = end;
+  }
+  return kept;
+}
+
+function isThere(run: string, present: string, found: string): boolean {
+  const core = run.trim();
+  return core.length >= TELLING && timesIn(present, core) >= timesIn(found, core);
+}
+
+function timesIn(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
