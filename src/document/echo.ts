@@ -66,13 +66,13 @@ export function findEcho(all: readonly Letter[], imports: readonly ImportedText[
         if (fresh.some((client) => writer > client)) continue;
         const written = letters.filter((letter) => letter.client === writer && !isKnown(letter) && !known.has(nameOf(letter))).sort((a, b) => a.clock - b.clock);
         const twins = twinsOf(letters, brought, { clients, fresh: new Set(fresh), known, run: one.run }, written);
-        if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, new Set(fresh)) };
+        if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, (client) => fresh.includes(client)) };
       }
       // Several wrote it, or one in several runs: then it must be all that they wrote.
       const news = letters.filter((letter) => !letter.deleted && letter.client !== own && !importers.has(letter.client) && !isKnown(letter) && !known.has(nameOf(letter)));
       const isAll = news.length === brought.filter(({ client }) => fresh.includes(client)).length && news.every(({ client }) => fresh.every((each) => client < each));
       const twins = isAll ? twinsOf(letters, brought, { clients, fresh: new Set(fresh), known, run: one.run }, news) : null;
-      if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, new Set(fresh)) };
+      if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, (client) => fresh.includes(client)) };
     }
   }
   return null;
@@ -92,7 +92,7 @@ export function findEchoOf(all: readonly Letter[], client: number): readonly Tex
       if (unitsOf(letters.filter((letter) => named.has(letter))) !== unitsOf(imported)) continue;
       const since = stretch[0]?.clock ?? 0;
       const brought = letters.filter((letter) => letter.client === client || (!letter.deleted && (letter.client !== writer || letter.clock < since)));
-      if (twinsOf(letters, brought, imports, stretch)) return withdrawal(all, imports.fresh);
+      if (twinsOf(letters, brought, imports, stretch)) return withdrawal(all, (one) => one === client);
     }
   }
   return null;
@@ -179,14 +179,14 @@ function spansOf(letters: readonly Letter[]): Span[] {
   return spans;
 }
 
-/** The changes that take the letters of imports out. */
-function withdrawal(letters: readonly Letter[], imports: ReadonlySet<number>): TextChange[] {
+/** The changes that take the letters of some clients out. */
+export function withdrawal(letters: readonly Letter[], isOut: (client: number) => boolean): TextChange[] {
   const changes: TextChange[] = [];
   let at = 0;
   for (const { client, deleted } of letters) {
     if (deleted) continue;
     const last = changes.at(-1);
-    if (imports.has(client)) {
+    if (isOut(client)) {
       if (last?.to === at) changes[changes.length - 1] = { ...last, to: at + 1 };
       else changes.push({ from: at, to: at + 1, insert: '' });
     }

@@ -11,10 +11,15 @@ export function importClientId(baseDigest: string, foundText: string): number {
   return hashClient('found', baseDigest, foundText);
 }
 
+/** Whether a client id is that of an import, or of a seeded text, and not of a run. */
+export function isImport(client: number): boolean {
+  return client >= 2 ** 32;
+}
+
 /** Client ids of imports, and of seeded texts, in an update; none if it can't be read. */
 export function importsIn(update: Uint8Array): number[] {
   try {
-    return [...Y.parseUpdateMeta(update).from.keys()].filter((client) => client >= 2 ** 32);
+    return [...Y.parseUpdateMeta(update).from.keys()].filter(isImport);
   } catch {
     return [];
   }

@@ -1,13 +1,15 @@
 import { Block, Changes } from './block';
 import { canonical } from './canonical';
 import { checkEdits } from './edit-check';
-import { findEcho, findEchoOf } from './echo';
+import { findEcho, findEchoOf, withdrawal } from './echo';
 import type { Diff, Echo, ImportedText } from './echo';
 import { DocumentError } from './errors';
 import { hashClient, toHex } from './hash';
 import { lettersOf } from './letters';
+import { isImport } from './import-client';
 import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
+import { textHash } from './past-texts';
 import { Registers } from './registers';
 import type { SharedFile } from './shared-file';
 import type { Bullet } from './tree';
@@ -17,6 +19,8 @@ import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, Tex
 export interface ApplyOptions {
   /** From `importClientId`: the edits bring in a text found outside, which another device may find too. `by` must then be the same on both. */
   readonly importAs?: number;
+  /** Whole texts that were found of bullets that the edits write into, kept as hashes: who had such a text before takes the edits for his own. */
+  readonly found?: ReadonlyMap<BulletId, string>;
 }
 
 export interface Applied {
@@ -25,6 +29,14 @@ export interface Applied {
   readonly change: Change;
   /** The client id of an import. */
   readonly client?: number;
+}
+
+/** What of an import stands in a bullet. */
+export interface ImportedPart {
+  readonly client: number;
+  readonly part: string;
+  /** Of the bullet's whole text as it was found. */
+  readonly hash: number;
 }
 
 export interface Merged {
@@ -185,6 +197,60 @@ export class LiveDocument implements DocumentTree {
     return text ? findEchoOf(lettersOf(text), client) : null;
   }
 
+  /** Whether any item of a client is here. */
+  knows(client: number): boolean {
+    return this.registers.knows(client);
+  }
+
+  /** Bullets that an import wrote into -> hashes of their whole texts as they were found. */
+  importedTexts(client: number): ReadonlyMap<BulletId, number> {
+    return this.registers.importedTexts(client);
+  }
+
+  /** The imports of which something stands in a bullet's own text: what that is, and the hash of the whole text as it was found. */
+  importsInto(id: BulletId): ImportedPart[] {
+    const text = this.registers.text(id);
+    const parts = new Map<number, string>();
+    for (const { client, unit, deleted } of text ? lettersOf(text) : []) if (isImport(client) && !deleted) parts.set(client, (parts.get(client) ?? '') + unit);
+    return [...parts].flatMap(([client, part]) => {
+      const hash = this.importedTexts(client).get(id);
+      return hash === undefined ? [] : [{ client, part, hash }];
+    });
+  }
+
+  /** The bullets joined to one, and to those. */
+  partsOf(id: BulletId): BulletId[] {
+    const bullet = this.block.tree.bullets.get(id);
+    return bullet && bullet.parts.length > 0 ? bullet.segments().slice(1).map((part) => part.id) : [];
+  }
+
+  /** A bullet's text without what is joined to it. */
+  ownTextOf(id: BulletId): string {
+    return this.block.tree.bullets.get(id)?.ownText() ?? '';
+  }
+
+  /** The bullet that shows another's text: that one itself unless it was joined to one. */
+  shownBy(id: BulletId): BulletId {
+    return this.block.tree.bullets.get(id)?.shownBy().id ?? id;
+  }
+
+  /** The edits that take what some clients wrote into a bullet's own text out, wherever that is shown. */
+  withdrawal(id: BulletId, isOut: (client: number) => boolean): Edit[] {
+    const [text, bullet] = [this.registers.text(id), this.block.tree.bullets.get(id)];
+    const shown = bullet?.shownBy();
+    if (!text || !bullet || !shown?.live) return [];
+    const segments = shown.segments();
+    const start = segments.slice(0, segments.indexOf(bullet)).reduce((sum, segment) => sum + segment.ownText().length, 0);
+    const changes = withdrawal(lettersOf(text), isOut).map(({ from, to, insert }) => ({ from: from + start, to: to + start, insert }));
+    return changes.length > 0 ? [{ type: 'text', id: shown.id, changes }] : [];
+  }
+
+  /** A bullet's own text as it was made, with what was typed into it since and without what was imported. */
+  typedText(id: BulletId): string {
+    const [text, writer] = [this.registers.text(id), this.registers.writerOf(id)?.client];
+    return text ? lettersOf(text).flatMap(({ client, unit, deleted }) => (deleted || (isImport(client) && client !== writer) ? [] : [unit])).join('') : '';
+  }
+
   /** The text that a bullet was made with in one go. */
   madeAs(id: BulletId): string {
     const [text, writer] = [this.registers.text(id), this.registers.writerOf(id)?.client];
@@ -226,10 +292,14 @@ export class LiveDocument implements DocumentTree {
     );
     const changes = new Changes();
     const local = new LocalEdits(this.registers, this.block, by, changes);
-    const write = (): Uint8Array | null => this.registers.transact(() => local.makeAll(edits, expected));
-    if (options.importAs === undefined) return { update: write() ?? NOTHING, change: changes };
-    const client = this.importClient(options.importAs, edits, by);
-    return { update: this.registers.as(client, write) ?? NOTHING, change: changes, client };
+    const { importAs, found } = options;
+    if (importAs === undefined) return { update: this.registers.transact(() => local.makeAll(edits, expected)) ?? NOTHING, change: changes };
+    const client = this.importClient(importAs, edits, by);
+    const write = (): void => {
+      local.makeAll(edits, expected);
+      if (found && found.size > 0) this.registers.setImportedTexts(client, new Map([...found].map(([id, text]) => [id, textHash(text)])));
+    };
+    return { update: this.registers.as(client, () => this.registers.transact(write)) ?? NOTHING, change: changes, client };
   }
 
   /**

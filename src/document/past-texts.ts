@@ -24,11 +24,16 @@ export class PastTexts {
 
   /** Whether the bullet had exactly this text at some time that is still remembered. */
   had(id: BulletId, text: string): boolean {
-    return this.hashes.get(id)?.has(hash(text)) ?? false;
+    return this.hadHash(id, textHash(text));
+  }
+
+  /** The same of a text of which only its `textHash` is known. */
+  hadHash(id: BulletId, hash: number): boolean {
+    return this.hashes.get(id)?.has(hash) ?? false;
   }
 
   add(id: BulletId, text: string): void {
-    this.addHash(id, hash(text));
+    this.addHash(id, textHash(text));
   }
 
   /** Takes in the texts that an apply or a merge changed, as they are now. */
@@ -121,7 +126,7 @@ export class PastTexts {
 }
 
 /** 48 bits: quick, and good enough where a collision means that one outside edit is taken for an echo. */
-function hash(text: string): number {
+export function textHash(text: string): number {
   let a = 0x811c9dc5;
   let b = 0x9e3779b9;
   for (let i = 0; i < text.length; i++) {

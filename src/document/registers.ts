@@ -30,6 +30,8 @@ export class Registers {
   private readonly places = this.doc.getMap<unknown>('places');
   private readonly attributes = this.doc.getMap<unknown>('attributes');
   private readonly files = this.doc.getMap<unknown>('files');
+  /** Of each import: what it was found to show. */
+  private readonly imports = this.doc.getMap<unknown>('imports');
   private seen = unseen();
   private local = false;
 
@@ -102,6 +104,17 @@ export class Registers {
     return files;
   }
 
+  /** Bullets that an import wrote into -> hashes of their whole texts as they were found; none if it does not say. */
+  importedTexts(client: number): ReadonlyMap<BulletId, number> {
+    const value = this.imports.get(String(client));
+    const pairs = Array.isArray(value) ? (value as unknown[]) : [];
+    return new Map(pairs.flatMap((pair) => (Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'number' ? [[pair[0], pair[1]] as const] : [])));
+  }
+
+  knows(client: number): boolean {
+    return this.doc.store.clients.has(client);
+  }
+
   // Writing, within `transact`
 
   setFile(target: string, file: SharedFile | null): void {
@@ -154,6 +167,10 @@ export class Registers {
     } finally {
       this.doc.clientID = own;
     }
+  }
+
+  setImportedTexts(client: number, texts: ReadonlyMap<BulletId, number>): void {
+    this.imports.set(String(client), [...texts].map((pair) => [...pair]));
   }
 
   // Exchange

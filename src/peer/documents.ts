@@ -11,7 +11,7 @@ import { idsOf } from './found-text';
 import { INDEX_ID } from './index-document';
 import type { IndexDocument } from './index-document';
 import { mergeEach } from './loaded-document';
-import type { Arrived, Loaded } from './loaded-document';
+import type { Arrived, ImportedInto, Loaded } from './loaded-document';
 import { authorOf, HERE, localKey, logKey, sameBytes, sequenceOf, shortName, storedUpdates } from './update-rows';
 
 /** Update rows of a document before they are folded into its base. */
@@ -115,6 +115,11 @@ export class BlockDocuments implements Documents {
     return this.loaded.get(blockId)?.from.get(id);
   }
 
+  /** What imports wrote that have turned out to be echoes; tells it once. @param fresh imports that came just now: of others what was known here before them is forgotten */
+  takeEchoes(blockId: string, fresh: readonly number[]): readonly ImportedInto[] {
+    return this.loaded.get(blockId)?.echoes.splice(0).filter(({ client, isJoined }) => isJoined || fresh.includes(client)) ?? [];
+  }
+
   /** Whether edits made here are on their way to the relay. */
   isUnderWay(blockId: string): boolean {
     return this.options.underWay(this.aliasOf(blockId));
@@ -169,10 +174,10 @@ export class BlockDocuments implements Documents {
     const { update, change, client } =
       found === undefined
         ? entry.doc.apply(edits, { device: this.options.device, time: now })
-        : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs: found.importAs });
+        : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs: found.importAs, found: found.seen });
     if (update.length === 0) return null;
     this.remember(blockId, entry, change);
-    const beside: StoreWrite[] = found && client !== undefined ? [...this.options.listener.imported(blockId, edits, { client, run: entry.doc.run, known: entry.doc.clocks() }, found.seen ?? new Map())] : [];
+    const beside: StoreWrite[] = found?.seen && client !== undefined ? [...this.options.listener.imported(blockId, edits, { client, run: entry.doc.run, known: entry.doc.clocks() }, found.seen)] : [];
     const others = [...(found?.seen ?? [])].filter(([id, text]) => entry.doc.get(id) !== undefined && !entry.past.had(id, text));
     for (const [id, text] of others) entry.past.add(id, text);
     if (others.length > 0) beside.push({ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() });
@@ -192,7 +197,7 @@ export class BlockDocuments implements Documents {
   /** A new document from its seed, in memory and held; nobody is told before `publish`. */
   create(blockId: string, seed: Uint8Array): LiveDocument {
     const doc = LiveDocument.load(this.options.clientId(), seed, []);
-    this.loaded.set(blockId, { doc, past: new PastTexts(), from: new Map(), times: new Map(), isPastNew: true, rows: 0, holds: 1 });
+    this.loaded.set(blockId, { doc, past: new PastTexts(), from: new Map(), echoes: [], times: new Map(), isPastNew: true, rows: 0, holds: 1 });
     this.rememberAll(blockId);
     return doc;
   }
@@ -328,7 +333,7 @@ export class BlockDocuments implements Documents {
     const devices = entries.map(({ device }) => device);
     const news = { imports: updates.flatMap(({ update }) => importsIn(update)), isForeign: devices.some((one) => one !== this.options.device) };
     if (loaded) {
-      const { change, between } = mergeEach(loaded, updates);
+      const { change, between } = mergeEach(loaded, updates, true);
       loaded.rows += entries.length;
       if (between) loaded.isPastNew = true;
       this.stamp(loaded, change);
@@ -363,9 +368,10 @@ export class BlockDocuments implements Documents {
     const { store, clientId } = this.options;
     const [base, rows, past] = await Promise.all([store.read('bases', alias), store.scan('updates', `${alias}/`), store.read('versions', alias)]);
     const doc = LiveDocument.load(clientId(), base ?? null, []);
-    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), from: new Map(), times: new Map(), isPastNew: false, rows: rows.length, holds: 0 };
+    const entry: Loaded = { doc, past: past ? PastTexts.decode(past) : new PastTexts(), from: new Map(), echoes: [], times: new Map(), isPastNew: false, rows: rows.length, holds: 0 };
     // One by one, because each text that a bullet has had may come back by another sync engine.
-    mergeEach(entry, [...rows.map(({ key, value }) => ({ update: value, from: authorOf(key) })), ...(this.late.get(blockId) ?? [])]);
+    mergeEach(entry, rows.map(({ key, value }) => ({ update: value, from: authorOf(key) })), false);
+    mergeEach(entry, this.late.get(blockId) ?? [], true);
     this.loaded.set(blockId, entry);
     if (!past) this.rememberAll(blockId);
     this.dropIdle();

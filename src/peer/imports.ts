@@ -3,7 +3,7 @@
  * may be ahead of what this device remembers of its own: such a text is imported, and stands twice when its author's own edits come. Then the
  * import goes, and what was done with it here is done with the original.
  */
-import { importClientId, ROOT } from '../document';
+import { importClientId, isImport, ROOT } from '../document';
 import type { Attributes, BulletId, Edit, Import, LiveDocument, Span } from '../document';
 import { diffText, diffWords, rebaseBeyond } from '../note';
 import type { StoreWrite } from '../sync';
@@ -82,6 +82,7 @@ export class Imports {
     this.forgetKnown(blockId);
     const names = this.has(blockId) ? this.takeTwins(blockId, document, changed) : new Map<BulletId, BulletId>();
     const isLess = this.has(blockId) && this.takeEchoes(blockId, document, changed);
+    for (const { client, id } of documents.takeEchoes(blockId, imports)) this.edit(blockId, document.withdrawal(id, (one) => one === client), `${id} ${client}`);
     const isMine = imports.length > 0 && this.takeOthers(blockId, document, changed, imports);
     if (names.size === 0 && !isLess && !isMine) return;
     if (isForeign) lives.holds.sawEngine();
@@ -140,6 +141,7 @@ export class Imports {
         continue;
       }
       for (const client of imports) {
+        if (!document.importedTexts(client).has(id)) continue; // moved here from a copy
         const changes = document.echoOf(id, client);
         if (changes && changes.length > 0) this.edit(blockId, [{ type: 'text', id, changes }], `${id} ${client}`);
         isLess ||= changes !== null;
@@ -156,8 +158,10 @@ export class Imports {
     const twin = siblings.find((other) => parentOf(document, other) === parent && documents.cameFrom(blockId, other) === HERE && this.isOlder(blockId, document, id, other, text));
     if (twin === undefined) return false;
     lives.holds.sawEngine();
-    if (now?.text !== text || !documents.isUnderWay(blockId)) return false;
-    this.edit(blockId, replacement(document, { id, parent, text, attributes: now.attributes }, parent, twin), id);
+    if (!now || !documents.isUnderWay(blockId)) return false;
+    const client = document.writerOf(id)?.client ?? 0;
+    const isOut = (one: number): boolean => one === client || this.isEcho(blockId, document, id, one, twin);
+    this.edit(blockId, now.text === text ? replacement(document, { id, parent, text, attributes: now.attributes }, parent, twin, isOut) : joined(document, id, twin, isOut), id);
     return true;
   }
 
@@ -177,10 +181,18 @@ export class Imports {
         twins.set(bullet.id, twin);
         names.set(bullet.id, twin);
         this.save(blockId, row);
-        this.edit(blockId, replacement(document, bullet, parent, twin), bullet.id);
+        // What was typed into it is typed into the original, too.
+        const isOut = (one: number): boolean => one === row.client || !isImport(one) || this.isEcho(blockId, document, bullet.id, one, twin);
+        this.edit(blockId, replacement(document, bullet, parent, twin, isOut), bullet.id);
       }
     }
     return names;
+  }
+
+  /** Whether an import into a copy is of a text that the original had. */
+  private isEcho(blockId: string, document: LiveDocument, id: BulletId, client: number, twin: BulletId): boolean {
+    const hash = document.importedTexts(client).get(id);
+    return hash !== undefined && this.core().documents.past(blockId)?.hadHash(twin, hash) === true;
   }
 
   /** Whether a bullet that came since was, when the text was saved, what the import made. */
@@ -189,8 +201,8 @@ export class Imports {
     const [own, writer, from] = [document.writerOf(id), document.writerOf(other), documents.cameFrom(blockId, other)];
     if (own?.client !== client || !writer || writer.clock < (new Map(known).get(writer.client) ?? 0)) return false;
     const author = [...index.roster.keys()].find((device) => from !== undefined && from !== HERE && shortName(device) === from);
-    // What a device writes after the two have met it writes knowing the import.
-    return author !== undefined && !presence.hasMet(author, at) && this.isOlder(blockId, document, id, other, text);
+    // What a device writes after the two have met, or after it deleted what was imported, it writes knowing the import.
+    return author !== undefined && !presence.hasMet(author, at) && document.trashed(id)?.device !== author && this.isOlder(blockId, document, id, other, text);
   }
 
   /** Whether a bullet that has, or had, the text of an import is to stay for it. Of two imports that under the greater client id goes, whatever device sees it. */
@@ -225,8 +237,8 @@ function parentOf(document: LiveDocument, id: BulletId): BulletId | null {
   return document.get(id)?.parent ?? (trashed?.mergedInto === null ? trashed.from : null);
 }
 
-/** The edits that put a bullet in the place of the one that was imported for it. */
-function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId, twin: BulletId): Edit[] {
+/** The edits that put a bullet in the place of the one that was imported for it. @param isOut whose letters go */
+function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId, twin: BulletId, isOut: (client: number) => boolean): Edit[] {
   const [now, original] = [document.get(made.id), document.get(twin)];
   if (!now) {
     const trashed = document.trashed(made.id);
@@ -235,8 +247,9 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
   }
   if (!original) return now.text === made.text && now.children.length === 0 ? [{ type: 'trash', id: made.id }] : [];
   const edits: Edit[] = [];
-  // What the copy has gained goes along; what it has lost may be the work of a late file.
-  const gained = now.text === original.text ? [] : diffWords(made.text, now.text).flatMap(({ from, insert }) => (insert === '' ? [] : [{ from, to: from, insert }]));
+  // What was typed into the copy goes along; what it has lost may be the work of a late file.
+  const typed = document.typedText(made.id);
+  const gained = now.text === original.text ? [] : diffWords(made.text, typed).flatMap(({ from, insert }) => (insert === '' ? [] : [{ from, to: from, insert }]));
   const changes = rebaseBeyond(gained, diffWords(made.text, original.text));
   if (changes.length > 0) edits.push({ type: 'text', id: twin, changes });
   for (const name of ['marker', 'task', 'gap'] as const) {
@@ -249,7 +262,15 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
     edits.push({ type: 'move', id, to: { parent: twin, after } });
     after = id;
   }
-  return [...edits, { type: 'trash', id: made.id }];
+  return [...edits, ...joined(document, made.id, twin, isOut)];
+}
+
+/**
+ * Joins a copy to its original, without the text that it was made with: what somebody who has not heard of it types into the copy is shown in the
+ * original, and so are other imports into it until they are found to be echoes, too.
+ */
+function joined(document: LiveDocument, id: BulletId, twin: BulletId, isOut: (client: number) => boolean): Edit[] {
+  return document.get(twin) ? [...document.withdrawal(id, isOut), { type: 'trash', id, mergedInto: twin }] : [];
 }
 
 function stored(blockId: string, row: ImportRow): StoreWrite {

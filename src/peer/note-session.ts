@@ -292,7 +292,7 @@ export class NoteSession {
       readings[0] = read(note, null, after, this.context('disk', after));
       return { note: readings[0].note, changes: diffText(text.toString(), wanted) };
     });
-    if (done && readings[0]) this.accept(readings[0], 'disk', after);
+    if (done && readings[0]) this.accept(readings[0], 'disk', after, false);
   }
 
   /** Makes changes that count as this user's edits, e.g. putting an id right: what was typed behind it becomes text of the bullet. */
@@ -338,10 +338,10 @@ export class NoteSession {
     };
   }
 
-  private accept(reading: Reading, origin: ReadOrigin, text: NoteText): void {
+  /** @param isFound somebody else wrote the text, and may be a device that sends its edits, too */
+  private accept(reading: Reading, origin: ReadOrigin, text: NoteText, isFound = origin === 'disk' || origin === 'outside'): void {
     this.bound = reading.note;
     this.clipboard.value = reading.clipboard;
-    const isFound = origin === 'disk' || origin === 'outside';
     const refused: string[] = [];
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;

@@ -98,6 +98,38 @@ describe('a file that is ahead of its author', () => {
     expect(there).toBe(here);
   });
 
+  test('what is typed into a copy after its author has put it right is in the original', async () => {
+    await writtenOffline();
+    const editor = await carried.open(phone);
+    phone.goOffline();
+    laptop.goOnline();
+    await carried.world.pass(5_000);
+    editor.typeAfter('call mother', ' at noon');
+    phone.goOnline();
+    await carried.world.pass(5_000);
+    phone.vault.write(TODAY, editor.content);
+    editor.hold?.close();
+    for (const text of await carried.settled()) expect([countOf(text, 'call mother'), countOf(text, ' at noon')]).toEqual([1, 1]);
+  });
+
+  test('words that come in two files, with some of the other device between, stand once', async () => {
+    laptop.goOffline();
+    const [here, there] = [await carried.open(laptop), await carried.open(phone)];
+    here.typeAfter('and milk', ' today');
+    carried.replace(phone, there, here.content);
+    await carried.world.pass(1_000);
+    there.typeAfter('milk today', ' monday');
+    here.typeAfter('milk today', ' tuesday');
+    carried.replace(phone, there, here.content);
+    await carried.world.pass(1_000);
+    carried.replace(laptop, here, there.content);
+    await carried.world.pass(1_000);
+    laptop.goOnline();
+    await carried.world.pass(60_000);
+    expect(here.content).toBe(there.content);
+    for (const word of ['today', 'monday', 'tuesday']) expect([word, countOf(here.content, word)]).toEqual([word, 1]);
+  });
+
   test('on a device that is off while the author comes back', async () => {
     await writtenOffline();
     const { vault, disk, credentials } = phone;
@@ -165,5 +197,19 @@ describe('a file that is ahead of its author', () => {
     carried.replace(phone, editor, first.replace('milk today', 'milk today monday'));
     await carried.world.pass(120_000);
     expect(editor.content).toContain('\t- buy bread rolls and milk monday today\n');
+  });
+
+  test('is not what its author deletes and writes again a moment later', async () => {
+    const editor = await carried.open(phone);
+    laptop.vault.write(TODAY, laptop.vault.text(TODAY).replace('- behind', '\t- call mother\n- behind'));
+    laptop.peer.noteChanged(TODAY);
+    await carried.world.until('the phone has it', () => editor.content.includes('\t- call mother'));
+    editor.remove('\n\t- call mother');
+    await carried.world.until('it is gone from the laptop', () => !laptop.vault.text(TODAY).includes('mother'));
+    editor.typeAfter('milk', '\n\t- call mother');
+    await carried.world.pass(60_000);
+    phone.vault.write(TODAY, editor.content);
+    for (const text of await carried.settled()) expect(countOf(text, 'call mother')).toBe(1);
+    expect(editor.content).toContain('\t- call mother');
   });
 });
