@@ -37,6 +37,16 @@ test('joined here, typed into there: one bullet with the late text, and a late c
   expect(a.canonical()).toBe('- root\n\t- above!below late\n\t\t- new\n\t\t- child\n\t- third\n');
 });
 
+test('joined with its lines at another depth here, split there: each line once', () => {
+  const { a, b, above, below, sync } = pair();
+  a.apply([insert(below, 5, '\none\ntwo')], by('A'));
+  sync();
+  a.apply(join(a, below, above, 'below\n  one\n  two'), by('A'));
+  b.apply([{ type: 'text', id: below, changes: [{ from: 5, to: 13, insert: '' }] }, { type: 'create', id: 'n', text: '\none\ntwo', attributes: DEFAULT_ATTRIBUTES, to: { parent: ROOT, after: below } }], by('B'));
+  sync();
+  for (const line of ['one', 'two']) expect(a.canonical().split(line)).toHaveLength(2);
+});
+
 test('both join the same two: joined once', () => {
   const { a, b, above, below, sync } = pair();
   a.apply([insert(above, 5, ' A ')], by('A'));

@@ -186,8 +186,20 @@ export class LocalEdits {
   }
 }
 
-/** The one change that makes a text of another, between what both begin and end with. */
+/** Ascending changes that make a text of another: one a line, as the lines of what is joined may come to stand at another depth; else one in all. */
 function difference(before: string, after: string): TextChange[] {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  if (old.length !== now.length) return differenceAt(0, before, after);
+  let at = 0;
+  return old.flatMap((line, i) => {
+    const changes = differenceAt(at, line, now[i] ?? '');
+    at += line.length + 1;
+    return changes;
+  });
+}
+
+/** The one change between what both begin and end with. @param at where `before` begins */
+function differenceAt(at: number, before: string, after: string): TextChange[] {
   if (before === after) return [];
   const most = Math.min(before.length, after.length);
   let from = 0;
@@ -196,7 +208,7 @@ function difference(before: string, after: string): TextChange[] {
   let tail = 0;
   while (tail < most - from && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
   if (splitsPair(before, before.length - tail) || splitsPair(after, after.length - tail)) tail--;
-  return [{ from, to: before.length - tail, insert: after.slice(from, after.length - tail) }];
+  return [{ from: at + from, to: at + before.length - tail, insert: after.slice(from, after.length - tail) }];
 }
 
 function keyBetween(left: BulletState | null, right: BulletState | null, run: string): { anchor: string; path: string } {
