@@ -11,6 +11,10 @@ export class SimNetwork {
   delay = 40;
   /** Bytes that a device's line takes towards the relay in one ms. */
   uplink = Number.POSITIVE_INFINITY;
+  /** A proxy on the way cuts a line on which nothing went in either direction for so long, ms. */
+  idle = Number.POSITIVE_INFINITY;
+  /** How often it did. */
+  idleCuts = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -37,8 +41,23 @@ export class SimNetwork {
     let client: ReturnType<SimRelay['attach']> | null = null;
     const lines = this.lines.get(device) ?? new Set();
     this.lines.set(device, lines);
+    let passedAt = 0;
+    let isWatched = false;
+    const watch = (): void => {
+      const left = passedAt + this.idle - this.clock.now();
+      if (open && left > 0) return void this.clock.after(left, watch);
+      if (open) this.idleCuts++;
+      end('LOST');
+    };
+    const passes = (): void => {
+      passedAt = this.clock.now();
+      if (isWatched || this.idle === Number.POSITIVE_INFINITY) return;
+      isWatched = true;
+      this.clock.after(this.idle, watch);
+    };
     /** In order on one line, whatever the delays are. */
     const up = (run: () => void, bytes = 0): void => {
+      passes();
       busy = Math.max(busy, this.clock.now()) + bytes / this.uplink;
       toRelay = Math.max(toRelay, busy + this.random.below(this.delay));
       this.clock.after(toRelay - this.clock.now(), () => {
@@ -46,6 +65,7 @@ export class SimNetwork {
       });
     };
     const down = (run: () => void, always = false): void => {
+      passes();
       toDevice = Math.max(toDevice, this.clock.now() + this.random.below(this.delay));
       this.clock.after(toDevice - this.clock.now(), () => {
         if ((open || always) && isAlive()) run();

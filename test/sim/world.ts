@@ -38,7 +38,7 @@ export class World {
   readonly devices: SimDevice[];
   readonly log: string[] = [];
   readonly complaints: string[] = [];
-  private readonly aliases: readonly Alias[];
+  readonly aliases: readonly Alias[];
   private words = 0;
   private readonly large = new Set<number>();
   /** Words that a power cut took before they were anywhere else. */
