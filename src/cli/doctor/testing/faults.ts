@@ -23,6 +23,8 @@ export interface Tampering {
   readonly idle?: number;
   /** Cuts an upgraded connection after so many bytes from the relay. */
   readonly cutAfter?: number;
+  /** Takes no more of what an upgraded connection brings from the device once it has brought so many bytes. */
+  readonly takes?: number;
   /** Passes an answer on once all of it is there, so that one that goes on never comes. */
   readonly buffers?: boolean;
   /** Asked for each answer to a poll: true cuts it off, though the relay has done what it was asked. */
@@ -138,7 +140,8 @@ export class Faults {
     if (tampering.holdsFrames === true) passHeadOnly(inner, socket, () => undefined);
     else if (tampering.cutsFrames === true) passHeadOnly(inner, socket, () => socket.destroy());
     else inner.pipe(socket, { end: true });
-    socket.pipe(inner);
+    if (tampering.takes === undefined) socket.pipe(inner);
+    else takeSome(socket, inner, tampering.takes);
     if (tampering.cutAfter !== undefined) {
       let left = tampering.cutAfter;
       inner.on('data', (part: Buffer) => {
@@ -163,6 +166,15 @@ export class Faults {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return (server.address() as AddressInfo).port; // listens on TCP
   }
+}
+
+function takeSome(socket: Duplex, inner: Socket, bytes: number): void {
+  let left = bytes;
+  socket.on('data', (part: Buffer) => {
+    inner.write(part);
+    left -= part.length;
+    if (left <= 0) socket.pause();
+  });
 }
 
 /** Up to the end of the answer's head; what comes after it never arrives. @param onMore when something comes after it */
