@@ -6,6 +6,7 @@ import { describedText, describing } from './described-text';
 import { bearsMark, candidatesIn, marksOf } from './candidates';
 import { isGone, remember, Retrieval } from './clipboard';
 import type { Draft } from './draft';
+import { expectedBack, retold } from './expected';
 import { fitEdits } from './fit';
 import { freshBullets, identify, oldBullets } from './identity';
 import type { FreshBullet, Identities, OldBullet } from './identity';
@@ -22,7 +23,7 @@ import type { Named } from './structure';
 import { commonEnds } from './text-diff';
 import { invert, isShapeMark } from './undo';
 import type {
-  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
+  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, ExpectedBullet, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -87,6 +88,8 @@ class Structure {
   private readonly restored = new Map<string, Set<BulletId>>();
   /** Released bullets that came back, as their text was before. */
   private readonly back = new Map<BulletId, BoundBullet>();
+  /** Fresh index -> bullet that an undo or redo brings back. */
+  private readonly expected: ReadonlyMap<number, ExpectedBullet>;
   private readonly adopted = new Map<string, BulletId[]>();
   private readonly transferred: { blockId: string; id: BulletId; to: string; newId: BulletId }[] = [];
   private clipboard: Clipboard;
@@ -106,6 +109,8 @@ class Structure {
     this.fresh = freshBullets(location.located.map(({ block, drafts }) => ({ blockId: block.blockId, drafts })));
     this.who = identify(this.old, this.fresh, kept);
     this.clipboard = context.clipboard;
+    const { expected } = context;
+    this.expected = expected ? expectedBack(expected, this.fresh, this.old, this.who, context.tree?.(expected.blockId)) : new Map();
   }
 
   reading(): Reading {
@@ -135,6 +140,7 @@ class Structure {
         released: new Set(leaving.released.map(({ id }) => id)),
         releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
+      if (this.expected.size > 0 && blockId === this.context.expected?.blockId) list.push(...retold(this.expected.values(), this.context.tree?.(blockId)));
       if (this.back.size > 0) list.push(...takeBack(this.back, named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
@@ -211,6 +217,11 @@ class Structure {
         const newId = this.context.newId();
         this.transferred.push({ blockId: old.block.blockId, id: old.bullet.id, to: blockId, newId });
         return void this.ids.push(newId);
+      }
+      const expected = this.expected.get(index);
+      if (expected) {
+        this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(expected.id));
+        return void this.ids.push(expected.id);
       }
       const released = this.kept ? releasedBefore(this.before.released, blockId, draft, this.kept) : undefined;
       if (released && !present.get(blockId)?.has(released.id) && !this.restored.get(blockId)?.has(released.id) && !this.context.tree?.(blockId)?.get(released.id)) {

@@ -1,15 +1,14 @@
 /** An undo or redo where its bullets are now. */
-import type { BoundNote, NoteText, ReadContext, TextChange, UndoMark } from './types';
+import type { BoundNote, NoteText, ReadContext, Redirect, TextChange, UndoMark } from './types';
 import { isShapeMark, redirectText } from './undo';
 import { redirectShape } from './undo-shape';
 
 /**
- * What an undo or redo has to do instead of `changes` (of `text`, which `note` describes), because other devices have moved or changed its bullets;
- * null where these do what is meant, or where marks can't tell.
+ * What an undo or redo has to do instead of `changes` (of `text`, which `note` describes), because other devices have moved or changed its bullets.
  * @param marks of the transactions that it takes back, newest first
  */
-export function redirectUndo(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): TextChange[] | null {
+export function redirectUndo(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): Redirect {
   const texts = marks.flatMap((mark) => (isShapeMark(mark) ? [] : [mark]));
   if (texts.length < marks.length) return redirectShape(note, text, changes, marks, context);
-  return texts.length > 0 ? redirectText(note, changes, texts) : null;
+  return { changes: texts.length > 0 ? redirectText(note, changes, texts) : null, expected: null };
 }

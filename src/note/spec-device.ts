@@ -5,7 +5,7 @@ import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNo
 import { applyChanges } from './grapheme';
 import { lengthOf } from './bound';
 import { mapOffset } from './text-diff';
-import type { BoundNote, Clipboard, Edit, Facts, KnownTexts, ReadOrigin, TextChange, UndoMark } from '.';
+import type { BoundNote, Clipboard, Edit, Expected, Facts, KnownTexts, ReadOrigin, TextChange, UndoMark } from '.';
 
 export const TAG = '#live';
 
@@ -63,10 +63,10 @@ export class Device {
   // ---- editing ----
 
   /** An editor's transaction. */
-  edit(changes: readonly TextChange[], origin: ReadOrigin, history: 'undo' | 'redo' | 'none' | 'new' = 'new'): void {
+  edit(changes: readonly TextChange[], origin: ReadOrigin, history: 'undo' | 'redo' | 'none' | 'new' = 'new', expected: Expected | null = null): void {
     const before = this.text;
     const after = applyChanges(before, changes);
-    const reading = read(this.note, changes, textOf(after), this.context(origin));
+    const reading = read(this.note, changes, textOf(after), { ...this.context(origin), expected });
     this.text = applyChanges(after, reading.facts.repairs);
     const inverse: HistoryItem = { changes: mapAll(inverseOf(before, changes), reading.facts.repairs), marks: reading.undo };
     if (history === 'new') {
@@ -104,7 +104,8 @@ export class Device {
   private fromHistory(stack: HistoryItem[], origin: 'undo' | 'redo'): void {
     const item = stack.pop();
     if (!item) return;
-    this.edit((item.marks && redirectUndo(this.note, textOf(this.text), item.changes, item.marks, this.context(origin))) ?? item.changes, origin, origin);
+    const redirect = item.marks && redirectUndo(this.note, textOf(this.text), item.changes, item.marks, this.context(origin));
+    this.edit(redirect?.changes ?? item.changes, origin, origin, redirect?.expected ?? null);
   }
 
   /** Puts damaged ids right, as when the cursor leaves the line. */

@@ -75,6 +75,31 @@ export interface ReadContext {
   /** Tag with '#', and phrases that make a bullet a candidate. */
   readonly tag: string;
   readonly phrases: readonly string[];
+  /** Of an undo or redo whose marks told it (see `redirectUndo`). */
+  readonly expected?: Expected | null;
+}
+
+/** What a block is to be by an undo or redo: so bullets that come back are known, though their texts are not those that they were removed with. */
+export interface Expected {
+  readonly blockId: string;
+  /** In the order of the text, root first. */
+  readonly bullets: readonly ExpectedBullet[];
+}
+
+export interface ExpectedBullet {
+  readonly id: BulletId;
+  readonly depth: number;
+  readonly text: string;
+  /** Of one that comes back: the text that `text` was made of. */
+  readonly was: string;
+}
+
+/** What an undo or redo has to do. */
+export interface Redirect {
+  /** In the place of its own changes; null where these do what is meant, or where marks can't tell. */
+  readonly changes: readonly TextChange[] | null;
+  /** For the reading of it, null where nothing can be told. */
+  readonly expected: Expected | null;
 }
 
 /** What a changed text means. Edits are given per block, in the order to apply them. */

@@ -9,7 +9,7 @@ import { changedText } from './note-text';
 import { namedOf, read } from './read';
 import type { Named } from './structure';
 import { diffText, rebase } from './text-diff';
-import type { Attributes, BoundBlock, BoundNote, BulletId, DocumentTree, NoteText, ReadContext, ShapeMark, TextChange, TextMark, UndoMark } from './types';
+import type { Attributes, BoundBlock, BoundNote, BulletId, DocumentTree, NoteText, ReadContext, Redirect, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 import { isShapeMark, resolve } from './undo';
 import { write } from './write';
 
@@ -19,6 +19,8 @@ interface Node {
   text: string;
   attributes: Attributes;
   readonly children: BulletId[];
+  /** Its text when it came back here. */
+  readonly was: string;
 }
 
 /** A block as it is to be: starts as what the text shows. */
@@ -30,7 +32,7 @@ class Shape implements DocumentTree {
     private readonly document: DocumentTree | undefined,
   ) {
     for (const { id, parent, text, attributes } of named) {
-      this.nodes.set(id, { id, parent, text, attributes, children: [] });
+      this.nodes.set(id, { id, parent, text, attributes, children: [], was: text });
       if (parent !== null) this.nodes.get(parent)?.children.push(id);
     }
   }
@@ -49,14 +51,19 @@ class Shape implements DocumentTree {
   }
 
   list(): string {
-    const lines: string[] = [];
+    return this.bullets().map(({ id, depth, text, attributes: { marker, task, gap } }) => JSON.stringify([depth, id, text, marker, task, gap])).join('\n');
+  }
+
+  /** In the order of the text. */
+  bullets(): (Node & { readonly depth: number })[] {
+    const list: (Node & { readonly depth: number })[] = [];
     const add = (id: BulletId, depth: number): void => {
-      const { text, attributes, children } = this.nodes.get(id) as Node; // ids of nodes
-      lines.push(JSON.stringify([depth, id, text, attributes.marker, attributes.task, attributes.gap]));
-      for (const child of children) add(child, depth + 1);
+      const node = this.nodes.get(id) as Node; // ids of nodes
+      list.push({ ...node, depth });
+      for (const child of node.children) add(child, depth + 1);
     };
     add(ROOT, 0);
-    return lines.join('\n');
+    return list;
   }
 
   takeBack(mark: ShapeMark): void {
@@ -67,7 +74,7 @@ class Shape implements DocumentTree {
       const made = after.get(bullet.id);
       const node = this.nodes.get(bullet.id);
       if (!made) {
-        if (!node) this.put({ ...bullet, children: [] }, bullet, was);
+        if (!node) this.put({ ...bullet, children: [], was: bullet.text }, bullet, was);
         continue;
       }
       if (!node) continue;
@@ -137,26 +144,27 @@ class Shape implements DocumentTree {
 }
 
 /**
- * What an undo or redo of structure has to do instead of `changes` (of the text that `note` describes), or null where these do just that, or it can't be told.
+ * What an undo or redo of structure has to do instead of `changes` (of the text that `note` describes).
  * @param marks of the transactions that it takes back, newest first
  */
-export function redirectShape(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): TextChange[] | null {
+export function redirectShape(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): Redirect {
   const blockId = marks[0]?.blockId ?? '';
   const block = note.blocks.find((one) => one.blockId === blockId);
-  if (!block || marks.some((mark) => mark.blockId !== blockId)) return null;
-  if (marks.some(isOfTexts) && areWithin(block, changes, partsOf(marks))) return null;
+  if (!block || marks.some((mark) => mark.blockId !== blockId)) return { changes: null, expected: null };
   const shape = new Shape(namedOf(block.bullets), context.tree?.(blockId));
   for (const mark of marks) {
     if (isShapeMark(mark)) shape.takeBack(mark);
     else shape.takeBackText(mark);
   }
+  const expected = { blockId, bullets: shape.bullets() };
+  if (marks.some(isOfTexts) && areWithin(block, changes, partsOf(marks))) return { changes: null, expected };
   const wanted = shape.list();
-  const reading = read(note, changes, changedText(text, changes), context);
+  const reading = read(note, changes, changedText(text, changes), { ...context, expected });
   const found = reading.note.blocks.find((one) => one.blockId === blockId);
   // What others wrote in text that goes may be left glued to the id.
-  if (found && listOf(found) === wanted && reading.facts.damaged.length === 0 && reading.facts.repairs.length === 0) return null;
+  if (found && listOf(found) === wanted && reading.facts.damaged.length === 0 && reading.facts.repairs.length === 0) return { changes: null, expected };
   const writing = write(note, text, blockId, shape);
-  return writing.edits && writing.edits.length > 0 ? null : [...writing.changes];
+  return writing.edits && writing.edits.length > 0 ? { changes: null, expected: null } : { changes: writing.changes, expected };
 }
 
 function listOf(block: BoundBlock): string {

@@ -6,7 +6,7 @@
 import { importClientId } from '../document';
 import type { BulletId, Change, Edit, TextChange } from '../document';
 import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, renameBullets, textOf, unbind, write } from '../note';
-import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import type { BoundBlock, BoundNote, Candidate, Expected, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
 import type { HeldBack } from './held-back';
@@ -36,6 +36,8 @@ export class NoteSession {
   restored = false;
   /** Since when the file has, at the latest, had the text that is taken from it or was written to it; ms since the epoch. */
   foundAt: number | null = null;
+  /** What the undo or redo that comes next is to bring about. */
+  private expected: Expected | null = null;
   /** What this user touched before the note was ready. */
   private early: readonly Touch[] = [];
   private current: Editor | null = null;
@@ -94,7 +96,9 @@ export class NoteSession {
       return null;
     }
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
-    const reading = read(this.bound, changes, text, this.context(origin));
+    const { expected } = this;
+    this.expected = null;
+    const reading = read(this.bound, changes, text, { ...this.context(origin), expected });
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
     for (const [blockId, edits] of reading.edits) if (this.parts.giveBack(blockId, edits)) this.show(blockId);
     return reading.undo;
@@ -324,7 +328,9 @@ export class NoteSession {
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
     if (marks.length > 0 && marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) return [];
-    return this.ready ? redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo')) : null;
+    const { changes: instead, expected } = this.ready ? redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo')) : { changes: null, expected: null };
+    this.expected = expected;
+    return instead;
   }
 
   /** @param found a text found outside: the names of its new bullets are made from it, so that two devices that find it name them alike */

@@ -1,5 +1,5 @@
 /** What the trial or a reader found, one by one: whole peers and CodeMirror on both ends. */
-import { redo, undo } from '@codemirror/commands';
+import { isolateHistory, redo, undo } from '@codemirror/commands';
 import { foldedRanges, foldEffect } from '@codemirror/language';
 import type { EditorView } from '@codemirror/view';
 import { marksOf } from '../../src/obsidian/editor/marks';
@@ -50,6 +50,75 @@ test('what is typed right after Enter is undone and done again with it', async (
   expect(here.block).toBe(made);
   await same();
   expect(there.block).toBe(made);
+});
+
+/** Takes steps back and makes them again, each of them exactly, and so do the other device's texts. */
+async function backAndForth(states: readonly string[]): Promise<void> {
+  for (const state of [...states].reverse().slice(1)) {
+    undo(here.view);
+    await microtasks();
+    expect(here.block).toBe(state);
+  }
+  for (const state of states.slice(1)) {
+    redo(here.view);
+    await microtasks();
+    expect(here.block).toBe(state);
+  }
+  await same();
+  expect(there.block).toBe(states.at(-1));
+}
+
+/** A step of its own for the editor's history. */
+async function step(act: () => void): Promise<string> {
+  here.view.dispatch({ annotations: isolateHistory.of('full') });
+  act();
+  await microtasks();
+  return here.block;
+}
+
+test('bullets that were split and written into, one after the other, are undone and done again', async () => {
+  const states = [here.block];
+  for (const [where, letter] of [['tw', 'Q'], ['Q', 'W'], ['W', 'E']] as const) {
+    states.push(
+      await step(() => {
+        after(here.view, where);
+        press(here.view, 'Enter');
+        type(here.view, letter);
+      }),
+    );
+  }
+  await backAndForth(states);
+});
+
+test('what was typed into a bullet right before it was cut goes with the cut, and the bullet stands once', async () => {
+  const before = here.block;
+  after(here.view, '- one');
+  type(here.view, '!');
+  const from = here.text.indexOf('\n\t- one');
+  here.view.dispatch({ changes: { from, to: here.text.indexOf('\n\t- two') }, userEvent: 'delete.cut' });
+  await microtasks();
+  const cut = here.block;
+  // One step of the editor's history: both are deletions or typing, side by side and at once.
+  await backAndForth([before, cut]);
+  undo(here.view);
+  await same();
+  expect(there.block.match(/one/g)).toHaveLength(1);
+});
+
+test('a line broken within a bullet is undone after the bullet was joined to another and taken back', async () => {
+  const states = [here.block];
+  states.push(
+    await step(() => {
+      after(here.view, 'two');
+      here.view.dispatch({ ...here.view.state.replaceSelection('\n\t  more'), userEvent: 'input' });
+    }),
+  );
+  states.push(
+    await step(() => {
+      here.view.dispatch({ changes: { from: here.text.indexOf('ne\n'), to: here.text.indexOf('wo\n') }, userEvent: 'delete.selection' });
+    }),
+  );
+  await backAndForth(states);
 });
 
 test('a bullet that is indented into a block is marked before it is sent', async () => {
