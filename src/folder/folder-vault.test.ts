@@ -57,6 +57,14 @@ describe('a folder as a vault', () => {
     expect(readFileSync(join(root, 'note.md'), 'utf8')).toBe('one, and more by another program!');
   });
 
+  it('waits for a program that is writing in place', async () => {
+    const file = join(root, 'a.md');
+    writeFileSync(file, '- first\n- sec');
+    setTimeout(() => writeFileSync(file, 'ond\n- third\n', { flag: 'a' }), 30);
+    await vault.process('a.md', (text) => text.replace('first', '1st'));
+    expect(readFileSync(file, 'utf8')).toBe('- 1st\n- second\n- third\n');
+  });
+
   it('leaves no temporary file behind and writes nothing when nothing is to change', async () => {
     writeFileSync(join(root, 'note.md'), 'same');
     const before = statSync(join(root, 'note.md')).mtimeMs;

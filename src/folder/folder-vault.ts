@@ -20,10 +20,15 @@ export interface FolderVaultOptions {
 /** Bytes above which a file is no note that anyone outlines in; it is left alone. */
 const LARGEST = 16 * 1024 * 1024;
 
+/** A file that has not changed for so many ms is whole: programs that write in place have finished. */
+export const FINISHED_AFTER = 100;
+
 export class FolderVault implements Vault {
   readonly defaultIndent: string;
 
   private readonly days: DayNames;
+  /** When this wrote a note last, as its file tells. */
+  private readonly own = new Map<NotePath, number>();
 
   /** @throws DayFormatError when the daily format names no day */
   constructor(private readonly options: FolderVaultOptions) {
@@ -64,12 +69,23 @@ export class FolderVault implements Vault {
   async process(path: NotePath, change: (text: string) => string | null): Promise<void> {
     const file = await realpath(this.file(path)); // a symlink stays one: what it points to is replaced
     this.requireInside(path, file);
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
       const before = await stat(file);
+      // By the time of the change, which no program can set; it is ahead where the disk has a clock of its own.
+      const age = Date.now() - before.ctimeMs;
+      if (age >= 0 && age < FINISHED_AFTER && before.ctimeMs !== this.own.get(path)) {
+        // Half of a file that is being written would be taken for a text that was cut off.
+        await new Promise((resolve) => setTimeout(resolve, FINISHED_AFTER - age));
+        continue;
+      }
       const text = decode(await readFile(file), path);
       const next = change(text);
       if (next === null || next === text) return;
-      if (await replaceFile(file, next, before)) return;
+      if (await replaceFile(file, next, before)) {
+        const written = await stat(file).catch(() => null);
+        if (written) this.own.set(path, written.ctimeMs);
+        return;
+      }
     }
     throw new PeerError('FILE_BUSY', `${path} kept changing while Blockwire wanted to write it.`, 'Nothing was written; Blockwire tries again after the next change.');
   }

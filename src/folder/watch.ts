@@ -4,7 +4,7 @@ import type { FSWatcher } from 'chokidar';
 import { basename } from 'node:path';
 import type { Peer } from '../peer';
 import type { FolderFiles } from './folder-files';
-import { isHidden } from './folder-vault';
+import { FINISHED_AFTER, isHidden } from './folder-vault';
 import type { FolderVault } from './folder-vault';
 
 type Notes = Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted' | 'fileChanged'>;
@@ -21,7 +21,7 @@ export class FolderWatch {
       ignoreInitial: true,
       followSymlinks: true,
       // Editors that write in place are read once they have finished.
-      awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 25 },
+      awaitWriteFinish: { stabilityThreshold: FINISHED_AFTER, pollInterval: 25 },
       ignored: (path) => path !== root && isHidden(basename(path)),
     });
     const found = new FolderWatch(watcher);
