@@ -1,9 +1,10 @@
 // Builds everything into main.js and dist/. `--watch` rebuilds on change; `--no-types` leaves the declarations out.
-import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import ts from 'typescript';
+import { bundledPackages, noticesOf } from './esbuild.notices.mjs';
 import { foreignInputs } from './test/gates/plugin-inputs.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -18,7 +19,8 @@ const shared = {
   absWorkingDir: root,
   bundle: true,
   charset: 'utf8',
-  legalComments: 'eof',
+  // Whole licences go along instead.
+  legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
 };
@@ -40,7 +42,7 @@ const targets = {
     external: provided,
     minify: !watch,
     sourcemap: watch ? 'inline' : false,
-    plugins: [pluginGate()],
+    plugins: [pluginGate(), notices()],
   },
   cli: { ...node, entryPoints: ['./src/cli/main.ts'], outfile: 'dist/blockwire.mjs', banner: { js: '#!/usr/bin/env node' }, plugins: [executable()] },
   relay: { ...node, entryPoints: ['./src/relay/index.ts'], outfile: 'dist/relay.mjs' },
@@ -66,6 +68,18 @@ function pluginGate() {
         await writeFile(join(root, 'dist/plugin-meta.json'), JSON.stringify(metafile));
         const found = foreignInputs(metafile);
         if (found.length > 0) return { errors: found.map((text) => ({ text })) };
+      });
+    },
+  };
+}
+
+/** Puts the licences of what the plugin holds at its end: Obsidian installs this file alone. @returns {esbuild.Plugin} */
+function notices() {
+  return {
+    name: 'notices',
+    setup(build) {
+      build.onEnd(async ({ metafile, errors }) => {
+        if (metafile && errors.length === 0) await appendFile(join(root, 'main.js'), `/*!\n${noticesOf(root, bundledPackages(metafile))}*/\n`);
       });
     },
   };
@@ -128,8 +142,11 @@ async function run() {
     console.log('Watching. Ctrl-C ends it.');
     return;
   }
+  /** @type {Set<string>} */
+  const bundled = new Set();
   const builds = Object.entries(targets).map(async ([name, options]) => {
     const { metafile } = await esbuild.build(options);
+    for (const name of bundledPackages(metafile)) bundled.add(name);
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) console.log(`${name.padEnd(8)} ${file.padEnd(28)} ${(bytes / 1000).toFixed(1)} kB`);
   });
   const results = await Promise.allSettled(builds);
@@ -142,6 +159,7 @@ async function run() {
   }
   try {
     await copyAll();
+    await writeFile(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), `Blockwire's bundles hold these packages.\n\n${noticesOf(root, [...bundled].sort())}`);
     if (types) await declarations();
   } catch (error) {
     failed = true;
