@@ -125,6 +125,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
           setting.addTextArea((text) => {
             text.setPlaceholder('tracking thoughts').setValue(host.settings.phrases.join('\n'));
             text.inputEl.rows = 3;
+            text.inputEl.addClass('blockwire-phrases');
             text.inputEl.setAttribute('aria-label', 'Phrases');
             text.onChange((value) => void host.change({ ...host.settings, phrases: readPhrases(value) }));
           }),
