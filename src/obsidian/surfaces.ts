@@ -5,6 +5,7 @@ import type { BlockStatus, Peer, Question } from '../peer';
 import type { FrameTap } from '../transport';
 import { commands, tell } from './commands';
 import { checkConnection, type Probes } from './connection/check';
+import { offerInEditorMenu } from './editor-menu';
 import { problemOf, type LocalDevice } from './local-device';
 import { markLiveBlocks } from './reading-mode';
 import type { BlockwireSettings } from './settings';
@@ -48,7 +49,9 @@ export class Surfaces {
     const { device, settings } = this.#parts;
     plugin.registerView(STATUS_VIEW, (leaf) => new StatusView(leaf, { device, tag: () => settings().tag, summary: () => summaryOf(device, Date.now()), actions: this.#actions }));
     plugin.registerView(FRAMES_VIEW, (leaf) => new FramesView(leaf, { device, tap: this.#parts.tap, summary: () => summaryOf(device, Date.now()) }));
-    for (const command of commands(plugin.app, device, this.#actions)) plugin.addCommand(command);
+    const all = commands(plugin.app, device, this.#actions);
+    for (const command of all) plugin.addCommand(command);
+    offerInEditorMenu(plugin, all);
     plugin.registerMarkdownPostProcessor((el, context) => markLiveBlocks(el, context, (blockId, path) => this.#stateOf(blockId, path)));
     plugin.registerObsidianProtocolHandler('blockwire', (parameters) => this.#linkOpened(parameters));
     plugin.addSettingTab(

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import type { Shell } from '../shell/main';
 import { closeBrowser, equal, newWorld } from './harness';
 import type { Device, World } from './harness';
@@ -54,6 +55,23 @@ const forgetVersions = (device: Device): Promise<void> =>
   });
 
 describe('the history of a block', () => {
+  test('is offered by the menu at a live block, beside the end of its syncing; a plain bullet can be made live there, and other lines offer nothing', async () => {
+    await start();
+    const lines = laptop.page.locator('.cm-line');
+    const menuAt = async (line: Locator): Promise<string[]> => {
+      await line.click({ button: 'right', position: { x: 60, y: 8 } });
+      const titles = await laptop.page.locator('.menu .menu-item-title').allInnerTexts();
+      await laptop.page.mouse.click(3, 3);
+      return titles;
+    };
+    expect(await menuAt(lines.filter({ hasText: 'milk' }))).toEqual(['Stop syncing this block', 'Show history of this block']);
+    expect(await menuAt(lines.filter({ hasText: 'private' }))).toEqual(['Make block live']);
+    expect(await menuAt(lines.last())).toEqual([]);
+    await lines.filter({ hasText: 'milk' }).click({ button: 'right', position: { x: 60, y: 8 } });
+    await laptop.page.getByRole('menuitem', { name: 'Show history of this block' }).click();
+    await versions(laptop).first().waitFor();
+  });
+
   test('shows each version with when, by whom and what differs; one is restored on both devices, merged, and that undone; so is a copy of a note', async () => {
     await start();
     await openHistory(laptop);

@@ -34,6 +34,7 @@
  *     `app.plugins.getPlugin(id)` with `settings` from its `data.json`.
  * 21. A picture that is pasted is saved where `getAvailablePathForAttachment` says, and `![[its name]]` inserted. A link without a folder leads to the file of that
  *     name, wherever it is, in whatever case; one that begins with `./` or `../` is followed from its note.
+ * 22. A right click in an editor puts the cursor there, outside of a selection, and then opens a menu to which `workspace.on('editor-menu')` adds.
  * 20. `app.appId` names the vault on this device; `loadLocalStorage(key)` is `localStorage['<appId>-<key>']`.
  */
 export const assumptions = {

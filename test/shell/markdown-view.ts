@@ -7,6 +7,7 @@ import { baseExtensions, editorEditorField, editorInfoField, editorLivePreviewFi
 import { Component } from './events';
 import type { TFile } from './files';
 import { strict } from './not-in-shell';
+import { Menu } from './overlays';
 import { renderMarkdown } from './renderer';
 import { FileView } from './views';
 import type { WorkspaceLeaf } from './workspace-leaf';
@@ -40,6 +41,7 @@ export class MarkdownView extends FileView {
     this.cm.setState(this.stateOf(''));
     this.editor = strict(new Editor(this.cm), 'editor');
     this.previewMode = { rerender: () => void this.renderPreview(), containerEl: this.previewEl, view: this };
+    this.sourceEl.addEventListener('contextmenu', (event) => this.openMenu(event));
     this.addAction('book-open', 'Reading view', () => this.setMode(this.mode === 'source' ? 'preview' : 'source'));
     this.showMode();
   }
@@ -75,6 +77,16 @@ export class MarkdownView extends FileView {
   }
   clear(): void {
     this.setViewData('', true);
+  }
+  /** The menu of an editor is about where it was opened, unless that is within the selection (assumption 22). */
+  private openMenu(event: MouseEvent): void {
+    event.preventDefault();
+    const at = this.cm.posAtCoords({ x: event.clientX, y: event.clientY });
+    const { from, to } = this.cm.state.selection.main;
+    if (at !== null && (at < from || at > to || from === to)) this.cm.dispatch({ selection: { anchor: at } });
+    const menu = new Menu();
+    this.app.workspace.trigger('editor-menu', menu, this.editor, this);
+    if (menu.items.length > 0) menu.showAtMouseEvent(event);
   }
   showSearch(): void {}
 
