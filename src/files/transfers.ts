@@ -3,8 +3,8 @@
  * are in SPEC.md.
  */
 import { fileKeysOf, type SpaceKeys } from '../crypto';
-import { LIMITS, type FileAnswer, type FileId } from '../protocol';
-import { delivered, newFlow, paceOf, windowOf, type Clock, type DeviceStore, type Random, type Transport } from '../sync';
+import { delivered, LIMITS, newFlow, paceOf, windowOf, type FileAnswer, type FileId } from '../protocol';
+import { type Clock, type DeviceStore, type Random, type Transport } from '../sync';
 import { FileError, type FileProblem, type FileRef, type FileTransfers, type TransferOptions } from './api';
 import { Download } from './download';
 import type { Job, JobEvents } from './job';

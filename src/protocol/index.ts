@@ -15,3 +15,4 @@ export * from './relay-url';
 export * from './link';
 export * from './error-meanings';
 export * from './refusal';
+export { delivered, newFlow, paceOf, windowOf, type Flow } from './bulk-window';

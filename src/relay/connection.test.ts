@@ -318,7 +318,7 @@ describe('[P66] read', () => {
       expect(page.through?.sequence).toBe(page.entries.at(-1)?.sequence);
       expect(page.done).toBe(page === pages.at(-1));
     }
-    b.send({ ...READ, request: 2, aliases: [OLD], after: pages[0]?.through?.sequence ?? 0 });
+    b.send({ ...READ, request: 2, aliases: [OLD], after: pages[3]?.through?.sequence ?? 0 });
     const old = (await b.pages(2)).flatMap((page) => page.entries);
     expect(old.length).toBeLessThan(15);
     expect(old.every(({ bytes }) => entries.some((each) => each.header.alias === OLD && Buffer.compare(each.bytes, bytes) === 0))).toBe(true);

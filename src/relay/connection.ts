@@ -24,6 +24,7 @@ import { entryFrames } from './entry-frames';
 import { FileDesk } from './file-desk';
 import { LogError } from './log-error';
 import type { LoggedEntry, NewEntry } from './log';
+import { PacedPages } from './paced-pages';
 import { refusalFor } from './refusal';
 import type { Guest, Room } from './rooms';
 import type { Wire } from './wire';
@@ -336,24 +337,24 @@ export class Connection implements Guest {
 
   private async answerReads(): Promise<void> {
     this.isReading = true;
+    const pages = new PacedPages(this.wire, (frame) => this.send(frame));
     try {
-      for (let next = this.reads.shift(); next !== undefined && this.state === 'open'; next = this.reads.shift()) await this.answerRead(next);
+      for (let next = this.reads.shift(); next !== undefined && this.state === 'open'; next = this.reads.shift()) await this.answerRead(next, pages);
     } finally {
       this.isReading = false;
     }
   }
 
   /** A page at a time: the next is read when the last has left, so that a slow device costs no memory. */
-  private async answerRead({ request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>): Promise<void> {
+  private async answerRead({ request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>, pages: PacedPages): Promise<void> {
     let from = after;
     while (this.state === 'open') {
       const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: LIMITS.entriesPerFrame, maxBytes: PAGE_BYTES });
-      const frame = encodeFrame({ type: 'page', request, entries: page.entries, through: page.through, done: page.done });
       if (this.state !== 'open') return;
       this.context.meter.delivered += page.entries.length;
-      if (page.done) return this.send(frame);
+      await pages.send(request, page);
+      if (page.done) return;
       from = page.through?.sequence ?? from;
-      await new Promise<void>((resolve) => this.wire.send(frame, resolve));
     }
   }
 

@@ -29,6 +29,10 @@ export class ObservedWire implements Wire {
     this.wire.send(frame, sent);
   }
 
+  get arrived(): Wire['arrived'] {
+    return this.wire.arrived?.bind(this.wire);
+  }
+
   pause(): void {
     this.wire.pause();
   }

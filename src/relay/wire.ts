@@ -6,6 +6,8 @@ export interface Wire {
   readonly kind: 'websocket' | 'stream' | 'long-poll';
   /** `sent` is called when the frame has left the process, or never if the connection ends before. */
   send(frame: Uint8Array, sent?: () => void): void;
+  /** Calls `run` when the other side has all that was sent so far, or never if the connection ends before. There is none where the way can't tell. */
+  arrived?(run: () => void): void;
   /** Bytes that have not left yet. */
   readonly buffered: number;
   pause(): void;

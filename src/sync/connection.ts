@@ -1,8 +1,7 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S48] */
-import { isFileAnswer, refusalOf } from '../protocol';
+import { isFileAnswer, newFlow, refusalOf } from '../protocol';
 import { backoff } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
-import { newFlow } from './bulk-window';
 import type { Effect, EventOf } from './event';
 import { gather } from './gathering';
 import { acknowledge, oweLost, resendOpen, sendDue } from './outbox';

@@ -2,8 +2,7 @@
  * Sealed entries on their way: counters, sending, acknowledgements, and putting the relay's lanes and ours in step again after a
  * reconnect. [S11]-[S16]
  */
-import { LIMITS, readEntryHeader, type AppendResult, type ClientFrame, type Lane, type LaneHead } from '../protocol';
-import { delivered, windowOf } from './bulk-window';
+import { delivered, LIMITS, readEntryHeader, windowOf, type AppendResult, type ClientFrame, type Lane, type LaneHead } from '../protocol';
 import type { Effect } from './event';
 import type { StoreWrite } from './ports';
 import { documentRow, laneRow, outboxKey } from './rows';

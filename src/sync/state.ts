@@ -2,9 +2,8 @@
  * Everything the sync engine knows, apart from bytes on their way through ports. `step` owns a state that it is given: it changes
  * it in place and gives it back, because copying maps of thousands of documents at each keystroke would cost more than the step.
  */
-import type { Alias, Cursor, Digest, EntryKind, Lane, Peers, StoredEntry } from '../protocol';
+import { newFlow, type Alias, type Cursor, type Digest, type EntryKind, type Flow, type Lane, type Peers, type StoredEntry } from '../protocol';
 import type { SyncEngineOptions, SyncStatus } from './api';
-import { newFlow, type Flow } from './bulk-window';
 import type { CursorLadder } from './cursor-ladder';
 import type { AuthorLane } from './withheld';
 

@@ -107,8 +107,9 @@ export class WebSocketDoor {
       // Text has no meaning here: an empty frame is refused like any other that does not decode.
       events.message(isBinary && data instanceof Uint8Array ? data : new Uint8Array(0));
     });
-    webSocket.on('pong', () => {
+    webSocket.on('pong', (data) => {
       life.silent = 0;
+      wire.ponged(data);
     });
     webSocket.on('error', (error) => this.options.journal('socket.error', { error: error.message }));
     webSocket.on('close', (code, reason) => {
@@ -169,6 +170,8 @@ function tokenOf(request: IncomingMessage, offered: readonly string[]): string |
 class WebSocketWire implements Wire {
   readonly kind = 'websocket';
   private isClosing = false;
+  /** Of pings with a number, those without a pong; null before somebody asked what has arrived. */
+  private asked: { first: number; readonly runs: (() => void)[] } | null = null;
 
   constructor(private readonly webSocket: WebSocket) {}
 
@@ -179,6 +182,25 @@ class WebSocketWire implements Wire {
   send(frame: Uint8Array, sent?: () => void): void {
     const { webSocket } = this;
     if (webSocket.readyState === webSocket.OPEN) webSocket.send(frame, { binary: true }, sent);
+  }
+
+  /** A ping behind what was sent: its pong comes once that was read, whatever program is there (RFC 6455, 5.5.3). */
+  arrived(run: () => void): void {
+    const { webSocket } = this;
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    const asked = (this.asked ??= { first: 0, runs: [] });
+    asked.runs.push(run);
+    webSocket.ping(numbered(asked.first + asked.runs.length - 1));
+  }
+
+  /** A pong stands for all pings before it, too. */
+  ponged(data: Buffer): void {
+    const { asked } = this;
+    if (asked === null || data.length !== 4) return;
+    const count = data.readUInt32BE() - asked.first + 1;
+    if (count < 1 || count > asked.runs.length) return;
+    asked.first += count;
+    for (const run of asked.runs.splice(0, count)) run();
   }
 
   pause(): void {
@@ -196,4 +218,10 @@ class WebSocketWire implements Wire {
     this.webSocket.close(code, reason);
     setTimeout(() => this.webSocket.terminate(), CLOSE_TIME).unref();
   }
+}
+
+function numbered(number: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(number);
+  return bytes;
 }
