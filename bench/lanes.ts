@@ -17,6 +17,10 @@ const LINE = { rate: 2_500, delay: 10, queue: 256 * 1024 };
 const MIB = 1024 * 1024;
 /** Letters before anything else goes over the line. */
 const IDLE = 5_000;
+/** The first letters wait for connections that settle: so many of them. */
+const SETTLING = 25;
+/** Until a device that is back hears of letters, ms. */
+const CONNECTING = 500;
 /** For the letters that were typed last to come, ms. */
 const AFTER = 60_000;
 
@@ -49,6 +53,10 @@ export async function lanes({ quick, log }: Settings): Promise<Figure[]> {
       figures.push(...figuresOf(system, `${bytes / MIB} MiB ${direction}, 50 letters/s beside it`, result));
     }
   }
+  const missed = (quick ? 4 : 20) * MIB;
+  const result = await catchUp(missed, quick ? IDLE / 2 : IDLE);
+  log(`lanes catch-up: idle ${shown(result.idle)}, loaded ${shown(result.loaded)}, ${(100 * result.share).toFixed(0)} % of the line`);
+  figures.push(...figuresOf('blockwire', `${missed / MIB} MiB missed, read beside 50 letters/s`, result));
   return figures;
 }
 
@@ -71,7 +79,42 @@ function figuresOf(system: System, what: string, { idle, loaded, share }: Result
   ];
 }
 
+/** A device was away, comes back over the line and reads what it missed in other documents, while another types in the one that it looks at. */
+async function catchUp(bytes: number, idleFor: number): Promise<Result> {
+  return withLine('blockwire', async ({ near, far }) => {
+    await far.ask('type');
+    await pause(idleFor);
+    const left = await near.ask<number>('now');
+    await near.ask('away');
+    await far.ask('fill', { bytes });
+    const { began, ended } = await near.ask<Span>('back');
+    const typed = await far.ask<number[]>('rest');
+    const heard = await all(near, typed.length);
+    const late = typed.map((at, i) => (heard[i] ?? Number.NaN) - at);
+    const idle = late.filter((_, i) => i >= SETTLING && (typed[i] ?? 0) < left - 100);
+    // What was typed while it connected had to wait for that.
+    const loaded = late.filter((_, i) => (typed[i] ?? 0) >= began + CONNECTING && (typed[i] ?? 0) < ended);
+    return { idle: latenessOf(idle), loaded: latenessOf(loaded), share: bytes / (ended - began) / LINE.rate };
+  });
+}
+
 async function run(system: System, direction: 'up' | 'down', bytes: number, idleFor: number): Promise<Result> {
+  return withLine(system, async ({ near, far }) => {
+    const [typist, reader] = direction === 'up' ? [near, far] : [far, near];
+    await typist.ask('type');
+    await pause(idleFor);
+    const { began, ended } = await (direction === 'up' ? sendUp(system, near, far, bytes) : sendDown(system, near, far, bytes));
+    const typed = await typist.ask<number[]>('rest');
+    const heard = await all(reader, typed.length);
+    const late = typed.map((at, i) => (heard[i] ?? Number.NaN) - at);
+    const idle = late.filter((_, i) => i >= SETTLING && (typed[i] ?? 0) < began - 100);
+    const loaded = late.filter((_, i) => (typed[i] ?? 0) >= began && (typed[i] ?? 0) < ended);
+    return { idle: latenessOf(idle), loaded: latenessOf(loaded), share: bytes / (ended - began) / LINE.rate };
+  });
+}
+
+/** Two devices of one space, live: `near` behind the line, `far` beside the server. */
+async function withLine<T>(system: System, work: (sides: { readonly near: Child; readonly far: Child }) => Promise<T>): Promise<T> {
   return withDirectory(async (data) => {
     const { server: serverFile, driver } = SYSTEMS[system];
     const [server, shaper, near, far] = [await Child.start(serverFile), await Child.start('servers/shaper.mjs'), await Child.start(driver), await Child.start(driver)];
@@ -82,21 +125,15 @@ async function run(system: System, direction: 'up' | 'down', bytes: number, idle
       const devices = system === 'blockwire' ? await far.ask<string[]>('found', { url, ticket: await server.ask<string>('ticket') }) : [];
       await far.ask('open', { url, devices, index: 0, name: 'far', other: 'near' });
       await near.ask('open', { url: behind, devices, index: 1, name: 'near', other: 'far' });
-      const [typist, reader] = direction === 'up' ? [near, far] : [far, near];
-      await typist.ask('type');
-      await new Promise((resolve) => setTimeout(resolve, idleFor));
-      const { began, ended } = await (direction === 'up' ? sendUp(system, near, far, bytes) : sendDown(system, near, far, bytes));
-      const typed = await typist.ask<number[]>('rest');
-      const heard = await all(reader, typed.length);
-      const late = typed.map((at, i) => (heard[i] ?? Number.NaN) - at);
-      // The first letters wait for connections that settle.
-      const idle = late.filter((_, i) => i >= 25 && (typed[i] ?? 0) < began - 100);
-      const loaded = late.filter((_, i) => (typed[i] ?? 0) >= began && (typed[i] ?? 0) < ended);
-      return { idle: latenessOf(idle), loaded: latenessOf(loaded), share: bytes / (ended - began) / LINE.rate };
+      return await work({ near, far });
     } finally {
       await Promise.all([near.kill(), far.kill(), shaper.kill(), server.kill()]);
     }
   });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 type Span = { readonly began: number; readonly ended: number };
@@ -121,7 +158,7 @@ async function sendDown(system: System, near: Child, far: Child, bytes: number):
 }
 
 async function all(reader: Child, count: number): Promise<number[]> {
-  for (const deadline = Date.now() + AFTER; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const deadline = Date.now() + AFTER; ; await pause(50)) {
     const heard = await reader.ask<number[]>('heard');
     if (heard.length >= count || Date.now() > deadline) return heard;
   }

@@ -2,18 +2,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { withFiles, type FileEngine, type FileRef } from '../../src/files';
 import { decodeCredentials, encodeCredentials, keyringOf, type Credentials } from '../../src/peer';
+import type { Alias } from '../../src/protocol';
 import { openMemoryStore } from '../../src/store';
 import { systemClock, systemRandom } from '../../src/transport';
 import { blockOf } from '../block';
 import { BenchDevice } from '../device';
 import { serve } from '../servers/serve.mjs';
 import { makeSpace } from '../space';
-import { laneMethods, type LaneSide } from './lane.mjs';
+import { laneMethods, now, type LaneSide } from './lane.mjs';
 
 let side: LaneSide;
 const lane = laneMethods(() => side);
 let space: Credentials[] = [];
 let file: FileRef = { hash: '', size: 0 };
+let member: BenchDevice | null = null;
+/** Of one document that a device missed: it travels in parts, as snapshots do, of which most of what a device missed for long consists. */
+const MISSED = 128 * 1024;
 
 serve({
   ...lane.methods,
@@ -33,6 +37,7 @@ serve({
     const [device] = (await BenchDevice.open(space, [{ credentials, store: openMemoryStore() }], blockOf(50), lent)) as [BenchDevice];
     const engine = files as FileEngine | null;
     if (engine === null) throw new Error('A device without files.');
+    member = device;
     const before = device.text().length;
     let typed = 0;
     device.onText = (text) => lane.hears(text.length - before - typed);
@@ -54,7 +59,38 @@ serve({
       },
     };
   },
+  /** Leaves the relay, and stays away. */
+  away(): void {
+    deviceHere().engine.setPaused(true);
+  },
+  /** Writes so many bytes in documents that nobody looks at. */
+  async fill({ bytes }: { bytes: number }): Promise<void> {
+    const { engine } = deviceHere();
+    for (let i = 0; i * MISSED < bytes; i++) engine.queue(aliasNamed(i), randomBytes(MISSED), '', []);
+    await engine.settled(60_000);
+    if (engine.status.unacknowledged > 1) throw new Error(`What was to be missed was not sent: ${engine.status.unacknowledged} entries wait.`);
+  },
+  /** Is back, and reads what it missed. */
+  async back(): Promise<{ began: number; ended: number }> {
+    const { engine } = deviceHere();
+    const began = now();
+    engine.setPaused(false);
+    for (let i = 0; engine.status.phase !== 'live'; i++) {
+      if (i > 30_000) throw new Error(`It did not come live: ${engine.status.phase}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return { began, ended: now() };
+  },
   /** What the other side has sent. */
   file: () => file,
   expect: (ref: FileRef) => void (file = ref),
 });
+
+function deviceHere(): BenchDevice {
+  if (member === null) throw new Error('It is not open yet.');
+  return member;
+}
+
+function aliasNamed(index: number): Alias {
+  return createHash('sha256').update(`missed ${index}`).digest('hex').slice(0, 32) as Alias;
+}
