@@ -41,6 +41,13 @@ test('an undo of which a move left nothing is made where its bullet is now', () 
   expect(redirectText(noteWith(bullet('a', 'one')).note, [], [mark])).toBeNull();
 });
 
+test('an undo of several bullets of which a move left one out is made in all', () => {
+  const { note, text } = noteWith(bullet('b', 'two!'), bullet('a', 'one!'));
+  const [there, here] = [text.indexOf('two!') + 3, text.indexOf('one!') + 3];
+  const marks = [mark, { blockId: 'bw-x', id: 'b', changes: [{ from: 3, to: 4, insert: '' }], after: 'two!' }];
+  expect(redirectText(note, [{ from: here, to: here + 1, insert: '' }], marks)).toEqual([there, here].map((from) => ({ from, to: from + 1, insert: '' })));
+});
+
 test('several edits of one bullet are taken back newest first', () => {
   const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!?'));
   const marks = [mark, { blockId: 'bw-x', id: 'a', changes: [{ from: 4, to: 5, insert: '' }], after: 'one!?' }];

@@ -8,6 +8,10 @@ function find(note: BoundNote, mark: TextMark): BoundBullet | undefined {
   return note.blocks.find((block) => block.blockId === mark.blockId)?.bullets.find((bullet) => bullet.id === mark.id);
 }
 
+function keyOf({ blockId, id }: Pick<TextMark, 'blockId' | 'id'>): string {
+  return `${blockId}/${id}`;
+}
+
 /** The inverse of a local edit as changes of the bullet's present text. */
 export function resolve(mark: TextMark, text: string): TextChange[] {
   return text === mark.after ? [...mark.changes] : rebase(mark.changes, diffText(mark.after, text));
@@ -18,26 +22,27 @@ export function resolve(mark: TextMark, text: string): TextChange[] {
  * that they were made in. `marks` are of the transactions that it takes back.
  */
 export function redirectText(note: BoundNote, changes: readonly TextChange[], marks: readonly TextMark[]): TextChange[] | null {
-  const wanted = new Set(marks.map(({ blockId, id }) => `${blockId}/${id}`));
-  // A bullet that was moved as text leaves nothing of the edit where history looks for it.
-  if (changes.length > 0 && changes.every((change) => wanted.has(bulletOf(note, change)))) return null;
-  const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
   const waiting = marks.filter((mark) => find(note, mark));
   // A bullet that another device deleted is not there to be edited; a block that isn't bound is plain text.
   if (waiting.length === 0) return marks.some(({ blockId }) => note.blocks.some((block) => block.blockId === blockId)) ? [] : null;
+  // A bullet that was moved as text leaves nothing of the edit where history looks for it.
+  const wanted = new Set(waiting.map(keyOf));
+  const hit = new Set(changes.map((change) => bulletOf(note, change)));
+  if (hit.size === wanted.size && [...hit].every((key) => wanted.has(key))) return null;
+  const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
   while (waiting.length > 0) {
     // Newest first: the one whose edit led to the text as it is so far.
-    const at = Math.max(0, waiting.findIndex((mark) => (texts.get(`${mark.blockId}/${mark.id}`)?.text ?? find(note, mark)?.text) === mark.after));
+    const at = Math.max(0, waiting.findIndex((mark) => (texts.get(keyOf(mark))?.text ?? find(note, mark)?.text) === mark.after));
     const [mark] = waiting.splice(at, 1);
     if (!mark) break;
-    const key = `${mark.blockId}/${mark.id}`;
+    const key = keyOf(mark);
     const bullet = find(note, mark) as BoundBullet; // waiting holds marks of bound bullets only
     const text = texts.get(key)?.text ?? bullet.text;
     texts.set(key, { mark, bullet, text: applyChanges(text, resolve(mark, text)) });
   }
   const result: TextChange[] = [];
   for (const { mark, bullet, text } of texts.values()) {
-    const start = (offsetOf(note, { blockId: mark.blockId, id: mark.id, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
+    const start = (offsetOf(note, { ...mark, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
     for (const { from, to, insert } of diffText(bullet.text, text)) {
       result.push({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert });
     }
