@@ -367,7 +367,8 @@ function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edi
     return edits.map(({ id, changes }) => ({ blockId, id, changes: invert(texts.get(id) ?? '', changes), after: now.get(id) ?? '' }));
   }
   const ids = (type: Edit['type']): BulletId[] => edits.flatMap((edit) => (edit.type === type ? [edit.id] : []));
-  return [{ blockId, before, after, moved: ids('move'), made: ids('create') }];
+  const joined = edits.flatMap((edit) => ('mergedInto' in edit ? [edit.id] : []));
+  return [{ blockId, before, after, moved: ids('move'), made: ids('create'), joined }];
 }
 
 /** Whether marks say all that an edit did: something, and nothing at a block's border. */

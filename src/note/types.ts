@@ -245,6 +245,8 @@ export interface ShapeMark {
   readonly moved: readonly BulletId[];
   /** Never there before. */
   readonly made: readonly BulletId[];
+  /** Joined to others. */
+  readonly joined: readonly BulletId[];
 }
 
 /** A position in a live block, by bullet: survives moves and re-indenting. */

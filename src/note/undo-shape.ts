@@ -74,7 +74,9 @@ class Shape implements DocumentTree {
       const made = after.get(bullet.id);
       const node = this.nodes.get(bullet.id);
       if (!made) {
-        if (!node) this.put({ ...bullet, children: [], was: bullet.text }, bullet, was);
+        // Where another device joined it to a bullet that is there its text is, too.
+        const isThere = node ?? (!mark.joined.includes(bullet.id) && this.nodes.has(this.document?.trashed?.(bullet.id)?.mergedInto ?? ''));
+        if (!isThere) this.put({ ...bullet, children: [], was: bullet.text }, bullet, was);
         continue;
       }
       if (!node) continue;

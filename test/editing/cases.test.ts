@@ -121,6 +121,17 @@ test('a line broken within a bullet is undone after the bullet was joined to ano
   await backAndForth(states);
 });
 
+test('a bullet that was cut here and joined to another there stays joined when the cut is undone', async () => {
+  here.view.dispatch({ changes: { from: here.text.indexOf('\n\t- two'), to: here.text.indexOf('\n- plain') }, userEvent: 'delete.cut' });
+  // The other has not heard of the cut yet.
+  there.view.dispatch({ changes: { from: there.text.indexOf('child') + 5, to: there.text.indexOf('two') }, userEvent: 'delete.backward' });
+  await world.until('both heard', () => here.text.includes('childtwo') && there.text.includes('childtwo'));
+  undo(here.view);
+  await same();
+  expect(here.block.match(/two/g)).toHaveLength(1);
+  expect(here.block).toContain('childtwo');
+});
+
 test('a bullet that is indented into a block is marked before it is sent', async () => {
   after(here.view, '- plain');
   press(here.view, 'Tab');
