@@ -31,11 +31,18 @@ export class FileHolds {
   /** Since when most of a block is missing in its file and nobody was asked yet. */
   private readonly mostSince = new Map<string, number>();
   private engineSeen = false;
+  /** Since when files are heard of as they are written, ms since the epoch; 0: since the start. */
+  private watchingSince = 0;
 
   constructor(private readonly core: () => Core) {}
 
   async load(): Promise<void> {
     this.engineSeen = (await this.core().store.read('meta', ENGINE_ROW)) !== undefined;
+  }
+
+  /** The app is shown again: what was written while it was not is heard of late, and may have been edited here. */
+  watches(): void {
+    this.watchingSince = this.core().clock.now();
   }
 
   stop(): void {
@@ -58,8 +65,8 @@ export class FileHolds {
   async written(path: NotePath): Promise<void> {
     if (this.engineSeen || this.core().notes.blocksIn(path).length === 0) return;
     const now = this.core().clock.now();
-    const age = now - ((await this.core().vault.stat(path))?.mtime ?? now);
-    if (age > CARRIED_AFTER && age < SETTLED_AFTER) this.sawEngine();
+    const mtime = (await this.core().vault.stat(path))?.mtime ?? now;
+    if (mtime > this.watchingSince && now - mtime > CARRIED_AFTER && now - mtime < SETTLED_AFTER) this.sawEngine();
   }
 
   /** How far a file of that time may be believed, `changedAt` being when its text was last known to change here. */

@@ -385,6 +385,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
         track(rest());
       } else if (event === 'visible') {
         hidden = false;
+        core.lives.holds.watches();
         track(markRunning(true));
       }
     },

@@ -189,6 +189,16 @@ describe('a file that is ahead of its author', () => {
     expect(editor.content).toContain('\t- buy bread rolls and milk today\n\t- ask about the garden\n');
   });
 
+  test('is no sign of another engine where it was written while this app was not looking', async () => {
+    phone.peer.notify('hidden');
+    await carried.world.pass(20_000);
+    phone.vault.files.set(TODAY, { text: phone.vault.text(TODAY).replace('milk', 'oat milk'), mtime: carried.world.clock.now() - 10_000 });
+    phone.peer.notify('visible');
+    phone.peer.noteChanged(TODAY);
+    await carried.world.pass(30_000);
+    expect(phone.peer.sharesFiles()).toBe(false);
+  });
+
   test('adds words once that two files hold in another order', async () => {
     const editor = await apart();
     const first = laptop.vault.text(TODAY);
