@@ -19,7 +19,7 @@ import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, Tex
 export interface ApplyOptions {
   /** From `importClientId`: the edits bring in a text found outside, which another device may find too. `by` must then be the same on both. */
   readonly importAs?: number;
-  /** Whole texts that were found of bullets that the edits write into, kept as hashes: who had such a text before takes the edits for his own. */
+  /** Whole texts that were found of bullets, those whose texts the edits change kept as hashes: who had such a text before takes the edits for his own. */
   readonly found?: ReadonlyMap<BulletId, string>;
 }
 
@@ -297,7 +297,9 @@ export class LiveDocument implements DocumentTree {
     const client = this.importClient(importAs, edits, by);
     const write = (): void => {
       local.makeAll(edits, expected);
-      if (found && found.size > 0) this.registers.setImportedTexts(client, new Map([...found].map(([id, text]) => [id, textHash(text)])));
+      const changed = new Set(edits.flatMap((edit) => (edit.type === 'text' ? [edit.id] : [])));
+      const texts = [...(found ?? [])].filter(([id]) => changed.has(id));
+      if (texts.length > 0) this.registers.setImportedTexts(client, new Map(texts.map(([id, text]) => [id, textHash(text)])));
     };
     return { update: this.registers.as(client, () => this.registers.transact(write)) ?? NOTHING, change: changes, client };
   }
