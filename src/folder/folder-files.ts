@@ -4,7 +4,8 @@ import { copyFile, link, lstat, mkdir, open, readdir, readFile, realpath, rm, st
 import { dirname, join, sep } from 'node:path';
 import { isFileName, isSafeName, PeerError } from '../peer';
 import type { FileStat, FileVault, NotePath, OpenFile } from '../peer';
-import { isHidden, replaceFile } from './folder-vault';
+import { isHidden } from './folder-vault';
+import { replaceFile } from './replace-file';
 
 /** Where attachments go when nothing says so; Logseq's own place in a graph of its. */
 const ATTACHMENTS = 'attachments';

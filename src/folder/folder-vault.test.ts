@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderVault } from './folder-vault';
@@ -11,7 +12,10 @@ describe('a folder as a vault', () => {
     root = mkdtempSync(join(tmpdir(), 'blockwire-folder-'));
     vault = new FolderVault({ root, daily: 'journals/YYYY_MM_DD', indent: '\t', locale: 'en' });
   });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(root, { recursive: true, force: true });
+  });
 
   it.each([
     ['journals/YYYY_MM_DD', 'journals/2026_11_22.md'],
@@ -55,6 +59,35 @@ describe('a folder as a vault', () => {
       return `${text}!`;
     });
     expect(readFileSync(join(root, 'note.md'), 'utf8')).toBe('one, and more by another program!');
+  });
+
+  it('looks again when another text of the same size and time was put there', async () => {
+    const write = (text: string): void => {
+      writeFileSync(join(root, 'note.md'), text);
+      utimesSync(join(root, 'note.md'), 1_790_000_000, 1_790_000_000);
+    };
+    write('one');
+    let seen = 0;
+    await vault.process('note.md', (text) => {
+      if ((seen += 1) === 1) write('two');
+      return `${text}!`;
+    });
+    expect(readFileSync(join(root, 'note.md'), 'utf8')).toBe('two!');
+  });
+
+  it('keeps what a program writes in place in the very moment in which the file is replaced', async () => {
+    writeFileSync(join(root, 'note.md'), 'one');
+    const { rename } = files;
+    jest.spyOn(files, 'rename').mockImplementationOnce(async (from, to) => {
+      const other = openSync(join(root, 'note.md'), 'w');
+      writeSync(other, 'two, ');
+      await rename(from, to);
+      writeSync(other, 'and three');
+      closeSync(other);
+    });
+    await vault.process('note.md', (text) => `${text}!`);
+    expect(readFileSync(join(root, 'note.md'), 'utf8')).toBe('two, and three!');
+    expect(readdirSync(root)).toEqual(['note.md']);
   });
 
   it('waits for a program that is writing in place', async () => {

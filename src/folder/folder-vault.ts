@@ -1,11 +1,12 @@
 /** A directory of Markdown as a `Vault`. Paths inside are '/'-separated and relative to it. */
 import { constants } from 'node:fs';
-import { access, chmod, chown, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { dayNames } from '../outline';
 import type { DayNames } from '../outline';
 import { PeerError } from '../peer';
 import type { Day, NotePath, Vault } from '../peer';
+import { FINISHED_AFTER, replaceFile } from './replace-file';
 
 export interface FolderVaultOptions {
   /** Absolute path of the directory. */
@@ -19,9 +20,6 @@ export interface FolderVaultOptions {
 
 /** Bytes above which a file is no note that anyone outlines in; it is left alone. */
 const LARGEST = 16 * 1024 * 1024;
-
-/** A file that has not changed for so many ms is whole: programs that write in place have finished. */
-export const FINISHED_AFTER = 100;
 
 export class FolderVault implements Vault {
   readonly defaultIndent: string;
@@ -189,27 +187,5 @@ function decode(bytes: Uint8Array, path: NotePath): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new PeerError('NOT_UTF8', `${path} is not UTF-8 text.`, 'Blockwire leaves it alone. Save it as UTF-8 if it should be live.');
-  }
-}
-
-/** Replaces a file in one step, with its owner and mode; false if it changed since `before`. */
-export async function replaceFile(file: string, content: string | Uint8Array, before: { mtimeMs: number; size: number; mode: number; uid: number; gid: number }): Promise<boolean> {
-  const temporary = join(dirname(file), `.blockwire-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx', before.mode & 0o777);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await chmod(temporary, before.mode & 0o7777);
-    await chown(temporary, before.uid, before.gid).catch(() => undefined); // only root may give files away
-    const now = await stat(file).catch(() => null);
-    if (!now || now.mtimeMs !== before.mtimeMs || now.size !== before.size) return false;
-    await rename(temporary, file);
-    return true;
-  } finally {
-    if ((await lstat(temporary).catch(() => null)) !== null) await rm(temporary, { force: true });
   }
 }

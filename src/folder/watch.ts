@@ -4,8 +4,9 @@ import type { FSWatcher } from 'chokidar';
 import { basename } from 'node:path';
 import type { Peer } from '../peer';
 import type { FolderFiles } from './folder-files';
-import { FINISHED_AFTER, isHidden } from './folder-vault';
+import { isHidden } from './folder-vault';
 import type { FolderVault } from './folder-vault';
+import { FINISHED_AFTER } from './replace-file';
 
 type Notes = Pick<Peer, 'noteChanged' | 'noteCreated' | 'noteDeleted' | 'fileChanged'>;
 
