@@ -1,5 +1,5 @@
 /** `node test/folder/copier.mjs`: many lives of two folders beside a file copier, in real time, by seed. */
-import { parseArgs } from 'node:util';
+import { trialArguments } from '../trial-arguments';
 import { CopiedLife, QUICK, REAL_TIME } from './copied-life';
 
 const USAGE = `Usage: node test/folder/copier.mjs [--seed N] [--runs N] [--beside N] [--quick] [--story]
@@ -9,21 +9,8 @@ const USAGE = `Usage: node test/folder/copier.mjs [--seed N] [--runs N] [--besid
   --quick   as in npm test: late by up to two seconds in place of twenty
   --story   prints the whole story of each that ends wrong`;
 
-const { values } = parseArgs({ options: { seed: { type: 'string' }, runs: { type: 'string' }, beside: { type: 'string' }, quick: { type: 'boolean' }, story: { type: 'boolean' }, help: { type: 'boolean' } } });
-
-function number(text: string | undefined, usual: number): number {
-  const value = text === undefined ? usual : Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(USAGE);
-  process.exit(2);
-}
-
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const [first, runs, beside] = [number(values.seed, 1), number(values.runs, 12), number(values.beside, 6)];
-const options = values.quick ? QUICK : REAL_TIME;
+const { seed: first, runs, beside, quick, story } = trialArguments(USAGE, { seed: 1, runs: 12, beside: 6 }, ['quick', 'story']);
+const options = quick ? QUICK : REAL_TIME;
 const wrong: string[] = [];
 let next = first;
 await Promise.all(
@@ -33,7 +20,7 @@ await Promise.all(
       const told = await new CopiedLife(seed, options).run();
       if (told === '') continue;
       wrong.push(told);
-      console.log(values.story ? `seed ${seed}\n${told}` : `seed ${seed}: ${told.split('\n---', 1)[0]?.replace(/\n/g, '; ') ?? ''}`);
+      console.log(story ? `seed ${seed}\n${told}` : `seed ${seed}: ${told.split('\n---', 1)[0]?.replace(/\n/g, '; ') ?? ''}`);
     }
   }),
 );

@@ -1,5 +1,5 @@
 /** `node test/peers/lives.mjs`: many lives of two devices beside another sync engine, by seed. */
-import { parseArgs } from 'node:util';
+import { trialArguments } from '../trial-arguments';
 import { SharedVault } from './shared-vault';
 
 const USAGE = `Usage: node test/peers/lives.mjs [--seed N] [--runs N] [--steps N] [--absences] [--jots] [--story]
@@ -10,29 +10,14 @@ const USAGE = `Usage: node test/peers/lives.mjs [--seed N] [--runs N] [--steps N
   --jots      another program writes into the file while Blockwire is off
   --story     prints the whole story of each that ends wrong; with PEER_TRACE set, what the notes are after each step`;
 
-const { values } = parseArgs({
-  options: { seed: { type: 'string' }, runs: { type: 'string' }, steps: { type: 'string' }, absences: { type: 'boolean' }, jots: { type: 'boolean' }, story: { type: 'boolean' }, help: { type: 'boolean' } },
-});
-
-function number(text: string | undefined, usual: number): number {
-  const value = text === undefined ? usual : Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(USAGE);
-  process.exit(2);
-}
-
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const [first, runs, steps] = [number(values.seed, 1), number(values.runs, 60), number(values.steps, 60)];
+const { seed: first, runs, steps, story, ...what } = trialArguments(USAGE, { seed: 1, runs: 60, steps: 60 }, ['absences', 'jots', 'story']);
 let [wrong, lost] = [0, 0];
 for (let seed = first; seed < first + runs; seed += 1) {
-  const told = await new SharedVault(seed, values).run(steps);
+  const told = await new SharedVault(seed, what).run(steps);
   if (told === '') continue;
   wrong += 1;
   if (told.includes('stands 0 times')) lost += 1;
-  console.log(values.story ? `seed ${seed}\n${told}` : `seed ${seed}: ${told.split('\n', 1)[0] ?? ''}`);
+  console.log(story ? `seed ${seed}\n${told}` : `seed ${seed}: ${told.split('\n', 1)[0] ?? ''}`);
 }
 console.log(`${runs} lives of ${steps} steps, ${wrong} ended wrong, ${lost} of these lost a word`);
 process.exitCode = wrong > 0 ? 1 : 0;
