@@ -61,7 +61,8 @@ describe('the history of a block', () => {
     const menuAt = async (line: Locator): Promise<string[]> => {
       await line.click({ button: 'right', position: { x: 60, y: 8 } });
       const titles = await laptop.page.locator('.menu .menu-item-title').allInnerTexts();
-      await laptop.page.mouse.click(3, 3);
+      // A menu hears of clicks beside it a moment after it is shown.
+      for (let i = 0; i < 50 && (await laptop.page.locator('.menu').count()) > 0; i++) await laptop.page.mouse.click(3, 3);
       return titles;
     };
     expect(await menuAt(lines.filter({ hasText: 'milk' }))).toEqual(['Stop syncing this block', 'Show history of this block']);
