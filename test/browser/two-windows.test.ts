@@ -1,10 +1,10 @@
 import { closeBrowser, newWorld, sameBlock } from './harness';
 import type { Device, World } from './harness';
+import { BLOCK, SCENARIOS } from './scenarios';
 
 const day = '2026-11-22';
 const laptopNote = `Daily/${day}.md`;
 const phoneNote = 'Journal/2026/November/22nd of November.md';
-const block = '- shopping #live\n\t- milk\n\t- bread\n\t- tea\n';
 
 let world: World<'Laptop' | 'Phone'>;
 let laptop: Device;
@@ -12,7 +12,7 @@ let phone: Device;
 
 beforeEach(async () => {
   world = await newWorld({
-    Laptop: { dailyNotes: { folder: 'Daily', format: 'YYYY-MM-DD' }, notes: { [laptopNote]: `${block}- private\n` }, open: laptopNote },
+    Laptop: { dailyNotes: { folder: 'Daily', format: 'YYYY-MM-DD' }, notes: { [laptopNote]: `${BLOCK}- private\n` }, open: laptopNote },
     Phone: {
       dailyNotes: { folder: 'Journal', format: 'YYYY/MMMM/Do [of] MMMM' },
       useTab: false,
@@ -41,54 +41,8 @@ describe('two windows, one block', () => {
     expect(await laptop.questions()).toEqual([]);
   });
 
-  test('typing on either side is on the other', async () => {
-    await laptop.typeAfter('milk', ' and honey');
-    await phone.shows('milk and honey');
-    await phone.typeAfter('bread', ', the dark one');
-    await laptop.shows('bread, the dark one');
-    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk and honey\n  - bread, the dark one\n  - tea');
-  });
-
-  test('a bullet moved here and edited there, both offline, is one bullet', async () => {
-    await phone.offline();
-    await laptop.cursorAfter('tea');
-    await laptop.press('Alt+ArrowUp', 'Alt+ArrowUp');
-    await phone.typeAfter('tea', ' leaves');
-    await phone.press('Enter', 'Tab');
-    await phone.type('green');
-    await phone.online();
-    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - tea leaves\n    - green\n  - milk\n  - bread');
-  });
-
-  test('undo takes back one’s own edit, where it is now', async () => {
-    await laptop.typeAfter('bread', '!!!');
-    await phone.shows('bread!!!');
-    await phone.cursorAfter('bread!!!');
-    await phone.press('Alt+ArrowUp');
-    await laptop.until(
-      () => laptop.outline(),
-      (text) => text.indexOf('bread') < text.indexOf('milk'),
-    );
-    await laptop.press('Control+z');
-    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - bread\n  - milk\n  - tea');
-  });
-
-  test('a relay killed while both type loses nothing', async () => {
-    await laptop.cursorAfter('milk');
-    await phone.cursorAfter('tea');
-    const typing = Promise.all([laptop.type(' abcdefghijklmnopqrstuvwxyz', 20), phone.type(' zyxwvutsrqponmlkjihgfedcba', 20)]);
-    await world.relay.kill9();
-    await world.relay.start();
-    await typing;
-    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk abcdefghijklmnopqrstuvwxyz\n  - bread\n  - tea zyxwvutsrqponmlkjihgfedcba');
-  });
-
-  test('a window that was closed finds what changed meanwhile', async () => {
-    await phone.quit();
-    await laptop.typeAfter('tea', ' from Assam');
-    await laptop.settled();
-    await phone.load(phoneNote);
-    await phone.shows('tea from Assam');
-    expect(await sameBlock(laptop, phone)).toContain('tea from Assam');
+  test.each(SCENARIOS)('$name', async ({ act, result }) => {
+    await act({ world, laptop, phone, phoneNote });
+    expect(await sameBlock(laptop, phone)).toBe(result);
   });
 });
