@@ -24,7 +24,7 @@ import { entryFrames } from './entry-frames';
 import { FileDesk } from './file-desk';
 import { LogError } from './log-error';
 import type { LoggedEntry, NewEntry } from './log';
-import { PacedPages } from './paced-pages';
+import { ReadDesk } from './read-desk';
 import { refusalFor } from './refusal';
 import type { Guest, Room } from './rooms';
 import type { Wire } from './wire';
@@ -32,10 +32,6 @@ import type { Wire } from './wire';
 /** Base of the close codes that stand for an error, see [P41]. */
 const ERROR_CLOSE = 4000;
 const GOING_AWAY = 1001;
-/** A page has this many bytes of entries at most, and leaves room for its own frame. */
-const PAGE_BYTES = LIMITS.frame - LIMITS.entriesPerFrame * 12 - 256;
-/** Requests that may wait behind the one being answered. */
-const READS = 16;
 /** An append of what was sent before may search the log: it counts as so many frames. */
 const RETRY_COST = 100;
 /** Presence waits while more than this has not left. */
@@ -60,8 +56,7 @@ export class Connection implements Guest {
   private appends: AppendGathering | null = null;
   private unacknowledged = 0;
   private results: AppendResult[] = [];
-  private reads: Extract<ClientFrame, { type: 'read' }>[] = [];
-  private isReading = false;
+  private reads: ReadDesk | null = null;
   /** Of other devices, held back until the wire has room; null while there is none. */
   private presence: Map<DeviceId, Uint8Array> | null = null;
   private presenceTimer: NodeJS.Timeout | null = null;
@@ -237,7 +232,7 @@ export class Connection implements Guest {
     this.send(encodeFrame({ type: 'welcome', head: this.head, match, lanes, peers: this.room.peersFor(this) }));
   }
 
-  private newDesk(): FileDesk {
+  private newFileDesk(): FileDesk {
     const { files, meter, onConfirmed } = this.context;
     return new FileDesk(this.space, files, meter, {
       send: (frame, sent) => this.send(frame, sent),
@@ -247,9 +242,18 @@ export class Connection implements Guest {
     });
   }
 
+  private newReadDesk(): ReadDesk {
+    const { log, meter } = this.context;
+    return new ReadDesk(this.space, log, meter, this.wire, {
+      isOpen: () => this.isOpen,
+      send: (frame) => this.send(frame),
+      failed: (error) => this.failWith(error),
+    });
+  }
+
   private handle(frame: ClientFrame): void {
     if (isFileRequest(frame)) {
-      this.desk ??= this.newDesk();
+      this.desk ??= this.newFileDesk();
       this.desk.take(frame);
       if (this.desk.pending > LIMITS.filesUnanswered) this.pause();
       return;
@@ -261,10 +265,7 @@ export class Connection implements Guest {
       case 'open':
         throw new ProtocolError('BAD_FRAME', 'A connection is opened once.');
       case 'read':
-        if (this.reads.length >= READS) throw new ProtocolError('RATE_LIMITED', 'Too many reads at once.');
-        this.reads.push(frame);
-        if (!this.isReading) void this.answerReads().catch((error: unknown) => this.failWith(error));
-        return;
+        return (this.reads ??= this.newReadDesk()).take(frame);
       case 'lease':
         return this.send(encodeFrame({ type: 'leased', alias: frame.alias, granted: this.room.lease(this, frame.alias) }));
       case 'confirm':
@@ -333,29 +334,6 @@ export class Connection implements Guest {
     this.context.onAppended(this, entries, refusal.code, took);
     this.send(encodeFrame({ type: 'error', ...refusal }));
     this.resumeIfCalm();
-  }
-
-  private async answerReads(): Promise<void> {
-    this.isReading = true;
-    const pages = new PacedPages(this.wire, (frame) => this.send(frame));
-    try {
-      for (let next = this.reads.shift(); next !== undefined && this.state === 'open'; next = this.reads.shift()) await this.answerRead(next, pages);
-    } finally {
-      this.isReading = false;
-    }
-  }
-
-  /** A page at a time: the next is read when the last has left, so that a slow device costs no memory. */
-  private async answerRead({ request, after, compact, aliases }: Extract<ClientFrame, { type: 'read' }>, pages: PacedPages): Promise<void> {
-    let from = after;
-    while (this.state === 'open') {
-      const page = await this.context.log.read(this.space, { after: from, compact, aliases, maxEntries: LIMITS.entriesPerFrame, maxBytes: PAGE_BYTES });
-      if (this.state !== 'open') return;
-      this.context.meter.delivered += page.entries.length;
-      await pages.send(request, page);
-      if (page.done) return;
-      from = page.through?.sequence ?? from;
-    }
   }
 
   private async confirm({ alias, sequence }: Extract<ClientFrame, { type: 'confirm' }>): Promise<void> {
