@@ -327,10 +327,12 @@ export class NoteSession {
   // ---- undo ----
 
   redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
+    this.expected = null;
     if (marks.length > 0 && marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) return [];
-    const { changes: instead, expected } = this.ready ? redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo')) : { changes: null, expected: null };
-    this.expected = expected;
-    return instead;
+    if (!this.ready) return null;
+    const redirect = redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo'));
+    this.expected = redirect.expected;
+    return redirect.changes;
   }
 
   /** @param found a text found outside: the names of its new bullets are made from it, so that two devices that find it name them alike */
