@@ -146,7 +146,7 @@ async function run() {
   const bundled = new Set();
   const builds = Object.entries(targets).map(async ([name, options]) => {
     const { metafile } = await esbuild.build(options);
-    for (const name of bundledPackages(metafile)) bundled.add(name);
+    for (const each of bundledPackages(metafile)) bundled.add(each);
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) console.log(`${name.padEnd(8)} ${file.padEnd(28)} ${(bytes / 1000).toFixed(1)} kB`);
   });
   const results = await Promise.allSettled(builds);

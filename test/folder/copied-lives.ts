@@ -6,7 +6,7 @@ const USAGE = `Usage: node test/folder/copier.mjs [--seed N] [--runs N] [--besid
   --seed    first seed (1)
   --runs    lives (12)
   --beside  so many at once (6): they mostly wait
-  --quick   as in npm test: late by up to two seconds in place of twenty
+  --quick   as in npm test: late by up to three seconds in place of twenty, and with fewer edits
   --story   prints the whole story of each that ends wrong`;
 
 const { seed: first, runs, beside, quick, story } = trialArguments(USAGE, { seed: 1, runs: 12, beside: 6 }, ['quick', 'story']);
