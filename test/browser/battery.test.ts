@@ -1,5 +1,6 @@
 /** What passes between an app and its relay while nobody types. Frames are counted as the browser tells them; its pings are not among them. */
 import type { WebSocket } from 'playwright-core';
+import { decodeClientFrame, decodeRelayFrame } from '../../src/protocol';
 import { closeBrowser, newWorld, sameBlock } from './harness';
 import type { Device, World } from './harness';
 
@@ -28,13 +29,29 @@ class Traffic {
   sockets = 0;
   sent = 0;
   received = 0;
+  /** Reads that the relay has not answered yet. */
+  private readonly asked = new Set<number>();
 
-  constructor(device: Device) {
+  constructor(private readonly device: Device) {
     device.page.on('websocket', (socket: WebSocket) => {
       this.sockets++;
-      socket.on('framesent', () => this.sent++);
-      socket.on('framereceived', () => this.received++);
+      this.asked.clear();
+      socket.on('framesent', ({ payload }) => {
+        this.sent++;
+        const frame = decodeClientFrame(Buffer.from(payload));
+        if (frame.type === 'read') this.asked.add(frame.request);
+      });
+      socket.on('framereceived', ({ payload }) => {
+        this.received++;
+        const frame = decodeRelayFrame(Buffer.from(payload));
+        if (frame.type === 'page') this.asked.delete(frame.request);
+      });
     });
+  }
+
+  /** Waits, in real time, for the relay: the app's time must not pass it by. */
+  async answered(): Promise<void> {
+    await this.device.until(async () => this.asked.size, (open) => open === 0); // prettier-ignore
   }
 
   /** @returns what passed while `act` ran */
@@ -47,11 +64,12 @@ class Traffic {
 
 const live = (device: Device): Promise<unknown> => device.until(() => device.phase(), (phase) => phase === 'live'); // prettier-ignore
 
-/** The app's time, in steps that leave its timers and the relay time for their turn. */
-async function pass(device: Device, seconds: number): Promise<void> {
+/** The app's time, in steps that leave its timers and the relay time for their turn: an answer that takes 6 s is too late for it. */
+async function pass(device: Device, seconds: number, traffic: Traffic): Promise<void> {
   for (let i = 0; i < seconds / 5; i++) {
     await device.later(5);
     await device.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await traffic.answered();
   }
 }
 
@@ -61,14 +79,14 @@ test('[S45] an idle computer says and hears one small frame in 25 s, and half of
   await laptop.online();
   await live(laptop);
   // What a new connection has to say has been said.
-  await pass(laptop, 60);
-  const shown = await traffic.during(() => pass(laptop, 250));
+  await pass(laptop, 60, traffic);
+  const shown = await traffic.during(() => pass(laptop, 250, traffic));
   expect(shown.sockets).toBe(0);
   expect(shown.sent).toBeGreaterThan(0);
   expect(shown.sent).toBeLessThanOrEqual(10);
   expect(shown.received).toBeLessThanOrEqual(10);
   await laptop.visible(false);
-  const hidden = await traffic.during(() => pass(laptop, 250));
+  const hidden = await traffic.during(() => pass(laptop, 250, traffic));
   expect(hidden.sent).toBeLessThanOrEqual(6); // "hidden" itself is one
   expect(hidden.received).toBeLessThanOrEqual(5);
 });
@@ -80,12 +98,12 @@ test('[S48] a hidden phone is silent, and shown again it has all after one greet
   await live(phone);
   await phone.settled();
   await phone.visible(false);
-  await pass(phone, 10);
+  await pass(phone, 10, traffic);
   const hidden = await traffic.during(async () => {
-    await pass(phone, 300);
+    await pass(phone, 300, traffic);
     await laptop.typeAfter('milk', ', two litres');
     await laptop.settled();
-    await pass(phone, 300);
+    await pass(phone, 300, traffic);
   });
   expect(hidden).toEqual({ sockets: 0, sent: 0, received: 0 });
   expect(await phone.page.locator('.notice').allTextContents()).toEqual([]);
