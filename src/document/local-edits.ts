@@ -17,15 +17,18 @@ export interface Author {
 }
 
 export class LocalEdits {
-  private readonly run: string;
+  private named: string | null = null;
 
   constructor(
     private readonly registers: Registers,
     private readonly block: Block,
     private readonly by: Author,
     private readonly changes: Changes,
-  ) {
-    this.run = runOf(by.device);
+  ) {}
+
+  /** Hashed when a place needs it: most edits are letters. */
+  private get run(): string {
+    return (this.named ??= runOf(this.by.device));
   }
 
   /** @param expected texts after all edits, from `checkEdits` */

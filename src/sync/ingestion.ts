@@ -51,7 +51,6 @@ export class Ingestion {
     const opened: Opened[] = [];
     const confirmable: Opened[] = [];
     const marks: ReadMark[] = [];
-    let cursor: Cursor | null = null;
     const returning = runs.some((run) => run.purpose === 'aside');
     for (const run of runs) {
       for (const stored of run.entries) {
@@ -60,11 +59,10 @@ export class Ingestion {
         opened.push(whole);
         if (run.confirm && whole.entry.kind === 'snapshot' && whole.entry.device !== this.device) confirmable.push(whole);
       }
-      const last = run.entries[run.entries.length - 1];
-      if (run.cursor !== 'last') cursor = run.cursor ?? cursor;
-      else if (last !== undefined) cursor = { sequence: last.sequence, digest: this.ports.cipher.digest(last.bytes) };
     }
     writes.push(...(await this.apply(opened, writes, touched)));
+    // A letter is in its document by now.
+    const cursor = this.cursorAfter(runs);
     const matched: { alias: Alias; sequence: number }[] = [];
     for (const { entry, header } of confirmable) {
       const state = entry.updates[0];
@@ -108,6 +106,15 @@ export class Ingestion {
     const more = this.moreWait;
     this.moreWait = false;
     return more;
+  }
+
+  private cursorAfter(runs: readonly Run[]): Cursor | null {
+    for (const { cursor, entries } of [...runs].reverse()) {
+      const last = entries.at(-1);
+      if (cursor === 'last' && last) return { sequence: last.sequence, digest: this.ports.cipher.digest(last.bytes) };
+      if (cursor !== 'last' && cursor !== null) return cursor;
+    }
+    return null;
   }
 
   /** @returns the entry with its whole body; null if it was set aside or is one part of more */
