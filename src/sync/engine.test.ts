@@ -394,6 +394,31 @@ describe('a relay that keeps entries back', () => {
     expect([b.documents.withheld, c.documents.withheld]).toEqual([[], []]);
     expect([size(b), size(c)]).toEqual([233, 233]);
   });
+
+  test.each(['goes on', 'goes on after a restart here'])('[S28] nor is the pruned end of what a device wrote, when it %s', async (when) => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    const eye = await space.device('eye');
+    await say(a, 3);
+    await space.quiet();
+    await b.stop();
+    await say(a, 100);
+    await space.clock.advance(200_000);
+    await say(eye, 3, LIST);
+    await space.quiet();
+    expect(space.relay.log.filter(({ header }) => header.device === a.id && header.kind === 'update')).toEqual([]);
+    await b.start();
+    await space.quiet();
+    if (when !== 'goes on') {
+      await b.stop();
+      await b.start();
+      await space.quiet();
+    }
+    await say(a, 3);
+    await space.quiet();
+    expect(b.documents.withheld).toEqual([]);
+    expect(size(b)).toBe(106);
+  });
 });
 
 describe('snapshots', () => {

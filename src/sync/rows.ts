@@ -174,10 +174,12 @@ export function othersRow(heard: number): StoreWrite {
   return { table: 'meta', key: KEYS.others, value: encoding.toUint8Array(out) };
 }
 
-export function authorRow(source: string, { through, sequence }: { readonly through: number; readonly sequence: number }): StoreWrite {
+/** @param read null: not known any more */
+export function authorRow(source: string, read: { readonly through: number; readonly sequence: number } | null): StoreWrite {
+  if (read === null) return { table: 'meta', key: KEYS.author + source, value: null };
   const out = encoding.createEncoder();
-  encoding.writeVarUint(out, through);
-  encoding.writeVarUint(out, sequence);
+  encoding.writeVarUint(out, read.through);
+  encoding.writeVarUint(out, read.sequence);
   return { table: 'meta', key: KEYS.author + source, value: encoding.toUint8Array(out) };
 }
 

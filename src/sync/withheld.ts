@@ -21,7 +21,8 @@ export interface AuthorLane {
 export function markRead(state: State, marks: readonly ReadMark[], out: Effect[]): StoreWrite[] {
   const changed = new Set<string>();
   for (const mark of marks) {
-    state.covered = Math.max(state.covered, mark.covers);
+    // Who is live has had all that is pruned from now on.
+    if (state.phase !== 'live') state.covered = Math.max(state.covered, mark.covers);
     const lane = state.authors.get(mark.source);
     if (lane === undefined || state.catchUp?.compact) {
       // What could not be opened may claim any counter.
@@ -54,7 +55,16 @@ export function judge(state: State, out: Effect[]): void {
     Object.assign(lane, newest(lane));
     lane.ahead.clear();
   }
-  if (state.phase === 'live') state.covered = 0;
+  if (state.phase !== 'live' || state.covered === 0) return;
+  out.push({ type: 'write', writes: forgetPruned(state), soon: false, then: null });
+  state.covered = 0;
+}
+
+/** The end of a lane may be what snapshots stood for: how far it goes is known again with its next entry. */
+function forgetPruned(state: State): StoreWrite[] {
+  const pruned = [...state.authors].filter(([, { sequence }]) => sequence < state.covered).map(([source]) => source);
+  for (const source of pruned) state.authors.delete(source);
+  return pruned.map((source) => authorRow(source, null));
 }
 
 function close(lane: AuthorLane): void {
