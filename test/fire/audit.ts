@@ -45,6 +45,12 @@ export function auditLog(data: string, writers: readonly Writer[]): Audit {
       }
       const oldest = new Map<string, number>();
       for (const { lane, counter, sequence } of witness.promised.values()) if (sequence > 0 && sequence < pruned - KEPT) oldest.set(lane, Math.max(oldest.get(lane) ?? 0, counter));
+      // What a welcome promised has no sequence: it may be as old as the last one before it that has.
+      for (const [lane, counter] of oldest) {
+        let last = counter;
+        while (witness.promised.get(`${lane}/${last + 1}`)?.sequence === 0) last += 1;
+        oldest.set(lane, last);
+      }
       for (const [key, promise] of witness.promised) {
         const row = byPlace.get(key);
         if (keeps(row, promise)) continue;
