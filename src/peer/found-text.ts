@@ -35,17 +35,19 @@ export interface Judgement {
   readonly fresh: boolean;
 }
 
+const NONE: ReadonlySet<BulletId> = new Set();
 /** How alike a bullet of a late file and one that it seems to lack must be to be one. */
 const ALIKE = 0.5;
 
 /**
  * @param foundEdits from `before` (as bound) to `found`, fit for the document
  * @param isLate the file is an old copy: a bullet in it that is like one that it lacks is that one, as somebody else had it
+ * @param away bullets that a file took away and that the document still has: one that is like what such a one was is that one, edited
  */
-export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], known: KnownBlock, isLate = false): Judgement {
+export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], known: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
   const { tree } = known;
   const { block: after, edits } = joinedCut(before, found, foundEdits, tree);
-  const names = recognise(before, after, known, isLate);
+  const names = recognise(before, after, known, isLate, away);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
   const texts = new Map(after.bullets.map((bullet) => [bullet.id, bullet.text]));
   const recognised = new Set(names.values());
@@ -54,7 +56,9 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const rewritten: Edit[] = [];
   const rest: Edit[] = [...names].flatMap(([name, id]): Edit[] => {
     const [text, present] = [texts.get(name) ?? '', tree.get(id)?.text ?? ''];
-    return text !== present && isParted(present, text, edits, known) ? [{ type: 'text', id, changes: diffText(present, text) }] : [];
+    if (text === present) return [];
+    if (isParted(present, text, edits, known)) return [{ type: 'text', id, changes: diffText(present, text) }];
+    return !isLate && away.has(id) && !known.had(id, text) ? editBeside(id, baseOf(text, present, known.recently(id)), text, present, known) : [];
   });
   for (const edit of edits) {
     const shown = was.get(edit.id);
@@ -76,9 +80,7 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
       if (base !== shown.text || !mayLose) {
         // It may have been written without knowing what the bullet has got since: that is not taken away at once.
         rewritten.push(edit);
-        const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present.text));
-        const changes = known.isKnown(edit.id) ? beyond : gainOf(beyond, present.text, text);
-        if (changes.length > 0) rest.push({ ...edit, changes });
+        rest.push(...editBeside(edit.id, base, text, present.text, known));
         continue;
       }
     }
@@ -92,6 +94,13 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const sifted = sift(before, rest, known, block);
   const { apply, held } = withoutCuts(block, sifted, tree);
   return { block, apply, held: [...held, ...rewritten], stale: sifted.stale || isOld, echo, fresh: [...sifted.verdicts.values()].includes('edit') };
+}
+
+/** What made `text` of `base`, made of the bullet as it is: where its writer may not have known that, only what it adds. */
+function editBeside(id: BulletId, base: string, text: string, present: string, known: KnownBlock): Edit[] {
+  const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present));
+  const changes = known.isKnown(id) ? beyond : gainOf(beyond, present, text);
+  return changes.length > 0 ? [{ type: 'text', id, changes }] : [];
 }
 
 /**
@@ -148,7 +157,7 @@ function withoutCuts(found: BoundBlock, { apply, held }: { readonly apply: reado
 }
 
 /** Bullets that look new and are known to the document, by a text that they have or had: new name -> the document's. */
-function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isLate: boolean): Map<BulletId, BulletId> {
+function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isLate: boolean, away: ReadonlySet<BulletId>): Map<BulletId, BulletId> {
   const names = new Map<BulletId, BulletId>();
   const own = new Set(before.bullets.map(({ id }) => id));
   const there = new Set(after.bullets.map(({ id }) => id));
@@ -169,7 +178,14 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.had(id, bullet.text));
   if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
+  for (const bullet of fresh) take(bullet, (id) => away.has(id) && isMadeOfEarlier(id, bullet.text, known));
   return names;
+}
+
+/** Whether a text is like one that the bullet had before another device wrote in it, and more like that than what it is now. */
+function isMadeOfEarlier(id: BulletId, text: string, known: KnownBlock): boolean {
+  const least = Math.max(ALIKE, similarity(known.tree.get(id)?.text ?? '', text));
+  return known.recently(id).some((had) => similarity(had, text) > least);
 }
 
 /** All live bullets of a document, in the order of the text. */

@@ -43,6 +43,19 @@ describe('files that others change', () => {
       expect(countOf(editor.content, 'second')).toBe(1);
     });
 
+    it('and back with words that its file never had is that one: what another device wrote in it stays, once', async () => {
+      const whole = saved();
+      const editor = await pair.open(pair.phone, JOURNAL);
+      pair.outside(pair.laptop, TODAY, whole.replace('\t- second\n', ''));
+      await pair.world.pass(5_000);
+      editor.replace(editor.content.indexOf('second'), editor.content.indexOf('second'), 'before the ');
+      await pair.world.pass(5_000);
+      pair.outside(pair.laptop, TODAY, whole.replace('- second', '- second one'));
+      await pair.world.pass(40_000);
+      expect(saved()).toContain('- before the second one\n');
+      for (const text of [saved(), editor.content]) expect(countOf(text, 'second')).toBe(1);
+    });
+
     it('waits longer while the file is still changing', async () => {
       pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
       await pair.world.pass(19_000);
