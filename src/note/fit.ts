@@ -1,7 +1,8 @@
 /** Edits of a text that is older than its document (a closed note, a composition), made to fit the document as it is. */
 import { ROOT } from '../document';
 import type { Named } from './structure';
-import { diffText, rebase, rebaseBeyond } from './text-diff';
+import { diffNaturally } from './natural-diff';
+import { rebase, rebaseBeyond } from './text-diff';
 import type { BulletId, DocumentTree, Edit } from './types';
 
 /**
@@ -56,7 +57,7 @@ export function fitEdits(edits: readonly Edit[], tree: DocumentTree, before: rea
         const was = shape.get(edit.id);
         revive(edit.id);
         const behind = tree.get(edit.id)?.text ?? tree.trashed?.(edit.id)?.plain.text;
-        const over = !was || behind === undefined || behind === was.text ? [] : diffText(was.text, behind);
+        const over = !was || behind === undefined || behind === was.text ? [] : diffNaturally(was.text, behind);
         const changes = over.length > 0 ? (ofFile ? rebaseBeyond : rebase)(edit.changes, over) : edit.changes;
         if (changes.length > 0) fitted.push({ ...edit, changes });
         break;

@@ -1,5 +1,5 @@
 /** The difference between two shapes of one block as the fewest edits. */
-import { diffText } from './text-diff';
+import { diffNaturally } from './natural-diff';
 import { longestIncreasing } from './match';
 import { ROOT } from '../document';
 import type { Attributes, BulletId, Edit, TextChange } from './types';
@@ -41,7 +41,7 @@ export function diffStructure(before: readonly Named[], after: readonly Named[],
       else if (!staying.has(bullet.id)) edits.push({ type: 'move', id: bullet.id, to });
     }
     if (!was) continue;
-    const changes = was.text === bullet.text ? [] : (known.textChanges?.get(bullet.id) ?? diffText(was.text, bullet.text));
+    const changes = was.text === bullet.text ? [] : (known.textChanges?.get(bullet.id) ?? diffNaturally(was.text, bullet.text));
     if (changes.length > 0) edits.push({ type: 'text', id: bullet.id, changes });
     edits.push(...diffAttributes(was, bullet));
   }

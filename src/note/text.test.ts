@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { applyChanges, snapToGraphemes } from './grapheme';
+import { diffNaturally } from './natural-diff';
 import { diffText, mapOffset, rebase, rebaseBeyond } from './text-diff';
 import { invert } from './undo';
 import { longestIncreasing, similarity } from './match';
@@ -34,6 +35,17 @@ describe('differences of texts', () => {
       { from: 4, to: 7, insert: 'TWO' },
       { from: 14, to: 18, insert: 'FOUR' },
     ]);
+  });
+
+  it('of a bullet are in one piece, and by whole words and lines, where they can be', () => {
+    expect(diffNaturally('gjuuc3 alpha', 'umfwg4 gjuuc3 alpha beta')).toEqual([
+      { from: 0, to: 0, insert: 'umfwg4 ' },
+      { from: 12, to: 12, insert: ' beta' },
+    ]);
+    expect(diffNaturally('x about', 'x abound about')).toEqual([{ from: 2, to: 2, insert: 'abound ' }]);
+    expect(diffNaturally('x abound about', 'x about')).toEqual([{ from: 2, to: 9, insert: '' }]);
+    expect(diffNaturally('foo', 'foo foo')).toEqual([{ from: 3, to: 3, insert: ' foo' }]);
+    expect(diffNaturally('- a\n- b\n', '- a\n- c\n- b\n')).toEqual([{ from: 4, to: 4, insert: '- c\n' }]);
   });
 
   it('replace an emoji as a whole', () => {

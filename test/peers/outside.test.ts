@@ -112,6 +112,20 @@ describe('files that others change', () => {
       await pair.world.until('it counts', () => there().includes('- first thing\n'));
     });
 
+    it('goes in between words, also where one has a letter of the next', async () => {
+      const other = await pair.open(pair.phone, JOURNAL);
+      await pair.close(pair.laptop, TODAY, here);
+      const old = saved();
+      other.replace(other.content.indexOf('first'), other.content.indexOf('first'), 'puff ');
+      other.typeAfter('first', ' today');
+      await pair.world.until('it is in the file', () => saved().includes('puff first today'));
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one'));
+      await pair.world.pass(1_000);
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one').replace('- first', '- zap first'));
+      await pair.world.pass(5_000);
+      expect(other.content).toMatch(/- (puff zap|zap puff) first today\n/);
+    });
+
     it('a text that is nothing like it is compared as it stands', async () => {
       here.typeAfter('- first', '\n\t- 三it丅专thoughts七i万不so');
       here.typeAfter('万不so', '与丒it');
