@@ -52,6 +52,7 @@ const targets = {
 
 /** Files that are served or installed as they are. */
 const copies = [
+  ['src/relay/webtransport/quic-end.mjs', 'dist/quic-end.mjs'],
   ['test/shell/index.html', 'dist/shell/index.html'],
   ['src/cli/try/page/index.html', 'dist/try/index.html'],
   ['samples', 'dist/samples'],

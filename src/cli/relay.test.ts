@@ -86,6 +86,7 @@ describe('the command line', () => {
     [['relay', '--port', '70000'], 'from 0 to 65535'],
     [['relay', '--port', '-1'], 'from 0 to 65535'],
     [['relay', '--files-quota', 'lots'], 'A size is'],
+    [['relay', '--webtransport', 'here'], 'Give a port'],
     [['relay', 'extra'], 'too many arguments'],
     [['relay', '--host', '0.0.0.0'], 'without TLS'],
     [['relay', '--host', '0.0.0.0', '--behind-proxy'], '--public-url'],

@@ -13,6 +13,7 @@ import { defineRelayBackup } from './relay-backup';
 import { addressBanner, linkBanner, TLS_HELP } from './relay-banner';
 import { journalOf, LOG_FORMATS, type LogFormat } from './relay-log';
 import { metricsToken, serveMetrics } from './relay-metrics';
+import { udpAddress, WEBTRANSPORT_HELP, webTransportOf, type UdpAddress } from './relay-webtransport';
 import { sizeOf } from './size';
 import type { Terminal } from './terminal';
 
@@ -36,6 +37,7 @@ interface RelayFlags {
   readonly metricsPort?: number;
   readonly metricsTokenFile?: string;
   readonly filesQuota?: number;
+  readonly webtransport?: UdpAddress | true;
 }
 
 export function defineRelay(program: Command, terminal: Terminal): void {
@@ -53,12 +55,13 @@ export function defineRelay(program: Command, terminal: Terminal): void {
     .option('--behind-proxy', 'a proxy in front of it does TLS')
     .option('--origin <origin...>', 'web origins that may connect beside Obsidian')
     .option('--files-quota <size>', 'room for the files of one space, e.g. 500M or 20G; 0 keeps none (default: 5G)', sizeOf)
+    .option('--webtransport [address]', "experimental: offer WebTransport, too; it listens on UDP at the relay's own address and port, or at this one", udpAddress)
     .option('--new-space', 'show a set-up link for a further space')
     .option('--quiet', 'no log lines')
     .addOption(new Option('--log <format>', 'how to write the log').choices(LOG_FORMATS).default('lines'))
     .option('--metrics-port <number>', 'port of this computer alone for /metrics (Prometheus); 0 takes any free one', portOf)
     .option('--metrics-token-file <file>', 'file with the token that /metrics on the relay’s own address asks for')
-    .addHelpText('after', `\n${TLS_HELP}`)
+    .addHelpText('after', `\n${TLS_HELP}\n${WEBTRANSPORT_HELP}`)
     .action((flags: RelayFlags) => runRelay(flags, terminal));
   defineRelayBackup(relay, terminal);
 }
@@ -146,7 +149,7 @@ async function announce(running: RunningRelay, flags: RelayFlags, terminal: Term
 }
 
 /** What to start, or why not. @throws CliError with status 2 */
-function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' | 'path' | 'origins' | 'behindProxy'> {
+function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' | 'path' | 'origins' | 'behindProxy' | 'webTransport'> {
   const { host, port } = flags;
   if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined)) {
     throw new CliError('TLS_FILES', 'A certificate and its key go together.', 'Give both --tls-cert and --tls-key.', 2);
@@ -170,6 +173,7 @@ function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' |
     // Some proxies take the prefix away and some pass it on.
     path: prefix === '' ? '' : ['', prefix],
     origins: flags.origin,
+    webTransport: webTransportOf(flags.webtransport),
     behindProxy: flags.behindProxy ?? (!isOpen && !hasTls && (address !== null || flags.tailscale === true)),
     ...(flags.tlsCert !== undefined && flags.tlsKey !== undefined ? { tls: { cert: pem(flags.tlsCert), key: pem(flags.tlsKey) } } : {}),
   };

@@ -11,6 +11,8 @@ export { toBase64Url, fromBase64Url } from './base64url';
 export * from './requests';
 export * from './answers';
 export * from './polling';
+export { ByteStrings, encodeByteString } from './byte-strings';
+export * from './webtransport';
 export * from './relay-url';
 export * from './link';
 export * from './error-meanings';

@@ -1,5 +1,6 @@
 /** Frames over plain requests: the bodies of POST {relay}/v1/poll and of its answers. PROTOCOL.md [P42]-[P44]. */
 import { TOKEN_BYTES } from './answers';
+import { ByteStrings, encodeByteString } from './byte-strings';
 import { LIMITS } from './limits';
 import { malformed, WireReader } from './wire-reader';
 import { WireWriter } from './wire-writer';
@@ -105,36 +106,16 @@ export function decodePollAnswer(bytes: Uint8Array): PollAnswer {
 
 /** One answer as it stands in a stream: its length, then its bytes. [P88] */
 export function encodeStreamed(answer: Uint8Array): Uint8Array {
-  const writer = new WireWriter(answer.length + PREFIX);
-  writer.blob(answer, LIMITS.pollBody);
-  return writer.finish();
+  return encodeByteString(answer, LIMITS.pollBody);
 }
 
 /** Puts the answers of a stream together again, however its bytes come. */
 export class StreamReader {
-  private held = new Uint8Array(0);
+  private readonly strings = new ByteStrings(LIMITS.pollBody);
 
   /** @returns what is whole now @throws ProtocolError when it is no stream of a relay; nothing is held by a length that is merely claimed */
   take(chunk: Uint8Array): PollAnswer[] {
-    const bytes = new Uint8Array(this.held.length + chunk.length);
-    bytes.set(this.held);
-    bytes.set(chunk, this.held.length);
-    const answers: PollAnswer[] = [];
-    let at = 0;
-    for (;;) {
-      let end = at;
-      while (end < bytes.length && (bytes[end] ?? 0) > 0x7f) end++;
-      // A length that is longer than those of answers can be.
-      if (end - at >= PREFIX) throw malformed('an answer is longer than one batch');
-      if (end >= bytes.length) break;
-      const length = new WireReader(bytes.subarray(at, end + 1)).uint();
-      if (length > LIMITS.pollBody) throw malformed('an answer is longer than one batch');
-      if (end + 1 + length > bytes.length) break;
-      answers.push(decodePollAnswer(bytes.subarray(end + 1, end + 1 + length)));
-      at = end + 1 + length;
-    }
-    this.held = bytes.slice(at);
-    return answers;
+    return this.strings.take(chunk).map(decodePollAnswer);
   }
 }
 

@@ -19,7 +19,7 @@ export class Meter {
   chunksStored = 0;
   readonly appended: Record<AppendResult['status'], number> = { stored: 0, duplicate: 0, gap: 0, conflict: 0 };
   readonly refused = new Map<ErrorCode, number>();
-  readonly traffic: Record<Wire['kind'], Traffic> = { websocket: silent(), stream: silent(), 'long-poll': silent() };
+  readonly traffic: Record<Wire['kind'], Traffic> = { webtransport: silent(), websocket: silent(), stream: silent(), 'long-poll': silent() };
   /** Hears of each append that came to the disk, and of the time since its arrival. */
   onAppended: ((seconds: number) => void) | null = null;
 

@@ -13,6 +13,7 @@ import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
 import { RequestRate } from './doors/request-rate';
+import { StreamDoor } from './doors/stream';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { FrameWatch, type WatchListener } from './frame-watch';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
@@ -31,6 +32,7 @@ import { RelayDatabase } from './sqlite/database';
 import { SqliteChunks } from './sqlite/sqlite-chunks';
 import { SqliteLog } from './sqlite/sqlite-log';
 import { SqliteRegistry } from './sqlite/sqlite-registry';
+import { OfferBoard } from './webtransport/offer-board';
 import type { Wire, WireEvents } from './wire';
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
@@ -49,6 +51,10 @@ export class Relay {
   readonly metrics: () => Promise<string>;
   /** Names the storage engine and its file. */
   readonly description: string;
+  /** What devices are told of WebTransport. */
+  readonly offers = new OfferBoard();
+  /** Takes streams of WebTransport from whoever ends QUIC. */
+  readonly streams: StreamDoor;
   private readonly log: EntryLog;
   private readonly registry: Registry;
   private readonly chunks: ChunkStore;
@@ -115,20 +121,19 @@ export class Relay {
     const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, meter, now: this.now };
     const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(wire, session) };
     this.polls = new PollDoor({ admission: this.admission, ask: shared.ask, times: this.limits.links, ...doors });
+    const rate = new RequestRate(this.limits.requests, this.now);
     this.http = new HttpDoor({
       ...shared,
       polls: this.polls,
       metrics: options.metricsToken === undefined ? null : new MetricsDoor(options.metricsToken, this.metrics),
-      rate: new RequestRate(this.limits.requests, this.now),
+      rate,
       trouble: () => this.trouble(),
       takesFiles: () => this.limits.filesBytes > 0 && this.chunks.hasRoom(),
       behindProxy: options.behindProxy ?? false,
     });
-    this.webSockets = new WebSocketDoor({
-      ...shared,
-      pingEvery: options.pingEvery ?? PING_EVERY,
-      ...doors,
-    });
+    const lasting = { ...shared, ...doors, offers: this.offers, pingEvery: options.pingEvery ?? PING_EVERY };
+    this.webSockets = new WebSocketDoor(lasting);
+    this.streams = new StreamDoor({ ...lasting, rate });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();
     this.lookTimer = setInterval(() => void this.log.hasRoom(), LOOK_EVERY);
@@ -239,7 +244,7 @@ export class Relay {
     // Acknowledgements of the last turn are sent before the sockets go.
     await new Promise((resolve) => setImmediate(resolve));
     for (const connection of [...this.connections]) connection.goAway();
-    await Promise.all([this.webSockets.close(), this.polls.close()]);
+    await Promise.all([this.webSockets.close(), this.streams.close(), this.polls.close()]);
     await this.failing;
     this.database?.close();
     this.journal('relay.stopped');
@@ -306,7 +311,7 @@ export class Relay {
   }
 
   private connectionsByKind(): Record<Wire['kind'], number> {
-    const counts: Record<Wire['kind'], number> = { websocket: 0, stream: 0, 'long-poll': 0 };
+    const counts: Record<Wire['kind'], number> = { webtransport: 0, websocket: 0, stream: 0, 'long-poll': 0 };
     for (const { kind } of this.connections) counts[kind]++;
     return counts;
   }

@@ -6,6 +6,7 @@ import { LIMITS } from '../protocol';
 import { attachRelay } from './attach';
 import type { Relay } from './relay';
 import type { RelayOptions } from './relay-options';
+import { openWebTransport, type WebTransportEnd, type WebTransportOptions } from './webtransport/web-transport';
 
 export interface StartOptions extends RelayOptions {
   /** Default 127.0.0.1. */
@@ -13,6 +14,8 @@ export interface StartOptions extends RelayOptions {
   /** 0 = any free one. */
   readonly port: number;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Offers WebTransport, an experiment. Without `hostname` and `port` it listens where the relay does, on UDP. */
+  readonly webTransport?: Omit<WebTransportOptions, 'hostname' | 'port'> & { readonly hostname?: string; readonly port?: number };
 }
 
 export interface RunningRelay {
@@ -20,6 +23,8 @@ export interface RunningRelay {
   /** Where it listens, e.g. http://127.0.0.1:4747, without a path. */
   readonly url: string;
   readonly port: number;
+  /** Where it was asked for, and could be started. */
+  readonly webTransport: WebTransportEnd | null;
   /** Loses nothing that was acknowledged; resolves when the port is free. */
   stop(): Promise<void>;
 }
@@ -51,13 +56,16 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
   }
   const { port } = server.address() as AddressInfo; // listens on TCP: not a pipe, not closed
   const { relay } = attached;
+  const webTransport = options.webTransport === undefined ? null : await openWebTransport(relay, { hostname: host, port, ...options.webTransport }, options.journal);
   return {
     relay,
     port,
+    webTransport,
     url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await relay.stop();
+      await webTransport?.stop();
       server.closeAllConnections();
       await closed;
     },

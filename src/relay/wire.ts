@@ -3,7 +3,7 @@
 /** What carries frames. `close` may be called more than once. */
 export interface Wire {
   /** For logs. */
-  readonly kind: 'websocket' | 'stream' | 'long-poll';
+  readonly kind: 'webtransport' | 'websocket' | 'stream' | 'long-poll';
   /** `sent` is called when the frame has left the process, or never if the connection ends before. */
   send(frame: Uint8Array, sent?: () => void): void;
   /** Calls `run` when the other side has all that was sent so far, or never if the connection ends before. There is none where the way can't tell. */

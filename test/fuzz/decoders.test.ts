@@ -11,7 +11,7 @@ beforeAll(async () => {
 // Named here, so that each is a test of its own before the targets exist; the last test keeps the list complete.
 const NAMES = [
   'client frame',
-  'relay frame', 'poll request', 'poll answer',
+  'relay frame', 'poll request', 'poll answer', 'offer', 'byte strings',
   'entry',
   'entry body',
   'sealed entry',

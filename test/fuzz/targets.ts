@@ -3,26 +3,31 @@ import fc from 'fast-check';
 import { deriveSpace, fileKeysOf, nobleEd25519, openChunk, openEntry, openPresence, SealError, sealChunk, sealEntry, sealPresence, type Verifier } from '../../src/crypto';
 import { pad, unpad } from '../../src/crypto/padding';
 import {
+  ByteStrings,
   decodeAccepted,
   decodeClientFrame,
   decodeErrorAnswer,
   decodeFound,
   decodeJoin,
+  decodeOffer,
   decodePollAnswer,
   decodePollRequest,
   decodeRelayFrame,
   decodeSession,
   decodeSessionAnswer,
   encodeAnswer,
+  encodeByteString,
   encodeFound,
   encodeFrame,
   encodeHeader,
   encodeJoin,
+  encodeOffer,
   encodePollAnswer,
   encodePollRequest,
   encodeSession,
   formatLink,
   HEADER_BYTES,
+  LIMITS,
   parseLink,
   parseRelayUrl,
   ProtocolError,
@@ -104,6 +109,10 @@ function equal(again: unknown, taken: unknown): void {
   if (JSON.stringify(again) !== JSON.stringify(taken)) throw new Error('decoded, but does not survive encoding');
 }
 
+function joined(strings: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(strings.flatMap((each) => [...encodeByteString(each, LIMITS.frame)]));
+}
+
 export async function createTargets(): Promise<Target[]> {
   const key = new Uint8Array(32).fill(1);
   const signer = await nobleEd25519.signer(key);
@@ -133,6 +142,14 @@ export async function createTargets(): Promise<Target[]> {
     ofBytes('relay frame', sample(relayFrames).map(encodeFrame), (input) => same(encodeFrame(decodeRelayFrame(input)), input)),
     ofBytes('poll request', sample(pollRequests).map(encodePollRequest), (input) => same(encodePollRequest(decodePollRequest(input)), input)),
     ofBytes('poll answer', sample(pollAnswers).map(encodePollAnswer), (input) => same(encodePollAnswer(decodePollAnswer(input)), input)),
+    ofBytes('offer', sample(fc.array(bytes(32), { minLength: 1, maxLength: 4 })).map((hashes, i) => encodeOffer({ port: i + 1, hashes })), (input) => {
+      const offer = decodeOffer(input);
+      if (offer !== null) same(encodeOffer(offer), input);
+    }),
+    ofBytes('byte strings', sample(fc.array(fc.uint8Array({ maxLength: 200 }), { minLength: 1, maxLength: 4 })).map(joined), (input) => {
+      const taken = new ByteStrings(LIMITS.frame).take(input);
+      same(joined(taken), input.subarray(0, joined(taken).length));
+    }),
     ofBytes('entry', entries, (input) => {
       const parts = readEntry(input);
       same(encodeHeader(parts.header), parts.headerBytes);

@@ -2,12 +2,13 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { closeCodeOf, encodeAnswer, encodeFrame, HTTP_STATUS, LIMITS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
+import { closeCodeOf, encodeAnswer, encodeFrame, HTTP_STATUS, LIMITS, OFFERS, ProtocolError, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../wire';
 import type { Journal } from '../journal';
 import { refusalFor } from '../refusal';
 import type { Meter } from '../meter';
+import type { OfferBoard } from '../webtransport/offer-board';
 import type { Origins } from './origins';
 
 export interface WebSocketDoorOptions {
@@ -17,6 +18,7 @@ export interface WebSocketDoorOptions {
   readonly journal: Journal;
   readonly meter: Meter;
   readonly now: () => number;
+  readonly offers: OfferBoard;
   /** @throws ProtocolError when no connection can be taken now */
   readonly checkRoom: (session: Session) => void;
   /** A connection has come about. What it returns hears of messages, of life signs, and of the end. */
@@ -69,7 +71,7 @@ export class WebSocketDoor {
       this.options.checkRoom(session);
       if (socket.destroyed) return;
       socket.off('error', onError);
-      this.server.handleUpgrade(request, socket, head, (webSocket) => this.connect(webSocket, session));
+      this.server.handleUpgrade(request, socket, head, (webSocket) => this.connect(webSocket, session, offered.includes(OFFERS)));
     } catch (error) {
       this.refuse(request, socket, error);
     }
@@ -96,11 +98,12 @@ export class WebSocketDoor {
     );
   }
 
-  private connect(webSocket: WebSocket, session: Session): void {
+  private connect(webSocket: WebSocket, session: Session, wantsOffers: boolean): void {
     const wire = new WebSocketWire(webSocket);
     const events = this.introduce(wire, session);
     const life: Life = { silent: 0, part: this.taken++ % PARTS, events };
     this.sockets.set(webSocket, life);
+    if (wantsOffers) webSocket.once('close', this.options.offers.tell((frame) => wire.send(frame)));
     webSocket.binaryType = 'nodebuffer';
     webSocket.on('message', (data, isBinary) => {
       life.silent = 0;

@@ -1,0 +1,193 @@
+/** The relay with a process beside it that ends QUIC, and a client that is another one. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { decodeOffer, OFFERS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, webTransportUrl, type Offer } from '../../protocol';
+import { DENO, describeWithDeno, QuicClient } from '../../transport/testing/node-web-transport';
+import type { Journal } from '../journal';
+import type { RunningRelay, StartOptions } from '../start';
+import type { TestDevice } from '../testing/device';
+import { Harness } from '../testing/harness';
+import { TestStream } from '../testing/test-stream';
+import type { CertificateClock } from './certificates';
+
+const DAY = 24 * 60 * 60 * 1000;
+const harness = new Harness();
+const client = new QuicClient();
+
+interface Event {
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A journal that can be waited for. */
+class Told {
+  readonly events: Event[] = [];
+  private waiting: (() => void)[] = [];
+
+  readonly journal: Journal = (event, fields = {}) => {
+    this.events.push({ event, fields });
+    for (const each of this.waiting.splice(0)) each();
+  };
+
+  /** Takes the first of that name. */
+  async next(event: string): Promise<Event> {
+    for (;;) {
+      const found = this.events.find((each) => each.event === event);
+      if (found !== undefined) return this.events.splice(this.events.indexOf(found), 1)[0] ?? found;
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+}
+
+async function started(more: Partial<NonNullable<StartOptions['webTransport']>> = {}, options: Partial<StartOptions> = {}): Promise<{ relay: RunningRelay; told: Told; device: TestDevice }> {
+  const told = new Told();
+  const relay = await harness.start({ ...options, journal: told.journal, webTransport: { deno: DENO ?? '', port: 0, pauses: { first: 10, most: 20 }, ...more } });
+  const device = await harness.found(relay);
+  await device.session();
+  return { relay, told, device };
+}
+
+async function streamTo(relay: RunningRelay, offer: Offer): Promise<TestStream> {
+  const session = new (client.classFor())(webTransportUrl(relay.url, offer.port), { serverCertificateHashes: offer.hashes.map((value) => ({ algorithm: 'sha-256', value: new Uint8Array(value) })) });
+  await session.ready;
+  const pair = (await session.createBidirectionalStream()) as Parameters<typeof Duplex.fromWeb>[0];
+  return new TestStream(Duplex.fromWeb(pair) as unknown as Socket);
+}
+
+async function welcomed(stream: TestStream, device: TestDevice): Promise<void> {
+  stream.begin(device.token);
+  expect(await stream.next('code')).toEqual({ type: 'code', code: 0 });
+  stream.send({ type: 'open', cursors: [], visible: true });
+  expect(await stream.next('frame')).toMatchObject({ frame: { type: 'welcome' } });
+}
+
+const offerOf = (relay: RunningRelay): Offer => {
+  const { current } = relay.relay.offers;
+  if (current === null) throw new Error('There is no offer.');
+  return current;
+};
+
+describeWithDeno('with Deno', () => {
+  test('[P100] who asks for it is told of it, nobody else', async () => {
+    const { relay, told, device } = await started();
+    const asking = new WebSocket(socketUrl(relay.url), [SUBPROTOCOL, OFFERS, TOKEN_PREFIX + device.token]);
+    const heard = once(asking, 'message');
+    await once(asking, 'open');
+    expect(asking.protocol).toBe(SUBPROTOCOL);
+    const other = harness.kept(await device.open());
+    await told.next('webtransport.listening');
+    const [frame] = (await heard) as [Buffer];
+    asking.terminate();
+    expect(decodeOffer(new Uint8Array(frame))).toEqual({ port: offerOf(relay).port, hashes: offerOf(relay).hashes.map((hash) => new Uint8Array(hash)) });
+    other.send({ type: 'lease', alias: 'a'.repeat(32) as never });
+    await other.next('leased');
+    expect(other.frames).toEqual([]);
+  });
+
+  test('[P102] [P104] a stream for what is typed and one for files go through one session, and the relay knows its address', async () => {
+    const addresses = new Set<unknown>();
+    const authorize: StartOptions['authorize'] = ({ headers }, { kind }) => {
+      if (kind === 'connect') addresses.add(headers['x-forwarded-for']);
+      return true;
+    };
+    const { relay, told, device } = await started({}, { authorize });
+    await told.next('webtransport.listening');
+    const session = new (client.classFor())(webTransportUrl(relay.url, offerOf(relay).port), { serverCertificateHashes: [{ algorithm: 'sha-256', value: new Uint8Array(offerOf(relay).hashes[0] ?? []) }] });
+    await session.ready;
+    const open = async (): Promise<TestStream> => new TestStream(Duplex.fromWeb((await session.createBidirectionalStream()) as Parameters<typeof Duplex.fromWeb>[0]) as unknown as Socket);
+    const [live, files] = [await open(), await open()];
+    await welcomed(live, device);
+    files.begin(device.token);
+    await files.next('code');
+    files.send({ type: 'files' });
+    expect(await files.next('frame')).toMatchObject({ frame: { type: 'filing' } });
+    live.send({ type: 'append', entries: [device.entry({}, 200_000).bytes] });
+    expect(await live.next('frame')).toMatchObject({ frame: { type: 'appended' } });
+    expect((await told.next('device.connected')).fields).toMatchObject({ transport: 'webtransport' });
+    expect([...addresses]).toEqual(['127.0.0.1']);
+    session.close();
+    await told.next('device.left');
+    await told.next('device.left');
+  });
+
+  test('[P101] [P100] the next certificate is met under a hash that was told before, by sessions that are new; those that are open stay', async () => {
+    let offset = 0;
+    const runs: (() => void)[] = [];
+    const clock: CertificateClock = {
+      now: () => Date.now() + offset,
+      after: (_ms, run) => {
+        runs.push(run);
+        return () => undefined;
+      },
+    };
+    const { relay, told, device } = await started({ clock });
+    await told.next('webtransport.listening');
+    const first = offerOf(relay);
+    const before = await streamTo(relay, first);
+    await welcomed(before, device);
+    await before.next('offer');
+    offset = 6 * DAY;
+    for (const run of runs.splice(0)) run();
+    await told.next('webtransport.certificate');
+    const { offer } = await before.next('offer');
+    expect(offer.hashes[0]).toEqual(new Uint8Array(first.hashes[1] ?? []));
+    before.send({ type: 'append', entries: [device.entry().bytes] });
+    expect(await before.next('frame')).toMatchObject({ frame: { type: 'appended' } });
+    // What was told before the change still holds.
+    await welcomed(await streamTo(relay, first), device);
+    const only = (hash: Uint8Array | undefined): Promise<TestStream> => streamTo(relay, { port: first.port, hashes: hash === undefined ? [] : [hash] });
+    let renewed: TestStream | null = null;
+    for (let i = 0; renewed === null && i < 50; i++) renewed = await only(offer.hashes[0]).catch(() => null);
+    if (renewed === null) throw new Error('The process goes on with the old certificate.');
+    await welcomed(renewed, device);
+    await expect(only(first.hashes[0])).rejects.toThrow(/certificate/);
+  });
+
+  test('a process that ends is started again, and the relay goes on', async () => {
+    const { relay, told, device } = await started();
+    await told.next('webtransport.listening');
+    const first = relay.webTransport?.pid ?? 0;
+    const socket = harness.kept(await device.open());
+    process.kill(first, 'SIGKILL');
+    expect((await told.next('webtransport.ended')).fields).toEqual({ why: 'SIGKILL', again: 10 });
+    await told.next('webtransport.listening');
+    expect(relay.webTransport?.pid).not.toBe(first);
+    await welcomed(await streamTo(relay, offerOf(relay)), device);
+    socket.append([device.entry()]);
+    await socket.results(1);
+  });
+
+  test('it ends with the relay', async () => {
+    const { relay, told } = await started();
+    await told.next('webtransport.listening');
+    const pid = relay.webTransport?.pid ?? 0;
+    process.kill(pid, 0);
+    await relay.stop();
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    expect(told.events.map(({ event }) => event)).not.toContain('webtransport.ended');
+  });
+
+  test('a port that is taken is told, tried again with growing pauses, and no device hears of it', async () => {
+    const taken = createSocket('udp4');
+    taken.unref().bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address();
+    const { relay, told } = await started({ port });
+    expect((await told.next('webtransport.ended')).fields).toMatchObject({ again: 10, why: expect.stringMatching(/in use/i) });
+    expect((await told.next('webtransport.ended')).fields).toMatchObject({ again: 20 });
+    expect(relay.relay.offers.current).toBeNull();
+    taken.close();
+    await told.next('webtransport.listening');
+    expect(offerOf(relay).port).toBe(port);
+  });
+});
+
+test('a program that can’t be started is told, and the relay goes on', async () => {
+  const { relay, told, device } = await started({ deno: '/nowhere/deno' });
+  expect((await told.next('webtransport.ended')).fields).toMatchObject({ why: expect.stringContaining('ENOENT') });
+  harness.kept(await device.open());
+  expect(relay.relay.offers.current).toBeNull();
+});
