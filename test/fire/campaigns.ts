@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runFolderKills } from './folder-kills';
 import { runKills } from './kills';
+import { runSoak } from './soak';
 
 interface Settings {
   readonly program: string;
   readonly directory: string;
   readonly times: number;
   readonly devices: number;
+  readonly seconds: number;
   readonly log: (line: string) => void;
 }
 
@@ -21,10 +23,11 @@ interface Outcome {
 const campaigns: Readonly<Record<string, (settings: Settings) => Promise<Outcome>>> = {
   kills: (settings) => runKills({ ...settings, devices: settings.devices || 4, times: settings.times || 1_000 }),
   'folder-kills': (settings) => runFolderKills({ ...settings, times: settings.times || 100 }),
+  soak: (settings) => runSoak({ ...settings, devices: settings.devices || 200, seconds: settings.seconds || 600 }),
 };
 
 const [program = '', name = '', ...rest] = process.argv.slice(2);
-const { values } = parseArgs({ args: rest, options: { times: { type: 'string' }, devices: { type: 'string' } } });
+const { values } = parseArgs({ args: rest, options: { times: { type: 'string' }, devices: { type: 'string' }, seconds: { type: 'string' } } });
 const campaign = campaigns[name];
 if (campaign === undefined) {
   process.stderr.write(`Campaigns: ${Object.keys(campaigns).join(', ')}.\n`);
@@ -39,6 +42,7 @@ try {
     directory,
     times: Number(values.times ?? 0),
     devices: Number(values.devices ?? 0),
+    seconds: Number(values.seconds ?? 0),
     log: (line) => process.stdout.write(`${seconds()}${line}\n`),
   });
   process.stdout.write(`${seconds()}${JSON.stringify(figures)}\n`);

@@ -3,6 +3,7 @@
  *
  *   node test/fire/run.mjs kills --times 1000
  *   node test/fire/run.mjs folder-kills --times 100
+ *   node test/fire/run.mjs soak --seconds 600
  *
  * Ends with status 1 when a promise was broken.
  */

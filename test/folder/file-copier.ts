@@ -158,5 +158,5 @@ function notesIn(root: string): string[] {
 }
 
 function shown(text: string): string {
-  return text.split('\n').filter((line) => line.startsWith('\t')).map((line) => line.slice(3)).join(' | ');
+  return `${text.length}: ` + text.split('\n').filter((line) => line.startsWith('\t')).map((line) => line.slice(3)).join(' | ');
 }
