@@ -17,6 +17,8 @@ const SYNC = 30;
 export class SimRelay {
   readonly log: SimLog;
   up = true;
+  /** An older backup took the place of its log. */
+  wasRestored = false;
   private rooms: Rooms;
   private readonly connections = new Map<Connection, () => void>();
   private readonly heard = new Map<DeviceId, number>();
@@ -72,6 +74,7 @@ export class SimRelay {
   /** @returns false where there is no backup */
   restore(): boolean {
     if (!this.log.restore()) return false;
+    this.wasRestored = true;
     this.end();
     return true;
   }
