@@ -1,5 +1,4 @@
-import { chmodSync, chownSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
-import files from 'node:fs/promises';
+import files, { chmodSync, chownSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderVault } from './folder-vault';
@@ -77,11 +76,11 @@ describe('a folder as a vault', () => {
 
   it('keeps what a program writes in place in the very moment in which the file is replaced', async () => {
     writeFileSync(join(root, 'note.md'), 'one');
-    const { rename } = files;
-    jest.spyOn(files, 'rename').mockImplementationOnce(async (from, to) => {
+    const { renameSync } = files;
+    jest.spyOn(files, 'renameSync').mockImplementationOnce((from, to) => {
       const other = openSync(join(root, 'note.md'), 'w');
       writeSync(other, 'two, ');
-      await rename(from, to);
+      renameSync(from, to);
       writeSync(other, 'and three');
       closeSync(other);
     });

@@ -1,6 +1,6 @@
 /** Replaces a file in one step, beside other programs that write it in place and may have begun in that very moment. */
-import type { Stats } from 'node:fs';
-import { chmod, chown, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { renameSync, statSync, type Stats } from 'node:fs';
+import { chmod, chown, lstat, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A file that has not changed for so many ms is whole: programs that write in place have finished. */
@@ -43,10 +43,11 @@ async function put(file: string, content: string | Uint8Array, { mode, uid, gid 
     }
     await chmod(temporary, mode & 0o7777);
     await chown(temporary, uid, gid).catch(() => undefined); // only root may give files away
-    const now = await stat(file).catch(() => null);
+    // No file system replaces a file only if it is still the same one. Without a wait in between nearly nothing comes in between.
+    const now = statSync(file, { throwIfNoEntry: false });
     // A program that copies files sets their times as it likes, but for that of the change.
     if (!now || now.mtimeMs !== was.mtimeMs || now.ctimeMs !== was.ctimeMs || now.size !== was.size || now.ino !== was.ino) return false;
-    await rename(temporary, file);
+    renameSync(temporary, file);
     return true;
   } finally {
     if ((await lstat(temporary).catch(() => null)) !== null) await rm(temporary, { force: true });
