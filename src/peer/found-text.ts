@@ -182,10 +182,11 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   return names;
 }
 
-/** Whether a text is like one that the bullet had before another device wrote in it, and more like that than what it is now. */
+/** Whether a text is like what the bullet is or was, and lacks something of what it is: who saved it did not know that yet. */
 function isMadeOfEarlier(id: BulletId, text: string, known: KnownBlock): boolean {
-  const least = Math.max(ALIKE, similarity(known.tree.get(id)?.text ?? '', text));
-  return known.recently(id).some((had) => similarity(had, text) > least);
+  const present = known.tree.get(id)?.text ?? '';
+  const lacks = diffWords(present, text).some(({ from, to }) => from < to);
+  return lacks && [present, ...known.recently(id)].some((had) => similarity(had, text) >= ALIKE);
 }
 
 /** All live bullets of a document, in the order of the text. */

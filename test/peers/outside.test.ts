@@ -56,6 +56,21 @@ describe('files that others change', () => {
       for (const text of [saved(), editor.content]) expect(countOf(text, 'second')).toBe(1);
     });
 
+    it('and back without words that came before it went is that one, too', async () => {
+      const whole = saved();
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.replace(editor.content.indexOf('second'), editor.content.indexOf('second'), 'before the ');
+      await pair.world.until('it is in the file', () => saved().includes('before the second'));
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- before the second\n', ''));
+      await pair.world.pass(3_000);
+      pair.outside(pair.laptop, TODAY, whole.replace('- second', '- the second half'));
+      await pair.world.pass(2_000);
+      editor.typeAfter('second', ' more');
+      await pair.world.pass(40_000);
+      for (const text of [saved(), editor.content]) expect(countOf(text, 'second')).toBe(1);
+      expect(saved()).toContain('more');
+    });
+
     it('waits longer while the file is still changing', async () => {
       pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
       await pair.world.pass(19_000);
