@@ -5,7 +5,7 @@ import { withFiles } from '../files';
 import { createPeer, keyringOf } from '../peer';
 import type { DeviceId, SpaceId } from '../protocol';
 import { deleteIndexedDbStore, openIndexedDbStore } from '../store';
-import { createTransport, FrameTap, longPollWay, shortPollWay, streamWay, systemClock, systemRandom, webSocketWay } from '../transport';
+import { createTransport, FrameTap, longPollWay, Offers, shortPollWay, streamWay, systemClock, systemRandom, webSocketWay, webTransportWay } from '../transport';
 import { listenToApp } from './app-events';
 import { pollByApp, pollByFetch, post, probesFor, streamByPage } from './connection/relay-probes';
 import { suggestedName } from './device-name';
@@ -72,6 +72,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
       await vault.refresh();
       const { space, identity } = keyringOf(credentials);
       const signer = await signatures.signer(identity.seed);
+      const offers = new Offers(() => store.settings().webTransport && 'WebTransport' in window);
       const relay = createTransport({
         relays: credentials.relays,
         space: space.spaceId as SpaceId,
@@ -80,7 +81,8 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
         http: post,
         // Best first.
         ways: [
-          webSocketWay({ WebSocket, clock: systemClock }),
+          webTransportWay({ WebTransport: window.WebTransport, offers, clock: systemClock }),
+          webSocketWay({ WebSocket, clock: systemClock, offers }),
           streamWay({ post: pollByFetch, stream: streamByPage, clock: systemClock }),
           longPollWay({ post: pollByFetch, clock: systemClock }),
           shortPollWay({ post: pollByApp, clock: systemClock }),

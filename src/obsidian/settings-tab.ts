@@ -219,6 +219,12 @@ export class BlockwireSettingTab extends PluginSettingTab {
         aliases: ['server', 'address', 'connection'],
         render: (setting) => setting.addButton((button) => button.setButtonText('Check the connection').onClick(() => actions.checkConnection())),
       },
+      {
+        name: 'WebTransport (experimental)',
+        desc: 'On: connections go by HTTP/3 where your relay offers it, and else by WebSocket, as always. Don’t expect it to be faster. Counts from the next connection.',
+        aliases: ['http/3', 'quic'],
+        render: (setting) => setting.addToggle((toggle) => toggle.setValue(this.host.settings.webTransport).onChange((webTransport) => void this.host.change({ ...this.host.settings, webTransport }))),
+      },
     );
     const devices = device.peer?.devices() ?? [];
     const now = Date.now();

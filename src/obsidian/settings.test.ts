@@ -1,12 +1,12 @@
 import { DEFAULT_SETTINGS, peerSettings, readMegabytes, readPhrases, readSettings, readTag } from './settings';
 
 test('nothing, or nonsense, gives the defaults', () => {
-  for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes', files: 'no', largestFile: 0 }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
+  for (const data of [null, undefined, 7, [], { tag: 7, phrases: 'x', createNotes: 'yes', files: 'no', largestFile: 0, webTransport: 'yes' }, { tag: '' }]) expect(readSettings(data)).toEqual(DEFAULT_SETTINGS);
 });
 
 test('what is set is kept, and nothing else', () => {
-  const data = { tag: 'shared/now', phrases: ['tracking thoughts', 7], createNotes: true, files: false, largestFile: 20, secret: 'x' };
-  expect(readSettings(data)).toEqual({ tag: '#shared/now', phrases: ['tracking thoughts'], createNotes: true, files: false, largestFile: 20 });
+  const data = { tag: 'shared/now', phrases: ['tracking thoughts', 7], createNotes: true, files: false, largestFile: 20, webTransport: true, secret: 'x' };
+  expect(readSettings(data)).toEqual({ tag: '#shared/now', phrases: ['tracking thoughts'], createNotes: true, files: false, largestFile: 20, webTransport: true });
 });
 
 test.each([

@@ -10,13 +10,15 @@ export interface BlockwireSettings {
   /** Whether the files that live blocks link come along, and up to which size, in MB (2^20 bytes). */
   readonly files: boolean;
   readonly largestFile: number;
+  /** Whether WebTransport is used where the relay offers it: an experiment. */
+  readonly webTransport: boolean;
 }
 
 const MB = 2 ** 20;
 /** Beyond what an app on a phone can hold in memory. */
 const LARGEST_MB = 2_000;
 
-export const DEFAULT_SETTINGS: BlockwireSettings = { tag: '#live', phrases: [], createNotes: false, files: true, largestFile: LARGEST_FILE / MB };
+export const DEFAULT_SETTINGS: BlockwireSettings = { tag: '#live', phrases: [], createNotes: false, files: true, largestFile: LARGEST_FILE / MB, webTransport: false };
 
 /** Anything but a setting is dropped; what is not as it should be gets its default. */
 export function readSettings(data: unknown): BlockwireSettings {
@@ -28,6 +30,7 @@ export function readSettings(data: unknown): BlockwireSettings {
     createNotes: record.createNotes === true,
     files: record.files !== false,
     largestFile: readMegabytes(record.largestFile) ?? DEFAULT_SETTINGS.largestFile,
+    webTransport: record.webTransport === true,
   };
 }
 

@@ -43,7 +43,7 @@ export interface SyncEngine {
 
 export interface SyncStatus {
   readonly phase: 'starting' | 'offline' | 'connecting' | 'catching-up' | 'live' | 'paused' | 'stopped' | 'refused';
-  /** How frames travel now: 'websocket', 'stream', 'long-poll', 'short-poll'; null while they don't, or the transport knows one way only. */
+  /** How frames travel now: 'webtransport', 'websocket', 'stream', 'long-poll', 'short-poll'; null while they don't, or the transport knows one way only. */
   readonly transport: string | null;
   /** Set when `phase` is offline or refused. */
   readonly problem: { readonly code: string; readonly message: string; readonly retry: boolean; readonly since: number } | null;

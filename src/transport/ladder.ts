@@ -51,15 +51,15 @@ export class Ladder {
 
   /** The ways in the order in which they are to be tried now. */
   order(relay: string): readonly Way[] {
-    const { ways, clock } = this.options;
+    const ways = this.offered(relay, this.options.ways);
     const place = this.places.get(this.nameOf(relay));
-    const known = place !== undefined && clock.now() < place.until ? ways[place.rung] : undefined;
-    return known === undefined ? ways : [known, ...ways.filter((way) => way !== known)];
+    const known = place !== undefined && this.options.clock.now() < place.until ? this.options.ways[place.rung] : undefined;
+    return known === undefined || !ways.includes(known) ? ways : [known, ...ways.filter((way) => way !== known)];
   }
 
   /** Ways better than this one. */
-  above(way: Way): readonly Way[] {
-    return this.options.ways.slice(0, this.options.ways.indexOf(way));
+  above(relay: string, way: Way): readonly Way[] {
+    return this.offered(relay, this.options.ways.slice(0, this.options.ways.indexOf(way)));
   }
 
   /** How long until a better way than the current one is tried, ms. */
@@ -72,7 +72,7 @@ export class Ladder {
   won(relay: string, way: Way, tried: Way | undefined): void {
     const rung = this.options.ways.indexOf(way);
     const place = this.places.get(this.nameOf(relay));
-    if (rung === 0) {
+    if (this.above(relay, way).length === 0) {
       if (place !== undefined) this.keep(relay, { ...place, rung, until: 0 });
     } else if (tried !== way) this.fall(relay, rung);
   }
@@ -89,12 +89,16 @@ export class Ladder {
     const place = this.places.get(this.nameOf(relay));
     if (rung === this.options.ways.length - 1) return;
     if (lived >= PROVEN && heard) {
-      if (place !== undefined && rung === 0) this.places.delete(this.nameOf(relay));
+      if (place !== undefined && this.above(relay, way).length === 0) this.places.delete(this.nameOf(relay));
     } else if (broke) {
       const breaks = (place?.breaks ?? 0) + (heard ? 1 : BREAKS);
       if (breaks >= BREAKS) this.fall(relay, rung + 1);
       else this.keep(relay, { rung, until: 0, wait: FIRST_WAIT / 2, ...place, breaks });
     }
+  }
+
+  private offered(relay: string, ways: readonly Way[]): readonly Way[] {
+    return ways.filter((way) => way.isOffered?.(relay) ?? true);
   }
 
   private keep(relay: string, place: Place): void {

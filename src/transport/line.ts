@@ -20,6 +20,10 @@ export class Line implements ChannelEvents {
     this.listener?.onFrame(bytes);
   }
 
+  onOffer(): void {
+    this.listener?.onOffer?.();
+  }
+
   onEnd(reason: CloseReason): void {
     this.ended = reason;
     this.listener?.onEnd(reason);

@@ -43,6 +43,8 @@ class RelayConnection implements Connection {
   private ended = false;
   private readonly timers = new Set<() => void>();
   private hasSent = false;
+  /** A better way is being looked for, or will be. */
+  private isClimbing = false;
   /** Aborted by the end: nothing that still waits then may keep a program from ending. */
   private readonly givenUp = new AbortController();
 
@@ -148,6 +150,7 @@ class RelayConnection implements Connection {
         if (!this.ended) this.events.onFrame(bytes);
       },
       onEnd: (reason) => this.lost(reason),
+      onOffer: () => this.climbLater(),
     };
     if (line.ended !== null) this.lost(line.ended);
     else {
@@ -160,7 +163,8 @@ class RelayConnection implements Connection {
   /** A better way may be open by now: it is tried beside this one, and kept for the connection that follows. */
   private climbLater(): void {
     const { line, relay, shared } = this;
-    if (line === null || shared.ladder.above(line.way).length === 0) return;
+    if (line === null || this.isClimbing || shared.ladder.above(relay, line.way).length === 0) return;
+    this.isClimbing = true;
     this.after(shared.ladder.wait(relay), () => {
       void this.climb(line, relay).catch(() => undefined);
     });
@@ -169,10 +173,11 @@ class RelayConnection implements Connection {
   private async climb(line: Line, relay: string): Promise<void> {
     const { ladder, options, sessions } = this.shared;
     const token = await sessions.kept();
-    const better = token === null || this.ended ? null : await race(ladder.above(line.way), relay, token, options.clock, this.givenUp.signal).catch(() => null);
+    const better = token === null || this.ended ? null : await race(ladder.above(relay, line.way), relay, token, options.clock, this.givenUp.signal).catch(() => null);
     if (this.ended) return better?.channel?.close();
     if (better === null) {
       ladder.fall(relay, options.ways.indexOf(line.way));
+      this.isClimbing = false;
       this.climbLater();
       return;
     }

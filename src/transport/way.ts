@@ -1,10 +1,12 @@
 /** One way to carry frames between a device and a relay: a rung of the ladder. */
 import type { CloseReason } from '../sync';
 
-export type WayName = 'websocket' | 'stream' | 'long-poll' | 'short-poll';
+export type WayName = 'webtransport' | 'websocket' | 'stream' | 'long-poll' | 'short-poll';
 
 export interface Way {
   readonly name: WayName;
+  /** Whether this relay has it, as far as is known; a way without this question is everywhere. */
+  isOffered?(relay: string): boolean;
   /**
    * Opens a channel that is bound to the session of `token`. `signal`: nobody waits for it any more.
    * @returns null when none opened and it can't be said why
@@ -26,4 +28,6 @@ export interface ChannelEvents {
   onFrame(bytes: Uint8Array): void;
   /** Once, unless this side closed it. */
   onEnd(reason: CloseReason): void;
+  /** The relay has told of another way. */
+  onOffer?(): void;
 }

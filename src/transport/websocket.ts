@@ -2,9 +2,10 @@
  * Frames over a WebSocket. The session token travels as the second subprotocol. A browser shows a refused upgrade only as a close
  * before the open. PROTOCOL.md [P27] [P41] [P55].
  */
-import { LIMITS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol';
+import { LIMITS, OFFERS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol';
 import type { Clock } from '../sync';
 import { closedWith, NOT_A_FRAME } from './failure';
+import type { Offers } from './offers';
 import { createTransport, type RelayTransport, type TransportOptions } from './transport';
 import type { Channel, ChannelEvents, Way } from './way';
 
@@ -12,6 +13,8 @@ export interface WebSocketOptions {
   /** The browser's own, or the one of ws-node.ts. */
   readonly WebSocket: typeof WebSocket;
   readonly clock: Clock;
+  /** Takes what the relay says of other ways. */
+  readonly offers?: Offers;
 }
 
 /** For a socket to open, ms. */
@@ -26,11 +29,11 @@ export function createWebSocketTransport(options: Omit<TransportOptions, 'ways'>
   return createTransport({ ...options, ways: [webSocketWay(options)] });
 }
 
-function open({ WebSocket, clock }: WebSocketOptions, relay: string, token: string, events: ChannelEvents, signal: AbortSignal): Promise<Channel | null> {
+function open({ WebSocket, clock, offers }: WebSocketOptions, relay: string, token: string, events: ChannelEvents, signal: AbortSignal): Promise<Channel | null> {
   return new Promise((resolve) => {
     let socket: WebSocket;
     try {
-      socket = new WebSocket(socketUrl(relay), [SUBPROTOCOL, TOKEN_PREFIX + token]);
+      socket = new WebSocket(socketUrl(relay), [SUBPROTOCOL, ...(offers?.isWanted() ? [OFFERS] : []), TOKEN_PREFIX + token]);
     } catch {
       resolve(null); // the platform forbids it, e.g. ws: from a secure page
       return;
@@ -59,6 +62,7 @@ function open({ WebSocket, clock }: WebSocketOptions, relay: string, token: stri
     socket.onmessage = ({ data }: MessageEvent<unknown>): void => {
       if (!isOpen) return;
       const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : null;
+      if (frame !== null && offers?.take(relay, frame)) return events.onOffer?.();
       if (frame !== null && frame.length <= LIMITS.frame) return events.onFrame(frame);
       close();
       events.onEnd(NOT_A_FRAME);

@@ -40,8 +40,9 @@ export interface World<Name extends string> {
 /**
  * Founds a space with the first device, and lets the others join it.
  * @param through gives the address at which the devices reach the relay, when it is not the relay's own
+ * @param relayWords further words of the relay's command line
  */
-export async function newWorld<Name extends string>(setUps: Readonly<Record<Name, DeviceSetUp>>, through?: (relay: string) => Promise<string>): Promise<World<Name>> {
+export async function newWorld<Name extends string>(setUps: Readonly<Record<Name, DeviceSetUp>>, through?: (relay: string) => Promise<string>, relayWords: readonly string[] = []): Promise<World<Name>> {
   const scratch = await mkdtemp(join(tmpdir(), 'blockwire-world-'));
   const names = Object.keys(setUps) as Name[];
   const directories = Object.fromEntries(names.map((name) => [name, join(scratch, name)]));
@@ -57,7 +58,7 @@ export async function newWorld<Name extends string>(setUps: Readonly<Record<Name
   try {
     for (const name of names) await makeVault({ ...setUps[name], directory: join(scratch, name) });
     server = await serveVaults(directories);
-    relay = new RelayProcess(join(scratch, 'relay'), [server.url]);
+    relay = new RelayProcess(join(scratch, 'relay'), [server.url], relayWords);
     const windows = server;
     const load = async (name: Name): Promise<void> => {
       const { phone, theme = 'light', size = { width: 900, height: 700 }, open, clock = false, ownRequests = false } = setUps[name];

@@ -14,6 +14,8 @@ export class RelayProcess {
     private readonly directory: string,
     /** Origins of the pages that may connect. */
     private readonly origins: readonly string[],
+    /** Further words of its command line. */
+    private readonly more: readonly string[] = [],
   ) {}
 
   get url(): string {
@@ -25,7 +27,7 @@ export class RelayProcess {
 
   /** Resolves when it listens. */
   async start(): Promise<void> {
-    const args = [program, 'relay', '--port', String(this.port), '--data', this.directory, '--quiet', '--origin', ...this.origins];
+    const args = [program, 'relay', '--port', String(this.port), '--data', this.directory, '--quiet', '--origin', ...this.origins, ...this.more];
     this.output = '';
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;

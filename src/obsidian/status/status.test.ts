@@ -50,7 +50,7 @@ describe('the status as a whole', () => {
     expect(summarize(input({ phase: 'not-set-up', sync: null })).detail).toContain('nothing leaves this device');
   });
 
-  test.each([['websocket', /By WebSocket\.$/], ['stream', /By streamed requests: no WebSocket gets through here\.$/], ['long-poll', /By long polling: no WebSocket gets through here\.$/], ['short-poll', /By the app’s own requests: no WebSocket gets through here\.$/]])('how it is connected is told: %s', (transport, words) => {
+  test.each([['websocket', /By WebSocket\.$/], ['webtransport', /By WebTransport\.$/], ['stream', /By streamed requests: no WebSocket gets through here\.$/], ['long-poll', /By long polling: no WebSocket gets through here\.$/], ['short-poll', /By the app’s own requests: no WebSocket gets through here\.$/]])('how it is connected is told: %s', (transport, words) => {
     expect(summarize(input({ sync: sync({ transport }) })).detail).toMatch(words);
   });
 

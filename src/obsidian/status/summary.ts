@@ -113,7 +113,7 @@ function inboxText(inbox: number): string {
 
 function wayText(transport: string | null): string {
   if (transport === null) return '';
-  if (transport === 'websocket') return 'By WebSocket.';
+  if (transport.startsWith('web')) return transport === 'websocket' ? 'By WebSocket.' : 'By WebTransport.';
   const way = transport === 'stream' ? 'streamed requests' : transport === 'long-poll' ? 'long polling' : 'the app’s own requests';
   return `By ${way}: no WebSocket gets through here.`;
 }

@@ -12,7 +12,7 @@ const QUIC = {
   alpnProtocols: ['h3'],
   // Keeps the way open through routers, whose memory for UDP is short.
   keepAliveInterval: 15_000,
-  maxIdleTimeout: 45_000,
+  maxIdleTimeout: 30_000,
   // HTTP/3 has one of its own for the session; then there are those for keystrokes and files.
   maxConcurrentBidirectionalStreams: 16,
   maxConcurrentUnidirectionalStreams: 8,

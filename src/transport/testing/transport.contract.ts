@@ -3,12 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTransport, systemClock, type HttpPort, type Way } from '..';
 import { Harness } from '../../relay/testing/harness';
+import type { RunningRelay } from '../../relay';
 import { Faults } from '../../cli/doctor/testing/faults';
 import type { AppendResult, RelayFrame } from '../../protocol';
 import { optionsOf, TestKeeper, TestLines, watchedHttp, watchedWay } from './test-line';
 
-/** @param way a new one; it tells of every address that it sends something to */
-export function transportContract(way: (see?: (url: string) => void) => Way): void {
+/** @param way a new one; it tells of every address that it sends something to @param start gives a relay that has it */
+export function transportContract(way: (see?: (url: string) => void) => Way, start: (harness: Harness) => Promise<RunningRelay> = (harness) => harness.start()): void {
   const harness = new Harness();
   const faults = new Faults();
   const lines = new TestLines();
@@ -28,7 +29,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   }
 
   test('gets a session, opens, and carries frames both ways', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const line = lines.open(optionsOf(device, [way()]));
     expect(await line.opened).toBe('open');
     expect(line.way).toBe(way().name);
@@ -37,7 +38,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('comes back with the kept session, without another request', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const keeper = new TestKeeper();
     const asked: string[] = [];
     const http = watchedHttp((url) => asked.push(url));
@@ -49,7 +50,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('asks for a new session when the relay does not take the kept one', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const keeper = new TestKeeper();
     keeper.kept = { token: 'A'.repeat(43), validUntil: Date.now() + 1e6 };
     const asked: string[] = [];
@@ -62,7 +63,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('does not offer a session that must have ended', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const keeper = new TestKeeper();
     keeper.kept = { token: 'A'.repeat(43), validUntil: Date.now() - 1 };
     const tried: string[] = [];
@@ -71,13 +72,13 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('corrects a clock that is hours wrong', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const clock = { ...systemClock, now: () => Date.now() - 5 * 60 * 60 * 1000 };
     expect(await lines.open(optionsOf(device, [way()], { clock })).opened).toBe('open');
   });
 
   test('no address that a server sees holds the token', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const keeper = new TestKeeper();
     const addresses: string[] = [];
     const see = (url: string): void => void addresses.push(url);
@@ -88,13 +89,13 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('a device that the relay does not know is refused, and trying again is no help', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const line = lines.open(optionsOf(device, [way()], { device: 'f'.repeat(32) as typeof device.id }));
     expect(await line.opened).toMatchObject({ code: 'UNAUTHORIZED', retry: false });
   });
 
   test('nobody there: unreachable, and worth another try', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const line = lines.open(optionsOf(device, [way()], { relays: ['http://127.0.0.1:1'] }));
     const reason = await line.closed;
     expect(reason).toMatchObject({ code: 'UNREACHABLE', retry: true });
@@ -103,7 +104,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('the second address is tried when the first is dead, and first the next time', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const asked: string[] = [];
     const http = watchedHttp((url) => asked.push(new URL(url).port));
     const options = optionsOf(device, [way()], { relays: ['http://127.0.0.1:1', device.relay], http });
@@ -115,7 +116,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('a proxy whose relay is down, or a log-in page, is called no relay', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     for (const [status, body] of [[502, '<h1>Bad Gateway</h1>'], [200, '<html>Room number?</html>']] as const) {
       const address = await listening(() => [status, body]);
       const reason = await lines.open(optionsOf(device, [way()], { relays: [address] })).closed;
@@ -125,13 +126,13 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('a certificate that is not trusted is named', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const http: HttpPort = () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }) }));
     expect(await lines.open(optionsOf(device, [way()], { http })).closed).toMatchObject({ code: 'TLS', retry: true });
   });
 
   test('a relay that stops says so', async () => {
-    const relay = await harness.start();
+    const relay = await start(harness);
     const device = await harness.found(relay);
     const line = lines.open(optionsOf(device, [way()]));
     await line.welcome();
@@ -143,7 +144,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('a close before it opened still gives exactly one end', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const line = lines.open(optionsOf(device, [way()]));
     line.connection.close();
     line.connection.close();
@@ -153,7 +154,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('frames arrive in their order, each once, both ways at a time, small and large', async () => {
-    const first = await harness.found(await harness.start());
+    const first = await harness.found(await start(harness));
     const second = await harness.join(first);
     const [a, b] = [lines.open(optionsOf(first, [way()])), lines.open(optionsOf(second, [way()]))];
     await Promise.all([a.welcome(), b.welcome()]);
@@ -175,7 +176,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('the others see it come and go', async () => {
-    const first = await harness.found(await harness.start());
+    const first = await harness.found(await start(harness));
     const a = lines.open(optionsOf(first, [way()]));
     await a.welcome();
     const second = await harness.join(first);
@@ -188,7 +189,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('headers that a proxy takes away change nothing', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const address = await faults.proxy(device.relay, {
       requestHeaders: (headers) => {
         for (const name of ['authorization', 'content-type', 'accept', 'cookie', 'user-agent', 'x-forwarded-for']) delete headers[name];
@@ -199,7 +200,7 @@ export function transportContract(way: (see?: (url: string) => void) => Way): vo
   });
 
   test('a session that gives no way in is called so', async () => {
-    const device = await harness.found(await harness.start());
+    const device = await harness.found(await start(harness));
     const address = await listening((path) => (path.endsWith('/session') ? [200, JSON.stringify({ token: 'A'.repeat(43), expiresIn: 1000, now: Date.now() })] : [404, '']));
     expect(await lines.open(optionsOf(device, [way()], { relays: [address] })).closed).toMatchObject({ code: 'NO_WEBSOCKET', retry: true });
   });

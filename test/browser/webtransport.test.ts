@@ -1,0 +1,155 @@
+/** Two windows at a relay that offers WebTransport, with a process of Deno beside it. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findDeno } from '../../src/relay';
+import { closeBrowser, newWorld, sameBlock } from './harness';
+import type { Device, World } from './harness';
+
+const note = '2026-11-22.md';
+/** A PNG of one pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** What a window opened since it was loaded. */
+interface Opened {
+  sessions: number;
+  streams: number;
+  /** Sessions that never came about, or are over. */
+  ended: number;
+  sockets: number;
+}
+declare const window: { opened: Opened; WebTransport: typeof WebTransport; WebSocket: typeof WebSocket };
+
+if (findDeno() === null) console.warn('Left out: tests of WebTransport in the browser, which need the package deno.');
+const describeWithDeno = findDeno() === null ? describe.skip : describe;
+
+let world: World<'Laptop' | 'Phone'> | null = null;
+let laptop: Device;
+let phone: Device;
+const blocked: Socket[] = [];
+
+afterEach(async () => {
+  await world?.close();
+  world = null;
+  for (const socket of blocked.splice(0)) socket.close();
+});
+afterAll(() => closeBrowser());
+
+/** Counts what a window opens, from its next load on. */
+async function counted(device: Device): Promise<void> {
+  await device.page.addInitScript(() => {
+    const opened = (window.opened = { sessions: 0, streams: 0, ended: 0, sockets: 0 });
+    window.WebTransport = class extends window.WebTransport {
+      constructor(...all: ConstructorParameters<typeof WebTransport>) {
+        super(...all);
+        opened.sessions++;
+        const over = (): void => void opened.ended++;
+        this.closed.then(over, over);
+      }
+      override createBidirectionalStream(): Promise<WebTransportBidirectionalStream> {
+        opened.streams++;
+        return super.createBidirectionalStream();
+      }
+    };
+    window.WebSocket = class extends window.WebSocket {
+      constructor(...all: ConstructorParameters<typeof WebSocket>) {
+        super(...all);
+        opened.sockets++;
+      }
+    };
+  });
+  await device.load(note);
+}
+
+async function atRelay(address: string): Promise<void> {
+  const dailyNotes = { format: 'YYYY-MM-DD' };
+  world = await newWorld(
+    {
+      Laptop: { dailyNotes, notes: { [note]: '- shopping #live\n\t- milk\n\t- tea\n' }, attachments: 'files', open: note },
+      Phone: { dailyNotes, notes: { [note]: '' }, attachments: 'media', open: note, phone: 'android', size: { width: 390, height: 760 } },
+    },
+    undefined,
+    ['--webtransport', address],
+  );
+  ({ Laptop: laptop, Phone: phone } = world.devices);
+  await laptop.makeLive(note, 0);
+  await phone.shows('tea');
+}
+
+/** The switch in the settings. */
+async function turnOn(device: Device): Promise<void> {
+  await device.page.getByRole('button', { name: 'Settings' }).click();
+  await device.page.locator('.setting-item', { hasText: 'WebTransport' }).locator('.checkbox-container').click();
+  await device.page.keyboard.press('Escape');
+}
+
+const opened = (device: Device): Promise<Opened> => device.page.evaluate(() => window.opened);
+const shown = (device: Device, words: string): Promise<void> => device.page.locator('.blockwire-summary', { hasText: words }).waitFor();
+
+async function paste(device: Device, name: string): Promise<void> {
+  await device.page.evaluate(
+    ([fileName, data]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], fileName, { type: 'image/png' }));
+      document.querySelector('.cm-content')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }));
+    },
+    [name, PIXEL] as const,
+  );
+}
+
+describeWithDeno('a relay with --webtransport', () => {
+  test('who turned it on types by WebTransport, with one stream for that and one for files; who did not, by WebSocket', async () => {
+    await atRelay('127.0.0.1:0');
+    await turnOn(laptop);
+    await counted(laptop);
+    await laptop.runCommand('show-sync-status');
+    await shown(laptop, 'By WebTransport.');
+    await phone.runCommand('show-sync-status');
+    await shown(phone, 'By WebSocket.');
+    await laptop.cursorAfter('milk');
+    await phone.open(note);
+    await phone.cursorAfter('tea');
+    const words = Array.from({ length: 8 }, (_, i) => ` word${i}`).join('');
+    await Promise.all([laptop.type(words, 20), phone.type(words, 20)]);
+    expect(await sameBlock(laptop, phone)).toBe(`- shopping #live\n  - milk${words}\n  - tea${words}`);
+    expect(await opened(laptop)).toEqual({ sessions: 1, streams: 1, ended: 0, sockets: 1 });
+    await laptop.cursorAfter(`milk${words}`);
+    await laptop.type(' ');
+    await paste(laptop, 'Pasted image 1.png');
+    await phone.shows('![[Pasted image 1.png]]');
+    const arrived = (): Promise<Buffer | null> => readFile(join(phone.directory, 'media/Pasted image 1.png')).catch(() => null);
+    await phone.until(arrived, (found) => found?.equals(Buffer.from(PIXEL, 'base64')) === true);
+    expect(await opened(laptop)).toEqual({ sessions: 1, streams: 2, ended: 0, sockets: 1 });
+    await shown(laptop, 'By WebTransport.');
+  });
+
+  test('where UDP is blocked one types on by WebSocket, and after a loss of the connection that comes first', async () => {
+    // The relay listens at another address of this computer; at the one that devices know, packets are taken and never answered.
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    blocked.push(socket);
+    await atRelay(`127.0.0.2:${socket.address().port}`);
+    await turnOn(laptop);
+    await counted(laptop);
+    await laptop.runCommand('show-sync-status');
+    await shown(laptop, 'By WebSocket.');
+    await once(socket, 'message');
+    await laptop.typeAfter('milk', ', two litres');
+    await phone.shows('milk, two litres');
+    await laptop.until(
+      () => opened(laptop),
+      ({ ended }) => ended > 0,
+    );
+    await phone.typeAfter('tea', ' leaves');
+    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - tea leaves');
+    expect(await opened(laptop)).toEqual({ sessions: 1, streams: 0, ended: 1, sockets: 1 });
+    await laptop.offline();
+    await laptop.online();
+    await shown(laptop, 'By WebSocket.');
+    await laptop.typeAfter('leaves', ', green');
+    await phone.shows('leaves, green');
+    expect(await opened(laptop)).toEqual({ sessions: 1, streams: 0, ended: 1, sockets: 2 });
+  });
+});
