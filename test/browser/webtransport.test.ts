@@ -124,6 +124,28 @@ describeWithDeno('a relay with --webtransport', () => {
     await shown(laptop, 'By WebTransport.');
   });
 
+  test('a relay that was restarted, with certificates that nobody was told of, is there again at once by WebSocket', async () => {
+    // The same port as before: what answers there is a stranger.
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    socket.close();
+    await atRelay(`127.0.0.1:${port}`);
+    await turnOn(laptop);
+    await counted(laptop);
+    await laptop.runCommand('show-sync-status');
+    await shown(laptop, 'By WebTransport.');
+    await world?.relay.stop();
+    await laptop.typeAfter('milk', ', two litres');
+    await world?.relay.start();
+    await shown(laptop, 'By WebSocket.');
+    await phone.typeAfter('tea', ' leaves');
+    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - tea leaves');
+    // It is told of the new ones, and tries them when the time for that has come.
+    expect((await opened(laptop)).sessions).toBeGreaterThanOrEqual(2);
+  });
+
   test('where UDP is blocked one types on by WebSocket, and after a loss of the connection that comes first', async () => {
     // The relay listens at another address of this computer; at the one that devices know, packets are taken and never answered.
     const socket = createSocket('udp4');

@@ -1,9 +1,16 @@
 /** Streams as the side process brings them, without that process. */
+import type { Socket } from 'node:net';
 import { closeCodeOf, encodeByteString, encodeFrame, LIMITS, type ErrorCode } from '../../protocol';
+import { Admission } from '../admission';
+import { MemoryRegistry } from '../memory/memory-registry';
+import { Meter } from '../meter';
 import type { TestDevice } from '../testing/device';
 import { Harness } from '../testing/harness';
 import { TestStream } from '../testing/test-stream';
+import { OfferBoard } from '../webtransport/offer-board';
 import { SideDoor } from '../webtransport/side-door';
+import { RequestRate } from './request-rate';
+import { StreamDoor } from './stream';
 import type { RunningRelay } from '../start';
 import type { RelayOptions } from '../relay-options';
 
@@ -137,7 +144,7 @@ test('[P104] who does not show the secret, or names no address, is not let in', 
 });
 
 test('[P103] who is silent is asked, and is gone without an answer; who answers stays', async () => {
-  const all = await scene({ pingEvery: 40 });
+  const all = await scene({ pingEvery: 250 });
   const [quiet, alive] = [await opened(all), await opened(all)];
   for (let i = 0; i < 3; i++) {
     await alive.next('beat');
@@ -167,6 +174,47 @@ test('[P99] [P102] pages wait until those before them have come', async () => {
     writer.socket.write(Uint8Array.of(0));
   }
   expect([pages, beats]).toEqual([4, 3]);
+});
+
+test('streams without a session are bounded, and one that has a session, or has left, makes room', async () => {
+  const taken: Socket[] = [];
+  const unused = (): never => {
+    throw new Error('Nobody begins.');
+  };
+  const door = new StreamDoor({
+    admission: new Admission(new MemoryRegistry()),
+    ask: unused,
+    rate: new RequestRate({ perSecond: 0, burst: 0 }, Date.now),
+    journal: () => undefined,
+    meter: new Meter(),
+    offers: new OfferBoard(),
+    checkRoom: unused,
+    onConnection: unused,
+    pingEvery: 25_000,
+    waiting: 2,
+  });
+  const side = new SideDoor((socket, address) => {
+    taken.push(socket);
+    door.take(socket, address);
+  });
+  const port = await side.open();
+  ends.push(() => side.close());
+  const open = (): TestStream => {
+    const stream = TestStream.through(port, side.secret, '203.0.113.9');
+    ends.push(() => stream.socket.destroy());
+    return stream;
+  };
+  const [first, second] = [open(), open()];
+  while (taken.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect(await open().end()).toBeNull();
+  expect([first.isClosed, second.isClosed]).toEqual([false, false]);
+  first.begin('A'.repeat(43));
+  expect(await first.end()).toBe(closeCodeOf('RATE_LIMITED'));
+  const next = open();
+  next.begin('A'.repeat(43));
+  expect(await next.end()).toBe(closeCodeOf('RATE_LIMITED'));
+  second.socket.destroy();
+  await door.close();
 });
 
 test('[P103] a relay that stops says so', async () => {

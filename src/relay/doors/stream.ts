@@ -11,6 +11,8 @@ import { StreamWire } from '../webtransport/stream-wire';
 import type { Wire, WireEvents } from '../wire';
 import type { RequestRate } from './request-rate';
 
+/** Streams that may be without a session at a time: anyone can open one. */
+const WAITING = 2_000;
 /** The relay stops, as planned. */
 const GOING_AWAY = 1001;
 
@@ -26,10 +28,13 @@ export interface StreamDoorOptions {
   readonly onConnection: (wire: Wire, session: Session) => WireEvents;
   /** Who was silent for so long, in ms, is asked; who has not answered when as long has passed again is gone. */
   readonly pingEvery: number;
+  /** Streams that may be without a session at a time. */
+  readonly waiting?: number;
 }
 
 export class StreamDoor {
   private readonly streams = new Set<Stream>();
+  private waiting = 0;
   private readonly beats: NodeJS.Timeout;
 
   constructor(private readonly options: StreamDoorOptions) {
@@ -41,7 +46,12 @@ export class StreamDoor {
 
   /** Takes one stream. @param address of its device, by which requests are counted */
   take(socket: Socket, address: string): void {
-    const stream = new Stream(socket, address, this.options);
+    if (this.waiting >= (this.options.waiting ?? WAITING)) {
+      socket.destroy();
+      return;
+    }
+    this.waiting++;
+    const stream = new Stream(socket, address, this.options, () => this.waiting--);
     this.streams.add(stream);
     socket.once('close', () => this.streams.delete(stream));
   }
@@ -69,6 +79,8 @@ class Stream {
     private readonly socket: Socket,
     private readonly address: string,
     private readonly options: StreamDoorOptions,
+    /** It has a session, or is over; called once. */
+    private known: () => void,
   ) {
     this.wire = new StreamWire(socket);
     this.handshake = setTimeout(() => this.refuse(new ProtocolError('SLOW_CONSUMER', 'The stream did not begin.')), LIMITS.opening);
@@ -76,6 +88,7 @@ class Stream {
     socket.on('error', () => undefined); // the close that follows is enough
     socket.once('close', () => {
       clearTimeout(this.handshake);
+      this.isKnown();
       this.untell();
       this.state = 'over';
       this.events?.ended(this.why);
@@ -129,6 +142,11 @@ class Stream {
     } else throw new ProtocolError('BAD_FRAME', 'A stream begins once.');
   }
 
+  private isKnown(): void {
+    this.known();
+    this.known = () => undefined;
+  }
+
   /** @throws ProtocolError as an upgrade is refused */
   private async begin(token: string): Promise<void> {
     const { rate, admission, ask, checkRoom, onConnection, offers } = this.options;
@@ -138,6 +156,7 @@ class Stream {
     if (this.state !== 'checking') return;
     clearTimeout(this.handshake);
     this.state = 'open';
+    this.isKnown();
     this.wire.begun();
     this.events = onConnection(this.wire, session);
     this.untell = offers.tell((frame) => this.wire.send(frame));

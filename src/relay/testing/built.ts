@@ -21,7 +21,7 @@ export function bundle(entry: string, name: string, alias: Record<string, string
     format: 'esm',
     target: 'node20.19',
     // Packages by name stay outside, relative imports and aliases go in.
-    external: ['better-sqlite3', 'ws', 'commander', 'uqr', 'express', 'fastify', 'pino', 'prom-client'],
+    external: ['better-sqlite3', 'ws', 'commander', 'uqr', 'express', 'fastify', 'pino', 'prom-client', '@peculiar/x509'],
     alias,
     logLevel: 'error',
   });

@@ -1,13 +1,17 @@
 /** The relay with a process beside it that ends QUIC, and a client that is another one. */
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { decodeOffer, OFFERS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, webTransportUrl, type Offer } from '../../protocol';
 import { DENO, describeWithDeno, QuicClient } from '../../transport/testing/node-web-transport';
 import type { Journal } from '../journal';
 import type { RunningRelay, StartOptions } from '../start';
+import { bundle, Program } from '../testing/built';
 import type { TestDevice } from '../testing/device';
 import { Harness } from '../testing/harness';
 import { TestStream } from '../testing/test-stream';
@@ -158,6 +162,35 @@ describeWithDeno('with Deno', () => {
     await welcomed(await streamTo(relay, offerOf(relay)), device);
     socket.append([device.entry()]);
     await socket.results(1);
+  });
+
+  test('it ends with a relay that is killed', async () => {
+    const file = bundle('src/cli/main.ts', 'blockwire-webtransport');
+    copyFileSync(join(__dirname, 'quic-end.mjs'), join(dirname(file), 'quic-end.mjs'));
+    const program = Program.start(file, ['relay', '--port', '0', '--data', harness.directory, '--webtransport', 'localhost:0', '--log', 'json']);
+    const line = async (pattern: RegExp): Promise<void> => {
+      for (const deadline = Date.now() + 10_000; !pattern.test(program.error); ) {
+        if (Date.now() > deadline) throw new Error(`Never logged ${pattern}: ${program.out}${program.error}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await line(/webtransport\.listening/);
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(program.child.pid)]).toString().trim().split(/\s+/).map(Number);
+    expect(children).toHaveLength(1);
+    const [pid = 0] = children;
+    process.kill(pid, 0);
+    await program.end('SIGKILL');
+    const isThere = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    for (const deadline = Date.now() + 10_000; isThere(); ) {
+      if (Date.now() > deadline) throw new Error('It outlived the relay.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   });
 
   test('it ends with the relay', async () => {

@@ -2,6 +2,7 @@
  * WebTransport for a relay, an experiment: certificates, a process that ends QUIC, a port where it brings the streams, and what devices are told
  * of it. The relay does without it as soon as any of these fails. PROTOCOL.md [P100]-[P105].
  */
+import { lookup } from 'node:dns/promises';
 import { SILENT, type Journal } from '../journal';
 import type { Relay } from '../relay';
 import { Certificates, makeCertificate, type CertificateClock } from './certificates';
@@ -40,7 +41,9 @@ export async function openWebTransport(relay: Relay, options: WebTransportOption
 }
 
 async function open(relay: Relay, options: WebTransportOptions, journal: Journal): Promise<WebTransportEnd> {
-  const { deno, hostname, port, pauses } = options;
+  const { deno, port, pauses } = options;
+  // Deno's leave is for an address.
+  const { address: hostname } = await lookup(options.hostname);
   let listening: number | null = null;
   const post = (): void => relay.offers.post(listening === null ? null : { port: listening, hashes: certificates.hashes });
   const certificates = new Certificates(makeCertificate, options.clock ?? systemClock, (error) => {
