@@ -1,6 +1,6 @@
 /** What a file took away from one note's blocks and does not count yet: it is kept, masked, and settled or given back. */
 import { importClientId } from '../document';
-import type { DocumentTree, Edit, LiveDocument } from '../document';
+import type { BulletId, DocumentTree, Edit, LiveDocument } from '../document';
 import type { BoundBlock } from '../note';
 import type { KnownBlock } from './found-text';
 import { heldBy, MaskedTree, settlingEdits } from './held-back';
@@ -8,10 +8,28 @@ import type { NoteKeeper } from './note-keeper';
 import type { NoteSession } from './note-session';
 
 export class HeldParts {
+  /** Bullets that a file took away, by block, until the text has them again. */
+  private readonly missing = new Map<string, ReadonlySet<BulletId>>();
+
   constructor(
     private readonly session: Pick<NoteSession, 'held' | 'unwritten' | 'block'>,
     private readonly keeper: NoteKeeper,
   ) {}
+
+  /** Bullets that the text had once, that it lacked when it was known last, and that the document still has. */
+  away({ blockId, bullets }: BoundBlock): ReadonlySet<BulletId> {
+    const away = new Set(this.missing.get(blockId));
+    for (const { id } of bullets) away.delete(id);
+    return away;
+  }
+
+  /** A file was read. */
+  read(before: BoundBlock, after: BoundBlock, tree: Pick<DocumentTree, 'get'>): void {
+    const shown = new Set(after.bullets.map(({ id }) => id));
+    const away = [...this.away(before), ...before.bullets.map(({ id }) => id)].filter((id) => !shown.has(id) && tree.get(id) !== undefined);
+    if (away.length > 0) this.missing.set(before.blockId, new Set(away));
+    else this.missing.delete(before.blockId);
+  }
 
   /** Takes away for good what was held back, as far as the text still lacks it; or gives it back (`drop`). @param which blocks; all if left out */
   settle(drop: boolean, which: (blockId: string) => boolean = () => true): void {

@@ -139,7 +139,8 @@ export class NoteSession {
       const after = note.blocks.find((block) => block.blockId === blockId);
       const known = this.keeper.known(blockId, this.foundAt);
       if (edits.length === 0 || !after || !known) continue;
-      const judged = judge(before, after, edits, known, trust === 'late', new Set(this.held.get(blockId)?.trash));
+      const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before));
+      this.parts.read(before, judged.block, known.tree);
       apply.set(blockId, trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply);
       if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
       if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();

@@ -71,6 +71,24 @@ describe('files that others change', () => {
       expect(saved()).toContain('more');
     });
 
+    it('by a late file, and back in the next with words of its own, is that one: it stands once', async () => {
+      const whole = saved();
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.replace(editor.content.indexOf('second'), editor.content.indexOf('second'), 'before the ');
+      await pair.world.until('it is in the file', () => saved().includes('before the second'));
+      await pair.world.pass(5_000);
+      const { vault, peer } = pair.laptop;
+      vault.files.set(TODAY, { text: whole.replace('\t- second\n', ''), mtime: pair.world.clock.now() - 60_000 });
+      peer.noteChanged(TODAY);
+      await pair.world.pass(100);
+      expect(saved()).not.toContain('second');
+      pair.outside(pair.laptop, TODAY, whole.replace('- second', '- the second half'));
+      await pair.world.pass(40_000);
+      for (const text of [saved(), editor.content]) expect(countOf(text, 'second')).toBe(1);
+      expect(saved()).toContain('before the');
+      expect(saved()).toContain('half');
+    });
+
     it('waits longer while the file is still changing', async () => {
       pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
       await pair.world.pass(19_000);
