@@ -34,7 +34,7 @@ export const MUTANTS = [
   { name: 'device: what a full disk refuses is dropped', edits: one('src/sync/store-writer.ts', '    this.waiting = [...batch, ...this.waiting];', '    this.waiting = [...this.waiting];'), tests: SYNC },
   { name: 'device: a quit app does not try the full disk again', edits: one('src/sync/store-writer.ts', '    this.cancelRetry?.();\n    this.cancelRetry = null;\n', ''), tests: [...SYNC, 'test/peers/killed'] },
   { name: 'device: rows of notes are stored before the edits that they speak of', edits: one('src/peer/peer.ts', "() => engine?.status.problem?.code.startsWith('STORE_') ?? false", '() => false'), tests: ['src/peer', ...WHOLE] },
-  { name: 'folder: a file is written in place', edits: one('src/folder/folder-vault.ts', '    await rename(temporary, file);', '    await writeFile(file, await readFile(temporary));\n    await rm(temporary);'), tests: ['src/folder', 'test/folder/process'] },
+  { name: 'folder: a file is written in place', edits: one('src/folder/replace-file.ts', '    renameSync(temporary, file);', "    const fs = require('node:fs');\n    fs.writeFileSync(file, fs.readFileSync(temporary));\n    fs.rmSync(temporary);"), tests: ['src/folder', 'test/folder/process'] },
   // Outbox before wire.
   { name: 'device: sends before its outbox row is written', edits: one('src/sync/outbox.ts', '      if (!entry.durable) break;\n', ''), tests: SYNC },
   { name: 'device: seals before the relay has told its counters', edits: one('src/sync/gathering.ts', 'return isLinked(state) && now >= state.sealBlockedUntil && live.known === live.counter && bulk.known === bulk.counter;', 'return now >= state.sealBlockedUntil;'), tests: SYNC },

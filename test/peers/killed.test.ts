@@ -44,4 +44,24 @@ describe('a full disk', () => {
     expect(pair.phone.vault.text(JOURNAL)).toContain('- first late');
     await pair.end();
   });
+
+  it('[S9] that takes small rows and no edits, and a kill: what was typed is not taken out of its note', async () => {
+    const pair = await Pair.make();
+    const editor = await pair.landed();
+    const { take } = MemoryDisk.prototype;
+    const spy = jest.spyOn(MemoryDisk.prototype, 'take').mockImplementation(function (this: MemoryDisk, writes, durability) {
+      if (this === pair.laptop.disk && writes.some(({ table }) => table === 'updates')) throw new StoreError('full', 'No room on this disk.');
+      take.call(this, writes, durability);
+    });
+    pair.laptop.goOffline();
+    editor.typeAfter('- first', ' late');
+    await pair.world.pass(30_000);
+    pair.laptop.vault.write(TODAY, editor.content);
+    const again = await pair.crash(pair.laptop);
+    spy.mockRestore();
+    await pair.world.pass(30_000);
+    expect(again.vault.text(TODAY)).toContain('- first late');
+    expect(pair.phone.vault.text(JOURNAL)).toContain('- first late');
+    await pair.end();
+  });
 });
