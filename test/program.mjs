@@ -6,9 +6,9 @@ import esbuild from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** @param {string} entry path in the project @param {string} name of the built file in dist/ */
+/** @param {string} entry path in the project @param {string} name of the built file in dist/trials/ */
 export async function runProgram(entry, name) {
-  const outfile = join(root, 'dist', `${name}.mjs`);
+  const outfile = join(root, 'dist/trials', `${name}.mjs`);
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: [entry],
