@@ -1,5 +1,5 @@
 /** Bullets that an undo or redo brings back, known by its marks: their texts may be others than those that they were removed with. */
-import { rebase, diffText } from './text-diff';
+import { rebase, diffLetters } from './text-diff';
 import type { FreshBullet, Identities, OldBullet } from './identity';
 import type { DocumentTree, Edit, Expected, ExpectedBullet } from './types';
 
@@ -32,7 +32,7 @@ export function retold(back: Iterable<ExpectedBullet>, tree: DocumentTree | unde
     const now = tree?.textOf?.(id) ?? text;
     // One that was joined to another has left there what was changed in it since.
     const isJoined = typeof tree?.trashed?.(id)?.mergedInto === 'string';
-    const changes = isJoined ? diffText(now, text) : rebase(diffText(was, text), diffText(was, now));
+    const changes = isJoined ? diffLetters(now, text) : rebase(diffLetters(was, text), diffLetters(was, now));
     return changes.length > 0 ? [{ type: 'text', id, changes }] : [];
   });
 }

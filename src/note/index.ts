@@ -10,6 +10,6 @@ export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
 export { redirectUndo } from './redirect-undo';
 export { textOf } from './note-text';
-export { diffText, diffWords, mapOffset, rebase, rebaseBeyond } from './text-diff';
+export { diffLetters, diffText, diffWords, mapOffset, rebase, rebaseBeyond } from './text-diff';
 export { gainOf } from './gain';
 export { similarity } from './match';

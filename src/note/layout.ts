@@ -2,7 +2,7 @@
 import { childIndent, contentIndent, insertBlockId, parse, readLine, writeItem } from '../outline';
 import type { Style } from '../outline';
 import { ROOT } from '../document';
-import { diffText } from './text-diff';
+import { diffLetters } from './text-diff';
 import type { Attributes, BoundBullet, BulletId, DocumentTree, PlainBullet, TextChange } from './types';
 
 /** What a bullet is to look like. */
@@ -110,7 +110,7 @@ function align(old: readonly string[], fresh: readonly string[]): (number | unde
 
 /** Changes of `before.source` that give `after.source`. */
 export function sourceChanges(before: BoundBullet, after: BoundBullet): TextChange[] {
-  return diffText(before.source, after.source);
+  return diffLetters(before.source, after.source);
 }
 
 /** A block as Markdown lines, each starting with `indent`, without a final line end; the root bears ` ^blockId` if given. */

@@ -12,6 +12,15 @@ const WORDS = /[\p{Ideographic}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]|(?:(?![\p{Ideo
 
 /** Ascending changes of `before` that give `after`, cut at grapheme borders. Linear where one run of text changed. */
 export function diffText(before: string, after: string): TextChange[] {
+  return diffBy(before, after, (a, b, start) => mergeIslands(before, diffMiddle(a, b, start)));
+}
+
+/** The same, but each letter that both texts have in order stays, rather than a blank: for texts of which one is known to come from the other, letter by letter. */
+export function diffLetters(before: string, after: string): TextChange[] {
+  return diffBy(before, after, (a, b, start) => diffMiddle(a, b, start, (piece) => (piece.trim() === '' ? piece.length : piece.length * 2)));
+}
+
+function diffBy(before: string, after: string, middle: (a: string, b: string, offset: number) => readonly TextChange[]): TextChange[] {
   if (before === after) return [];
   const most = Math.min(before.length, after.length);
   let start = 0;
@@ -21,7 +30,7 @@ export function diffText(before: string, after: string): TextChange[] {
   const a = before.slice(start, before.length - end);
   const b = after.slice(start, after.length - end);
   if (a === '' || b === '') return snapToGraphemes(before, [{ from: start, to: start + a.length, insert: b }], after);
-  return snapToGraphemes(before, mergeIslands(before, diffMiddle(a, b, start)), after);
+  return snapToGraphemes(before, middle(a, b, start), after);
 }
 
 /** The same by whole words: what two words have in common is chance. */
@@ -31,11 +40,11 @@ export function diffWords(before: string, after: string): TextChange[] {
   return x.length * y.length <= MOST_CELLS ? diffPieces(x, y, 0) : diffText(before, after);
 }
 
-function diffMiddle(a: string, b: string, offset: number): TextChange[] {
-  if (a.length * b.length <= MOST_CELLS) return diffPieces(a.split(''), b.split(''), offset);
+function diffMiddle(a: string, b: string, offset: number, worth?: (piece: string) => number): TextChange[] {
+  if (a.length * b.length <= MOST_CELLS) return diffPieces(a.split(''), b.split(''), offset, worth);
   const x = words(a);
   const y = words(b);
-  if (x.length * y.length <= MOST_CELLS) return diffPieces(x, y, offset);
+  if (x.length * y.length <= MOST_CELLS) return diffPieces(x, y, offset, worth);
   return [{ from: offset, to: offset + a.length, insert: b }];
 }
 
@@ -44,7 +53,7 @@ export function words(text: string): string[] {
 }
 
 /** Longest common subsequence of pieces, by the usual table. */
-function diffPieces(a: readonly string[], b: readonly string[], offset: number): TextChange[] {
+function diffPieces(a: readonly string[], b: readonly string[], offset: number, worth = (piece: string): number => piece.length): TextChange[] {
   const width = b.length + 1;
   const table = new Uint32Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
@@ -52,7 +61,7 @@ function diffPieces(a: readonly string[], b: readonly string[], offset: number):
       // Indices stay inside the table by construction; a typed array gives undefined to the checker only.
       table[i * width + j] =
         a[i] === b[j]
-          ? (table[(i + 1) * width + j + 1] as number) + (a[i] as string).length
+          ? (table[(i + 1) * width + j + 1] as number) + worth(a[i] as string)
           : Math.max(table[(i + 1) * width + j] as number, table[i * width + j + 1] as number);
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { applyChanges, snapToGraphemes } from './grapheme';
 import { diffNaturally } from './natural-diff';
-import { diffText, mapOffset, rebase, rebaseBeyond } from './text-diff';
+import { diffLetters, diffText, mapOffset, rebase, rebaseBeyond } from './text-diff';
 import { invert } from './undo';
 import { longestIncreasing, similarity } from './match';
 import { changedText, lineRange, textOf } from './note-text';
@@ -9,12 +9,15 @@ import { changedText, lineRange, textOf } from './note-text';
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'é', '👩‍🚒', '👩‍🚀', '🇩🇪', 'ש', '\n'), maxLength: 30 });
 
 describe('differences of texts', () => {
-  it('give the text after, cut at grapheme borders', () => {
+  it.each([
+    ['as few changes as look like an edit', diffText],
+    ['letter by letter', diffLetters],
+  ])('give the text after, cut at grapheme borders: %s', (_, diff) => {
     const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
     const borders = (whole: string) => new Set([...segmenter.segment(whole)].map(({ index }) => index).concat(whole.length));
     fc.assert(
       fc.property(text, text, (before, after) => {
-        const changes = diffText(before, after);
+        const changes = diff(before, after);
         expect(applyChanges(before, changes)).toBe(after);
         for (const { from, to } of changes) {
           expect(borders(before).has(from)).toBe(true);
@@ -34,6 +37,18 @@ describe('differences of texts', () => {
     expect(diffText('one two three four', 'one TWO three FOUR')).toEqual([
       { from: 4, to: 7, insert: 'TWO' },
       { from: 14, to: 18, insert: 'FOUR' },
+    ]);
+  });
+
+  it('keep a single letter between two changes, rather than a blank, where letters count', () => {
+    expect(diffText('thoXught', 'thXYZught')).toEqual([{ from: 2, to: 4, insert: 'XYZ' }]);
+    expect(diffLetters('thoXught', 'thXYZught')).toEqual([
+      { from: 2, to: 3, insert: '' },
+      { from: 4, to: 4, insert: 'YZ' },
+    ]);
+    expect(diffLetters('tXghts #', ' X#')).toEqual([
+      { from: 0, to: 1, insert: ' ' },
+      { from: 2, to: 7, insert: '' },
     ]);
   });
 

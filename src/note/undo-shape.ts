@@ -8,7 +8,7 @@ import { applyChanges } from './grapheme';
 import { changedText } from './note-text';
 import { namedOf, read } from './read';
 import type { Named } from './structure';
-import { diffText, rebase } from './text-diff';
+import { diffLetters, rebase } from './text-diff';
 import type { Attributes, BoundBlock, BoundNote, BulletId, DocumentTree, NoteText, ReadContext, Redirect, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 import { isShapeMark, resolve } from './undo';
 import { write } from './write';
@@ -80,7 +80,7 @@ class Shape implements DocumentTree {
         continue;
       }
       if (!node) continue;
-      if (bullet.text !== made.text) node.text = applyChanges(node.text, rebase(diffText(made.text, bullet.text), diffText(made.text, node.text)));
+      if (bullet.text !== made.text) node.text = applyChanges(node.text, rebase(diffLetters(made.text, bullet.text), diffLetters(made.text, node.text)));
       // Where another device put it meanwhile it stays.
       if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.put(node, bullet, was);
       for (const name of ['marker', 'task', 'gap'] as const) {
@@ -118,7 +118,7 @@ class Shape implements DocumentTree {
     const node = this.nodes.get(id);
     if (!node) return;
     if (node.children.length > 0 || node.text !== text) {
-      node.text = applyChanges(node.text, rebase(text === '' ? [] : [{ from: 0, to: text.length, insert: '' }], diffText(text, node.text)));
+      node.text = applyChanges(node.text, rebase(text === '' ? [] : [{ from: 0, to: text.length, insert: '' }], diffLetters(text, node.text)));
       if (node.children.length > 0 || node.text !== '') return;
     }
     this.remove(id);

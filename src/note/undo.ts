@@ -1,7 +1,7 @@
 /** Undo by bullet: CodeMirror's history knows positions only, and after a remote move they are another bullet's. */
 import { blockAt, bulletAt, offsetOf, sourceOffset } from './bound';
 import { applyChanges } from './grapheme';
-import { diffText, rebase } from './text-diff';
+import { diffLetters, rebase } from './text-diff';
 import type { BoundBullet, BoundNote, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 
 function find(note: BoundNote, mark: TextMark): BoundBullet | undefined {
@@ -14,7 +14,7 @@ function keyOf({ blockId, id }: Pick<TextMark, 'blockId' | 'id'>): string {
 
 /** The inverse of a local edit as changes of the bullet's present text. */
 export function resolve(mark: TextMark, text: string): TextChange[] {
-  return text === mark.after ? [...mark.changes] : rebase(mark.changes, diffText(mark.after, text));
+  return text === mark.after ? [...mark.changes] : rebase(mark.changes, diffLetters(mark.after, text));
 }
 
 /**
@@ -43,7 +43,7 @@ export function redirectText(note: BoundNote, changes: readonly TextChange[], ma
   const result: TextChange[] = [];
   for (const { mark, bullet, text } of texts.values()) {
     const start = (offsetOf(note, { ...mark, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
-    for (const { from, to, insert } of diffText(bullet.text, text)) {
+    for (const { from, to, insert } of diffLetters(bullet.text, text)) {
       result.push({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert });
     }
   }

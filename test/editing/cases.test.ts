@@ -177,3 +177,15 @@ test('a bullet that another device puts under a folded one is folded, too', asyn
   foldedRanges(here.view.state).between(0, here.text.length, (from, to) => void folds.push(here.text.slice(from, to)));
   expect(folds).toEqual(['\n\t\t- first\n\t\t- child\n\t\t- last']);
 });
+
+test('a letter beside one that another device typed over is undone, and the others stay', async () => {
+  after(here.view, 'th');
+  // The laptop types over the letter before which the phone types, and neither has heard of the other.
+  here.view.dispatch({ changes: { from: here.text.indexOf('oughts'), to: here.text.indexOf('ughts'), insert: 'XYZ' }, userEvent: 'input.type' });
+  after(there.view, 'tho');
+  type(there.view, 'Q');
+  await world.until('both heard', () => here.text.includes('Q') && there.text.includes('XYZ'));
+  undo(there.view);
+  await same();
+  expect(here.block).toContain('thXYZughts');
+});

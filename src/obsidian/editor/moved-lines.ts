@@ -3,7 +3,7 @@
  * content, so that selection and folds can follow lines that CodeMirror's own mapping would drop.
  */
 import type { ChangeSet, Line, Text } from '@codemirror/state';
-import { diffText, mapOffset, similarity } from '../../note';
+import { diffLetters, diffText, mapOffset, similarity } from '../../note';
 
 /** One line's content (without indent): [from, to) before, and where it starts after. */
 export interface MovedLine {
@@ -44,6 +44,17 @@ const LEAST_LIKENESS = 0.5;
 /** Longest inserted text, in units, in which a place is looked for letter by letter. */
 const MOST_LETTERS = 200_000;
 
+/** Taken text longer than this times what replaced it is not compared. */
+const MOST_COMPARED = 60_000;
+
+/** A range of the text before, and what stands there now, from `at` on. */
+interface Replaced {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+  readonly at: number;
+}
+
 /** Tells where positions are after changes. */
 export interface Follower {
   /** Whether a position stood in text that was taken out. */
@@ -53,11 +64,11 @@ export interface Follower {
 
 /** Null for ordinary edits: CodeMirror's own mapping is right. */
 export function followerOf(before: Text, changes: ChangeSet): Follower | null {
-  const taken: { from: number; to: number }[] = [];
+  const taken: Replaced[] = [];
   const inserted: { text: string; from: number }[] = [];
   let letters = 0;
   changes.iterChanges((fromA, toA, fromB, toB, insert) => {
-    if (toA > fromA) taken.push({ from: fromA, to: toA });
+    if (toA > fromA) taken.push({ from: fromA, to: toA, text: insert.toString(), at: fromB });
     if (toB - fromB >= LEAST && (letters += toB - fromB) <= MOST_LETTERS) inserted.push({ text: insert.toString(), from: fromB });
   });
   if (taken.length === 0 || inserted.length === 0) return null;
@@ -73,16 +84,18 @@ export function followerOf(before: Text, changes: ChangeSet): Follower | null {
       // Before a line's text is at its start.
       const at = Math.max(position, before.lineAt(position).from + indentOf(before.lineAt(position).text));
       for (const line of moved) if (at >= line.from && at <= line.to) return line.target + (at - line.from);
-      return samePlace(before, at, inserted) ?? likePlace(before, at, inserted) ?? changes.mapPos(position, assoc);
+      const range = taken.find(({ from, to }) => from <= at && at <= to);
+      return samePlace(before, at, range, inserted) ?? withinOne(before, at, range) ?? likePlace(before, at, inserted) ?? changes.mapPos(position, assoc);
     },
   };
 }
 
-/** Where the text around a position of a line came in again, told by most of its letters: the line was joined, or changed as it moved. */
-function samePlace(before: Text, position: number, inserted: readonly { readonly text: string; readonly from: number }[]): number | null {
+/** Where the taken text around a position of a line came in again, told by most of its letters: the line was joined or parted, or changed as it moved. */
+function samePlace(before: Text, position: number, range: Replaced | undefined, inserted: readonly { readonly text: string; readonly from: number }[]): number | null {
   const line = before.lineAt(position);
-  const left = before.sliceString(Math.min(position, textStart(line)), position);
-  const right = before.sliceString(Math.max(position, textStart(line)), line.to);
+  const start = Math.max(textStart(line), range?.from ?? 0);
+  const left = before.sliceString(Math.min(position, start), position);
+  const right = before.sliceString(Math.max(position, start), Math.min(line.to, range?.to ?? line.to));
   let most = Math.max(LEAST, Math.ceil((left.length + right.length) / 2)) - 1;
   let place: number | null = null;
   for (const { text, from } of inserted) {
@@ -96,7 +109,17 @@ function samePlace(before: Text, position: number, inserted: readonly { readonly
   return place;
 }
 
-export /** Where a line came in again that is clearly most like the position's, told by its text. */
+/** Where a position is in what replaced its text, told by the letter on either side of it. */
+function withinOne(before: Text, position: number, range: Replaced | undefined): number | null {
+  if (!range || range.text === '' || (range.to - range.from) * range.text.length > MOST_COMPARED) return null;
+  const [old, at] = [before.sliceString(range.from, range.to), position - range.from];
+  const changes = diffLetters(old, range.text);
+  const isKept = (letter: number): boolean => letter >= 0 && letter < old.length && !changes.some(({ from, to }) => from <= letter && letter < to);
+  if (!isKept(at) && !isKept(at - 1)) return null;
+  return range.at + mapOffset(at, changes, -1);
+}
+
+/** Where a line came in again that is clearly most like the position's, told by its text. */
 function likePlace(before: Text, position: number, inserted: readonly { readonly text: string; readonly from: number }[]): number | null {
   const line = before.lineAt(position);
   const start = textStart(line);
