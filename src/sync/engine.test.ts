@@ -6,7 +6,7 @@ import { SimRandom } from '../../test/sim/random';
 import { SimRelay } from '../../test/sim/relay';
 import { WordSets } from '../../test/sim/documents';
 import { MemoryDisk } from '../store';
-import { decodeRelayFrame, encodeFrame, readEntryHeader, type Alias } from '../protocol';
+import { decodeRelayFrame, encodeFrame, encodeHeader, HEADER_BYTES, readEntryHeader, type Alias } from '../protocol';
 import { cursorRow } from './rows';
 
 const [NOTE, LIST] = [aliasNamed('note'), aliasNamed('list')];
@@ -325,7 +325,7 @@ describe('catching up', () => {
 
 describe('a relay that keeps entries back', () => {
   /** The relay shows `to` nothing of these counters of the other device's live lane. */
-  function keepBack(to: SimDevice, from: SimDevice, counters: readonly number[]): void {
+  function keepBack(to: SimDevice, from: SimDevice, counters: readonly number[], change = (bytes: Uint8Array): Uint8Array => bytes): void {
     const attach = space.relay.attach.bind(space.relay);
     jest.spyOn(space.relay, 'attach').mockImplementation((socket) =>
       attach({
@@ -337,7 +337,7 @@ describe('a relay that keeps entries back', () => {
             const { device, lane, counter } = readEntryHeader(entry.bytes);
             return device !== from.id || lane !== 'live' || !counters.includes(counter);
           });
-          socket.send(encodeFrame({ ...frame, entries }));
+          socket.send(encodeFrame({ ...frame, entries: entries.map((entry) => ({ ...entry, bytes: change(entry.bytes) })) }));
         },
       }),
     );
@@ -372,6 +372,26 @@ describe('a relay that keeps entries back', () => {
     keepBack(b, a, [5]);
     await b.start();
     await space.quiet();
+    expect(b.documents.withheld).toEqual([expect.stringContaining(', 5)')]);
+  });
+
+  test('[S28] is found out, too, when the relay says that a snapshot covers them which nobody made', async () => {
+    const a = await space.device('a');
+    const b = await space.device('b');
+    const eye = await space.device('eye');
+    await say(a, 3);
+    await space.quiet();
+    await b.stop();
+    await say(a, 3);
+    await say(eye, 1, LIST);
+    await say(a, 3);
+    keepBack(b, a, [5], (bytes) => {
+      const header = readEntryHeader(bytes);
+      return header.device === eye.id ? Uint8Array.from([...encodeHeader({ ...header, kind: 'snapshot', covers: 1e9 }), ...bytes.subarray(HEADER_BYTES)]) : bytes;
+    });
+    await b.start();
+    await space.quiet();
+    expect(b.documents.aside).toHaveLength(1);
     expect(b.documents.withheld).toEqual([expect.stringContaining(', 5)')]);
   });
 

@@ -21,8 +21,8 @@ export interface AuthorLane {
 export function markRead(state: State, marks: readonly ReadMark[], out: Effect[]): StoreWrite[] {
   const changed = new Set<string>();
   for (const mark of marks) {
-    // Who is live has had all that is pruned from now on.
-    if (state.phase !== 'live') state.covered = Math.max(state.covered, mark.covers);
+    // Who is live has had all that is pruned from now on. What could not be opened may claim to cover anything.
+    if (state.phase !== 'live' && mark.isOpen) state.covered = Math.max(state.covered, mark.covers);
     const lane = state.authors.get(mark.source);
     if (lane === undefined || state.catchUp?.compact) {
       // What could not be opened may claim any counter.
