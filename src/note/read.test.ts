@@ -46,6 +46,16 @@ test('a keystroke is one text edit, and nothing else is said', () => {
   expect(reading.undo).toEqual([{ blockId: ID, id: expect.any(String), changes: [{ from: 3, to: 4, insert: '' }], after: 'onex' }]);
 });
 
+test('a file that holds what the document has got since, and more, adds the rest alone', () => {
+  const { note, documents } = bound(ONE);
+  const document = documents.get(ID) as LiveDocument; // bound above
+  const id = note.blocks[0]?.bullets[1]?.id ?? '';
+  document.apply([{ type: 'text', id, changes: [{ from: 3, to: 3, insert: ' late' }] }], { device: 'd', time: 1 });
+  const reading = read(note, null, textOf(ONE.replace('one', 'one late, more')), { ...context('disk'), tree: () => document });
+  document.apply(reading.edits.get(ID) ?? [], { device: 'd', time: 2 });
+  expect(document.get(id)?.text).toBe('one late, more');
+});
+
 test('a keystroke outside moves the block and leaves its bullets alone', () => {
   const start = bound(ONE);
   const reading = edited(start, [{ from: 3, to: 3, insert: 'abc' }]);
