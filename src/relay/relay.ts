@@ -13,8 +13,8 @@ import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
 import { RequestRate } from './doors/request-rate';
-import { StreamDoor } from './doors/stream';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
+import { WebTransportDoor } from './doors/webtransport';
 import { FrameWatch, type WatchListener } from './frame-watch';
 import { inspect, type InspectedEntry, type InspectOptions } from './inspect';
 import { short, SILENT, type Journal } from './journal';
@@ -54,7 +54,7 @@ export class Relay {
   /** What devices are told of WebTransport. */
   readonly offers = new OfferBoard();
   /** Takes streams of WebTransport from whoever ends QUIC. */
-  readonly streams: StreamDoor;
+  readonly streams: WebTransportDoor;
   private readonly log: EntryLog;
   private readonly registry: Registry;
   private readonly chunks: ChunkStore;
@@ -133,7 +133,7 @@ export class Relay {
     });
     const lasting = { ...shared, ...doors, offers: this.offers, pingEvery: options.pingEvery ?? PING_EVERY };
     this.webSockets = new WebSocketDoor(lasting);
-    this.streams = new StreamDoor({ ...lasting, rate });
+    this.streams = new WebTransportDoor({ ...lasting, rate });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();
     this.lookTimer = setInterval(() => void this.log.hasRoom(), LOOK_EVERY);

@@ -16,7 +16,7 @@ const WAITING = 2_000;
 /** The relay stops, as planned. */
 const GOING_AWAY = 1001;
 
-export interface StreamDoorOptions {
+export interface WebTransportDoorOptions {
   readonly admission: Admission;
   readonly ask: (request: IncomingMessage) => Ask;
   readonly rate: RequestRate;
@@ -32,12 +32,12 @@ export interface StreamDoorOptions {
   readonly waiting?: number;
 }
 
-export class StreamDoor {
+export class WebTransportDoor {
   private readonly streams = new Set<Stream>();
   private waiting = 0;
   private readonly beats: NodeJS.Timeout;
 
-  constructor(private readonly options: StreamDoorOptions) {
+  constructor(private readonly options: WebTransportDoorOptions) {
     this.beats = setInterval(() => {
       for (const stream of this.streams) stream.look();
     }, options.pingEvery);
@@ -78,7 +78,7 @@ class Stream {
   constructor(
     private readonly socket: Socket,
     private readonly address: string,
-    private readonly options: StreamDoorOptions,
+    private readonly options: WebTransportDoorOptions,
     /** It has a session, or is over; called once. */
     private known: () => void,
   ) {

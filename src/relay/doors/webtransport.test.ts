@@ -10,7 +10,7 @@ import { TestStream } from '../testing/test-stream';
 import { OfferBoard } from '../webtransport/offer-board';
 import { SideDoor } from '../webtransport/side-door';
 import { RequestRate } from './request-rate';
-import { StreamDoor } from './stream';
+import { WebTransportDoor } from './webtransport';
 import type { RunningRelay } from '../start';
 import type { RelayOptions } from '../relay-options';
 
@@ -181,7 +181,7 @@ test('streams without a session are bounded, and one that has a session, or has 
   const unused = (): never => {
     throw new Error('Nobody begins.');
   };
-  const door = new StreamDoor({
+  const door = new WebTransportDoor({
     admission: new Admission(new MemoryRegistry()),
     ask: unused,
     rate: new RequestRate({ perSecond: 0, burst: 0 }, Date.now),
