@@ -170,8 +170,11 @@ describeWithDeno('where UDP is blocked', () => {
 });
 
 /** A session whose streams are answered by the test. */
-function scripted(answer: (bytes: Uint8Array, write: (bytes: Uint8Array) => void) => void): typeof WebTransport {
+function scripted(answer: (bytes: Uint8Array, write: (bytes: Uint8Array) => void) => void, born = (): void => undefined): typeof WebTransport {
   class ScriptedTransport {
+    constructor() {
+      born();
+    }
     readonly ready = Promise.resolve();
     readonly closed = new Promise<void>(() => undefined);
     close(): void {
@@ -260,4 +263,28 @@ test('[P102] questions of the relay are answered, and what is handed over counts
   await line.next('peers');
   expect(heard).toHaveLength(1);
   await until(() => line.connection.buffered() === 0);
+});
+
+test('[P102] after 32 streams another session is opened, and the one before stays for those that are open', async () => {
+  const relay = 'https://relay.example.org';
+  const offers = new Offers(() => true);
+  offers.take(relay, encodeOffer({ port: 1, hashes: [new Uint8Array(32)] }));
+  let sessions = 0;
+  const answered = scripted(
+    (message, write) => {
+      if (message.length === 33) write(encodeCode(0));
+    },
+    () => sessions++,
+  );
+  const way = webTransportWay({ WebTransport: answered, offers, clock: systemClock });
+  const open = () => way.open(relay, 'A'.repeat(43), { onFrame: () => undefined, onEnd: () => undefined }, new AbortController().signal);
+  const live = await open();
+  for (let i = 1; i < 32; i++) (await open())?.close();
+  expect(sessions).toBe(1);
+  const next = await open();
+  expect(sessions).toBe(2);
+  live?.close();
+  (await open())?.close();
+  next?.close();
+  expect(sessions).toBe(2);
 });

@@ -15,11 +15,15 @@ export interface WebTransportOptions {
 
 /** For a session and its stream to open, ms. */
 const OPENING = 5_000;
+/** That one session may have in its life: where QUIC ends, they may count as open until it is over. */
+const STREAMS = 32;
 
-/** One for all streams to a relay. */
+/** One for the streams to a relay. */
 interface Session {
   readonly transport: WebTransport;
+  /** Open now, and opened ever. */
   streams: number;
+  opened: number;
 }
 
 export function webTransportWay({ WebTransport, offers, clock }: WebTransportOptions): Way {
@@ -28,14 +32,15 @@ export function webTransportWay({ WebTransport, offers, clock }: WebTransportOpt
   function sessionTo(relay: string): Session | null {
     const offer = offers.of(relay);
     const open = sessions.get(relay);
-    if (open !== undefined || offer === null) return open ?? null;
+    if (open !== undefined && open.opened < STREAMS) return open;
+    if (offer === null) return null;
     let transport: WebTransport;
     try {
       transport = new WebTransport(webTransportUrl(relay, offer.port), { serverCertificateHashes: offer.hashes.map((value) => ({ algorithm: 'sha-256', value: value.slice() })) });
     } catch {
       return null; // the platform forbids it
     }
-    const session = { transport, streams: 0 };
+    const session = { transport, streams: 0, opened: 0 };
     sessions.set(relay, session);
     const over = (): void => forget(relay, session);
     transport.closed.then(over, over);
@@ -53,6 +58,7 @@ export function webTransportWay({ WebTransport, offers, clock }: WebTransportOpt
       const session = sessionTo(relay);
       if (session === null) return null;
       session.streams++;
+      session.opened++;
       const onFrame = (frame: Uint8Array): void => (offers.take(relay, frame) ? events.onOffer?.() : events.onFrame(frame));
       return openStream(session.transport, token, { onFrame, onEnd: (reason) => events.onEnd(reason) }, clock, signal, () => {
         if (--session.streams > 0) return;

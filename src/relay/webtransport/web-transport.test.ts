@@ -117,6 +117,20 @@ describeWithDeno('with Deno', () => {
     await told.next('device.left');
   });
 
+  test('[P102] 32 streams have room in one session, one after the other', async () => {
+    const { relay, told, device } = await started();
+    await told.next('webtransport.listening');
+    const session = new (client.classFor())(webTransportUrl(relay.url, offerOf(relay).port), { serverCertificateHashes: [{ algorithm: 'sha-256', value: new Uint8Array(offerOf(relay).hashes[0] ?? []) }] });
+    await session.ready;
+    for (let i = 0; i < 32; i++) {
+      const stream = new TestStream(Duplex.fromWeb((await session.createBidirectionalStream()) as Parameters<typeof Duplex.fromWeb>[0]) as unknown as Socket);
+      await welcomed(stream, device);
+      stream.socket.write(Uint8Array.of(1, 0));
+      await told.next('device.left');
+    }
+    session.close();
+  });
+
   test('[P101] [P100] the next certificate is met under a hash that was told before, by sessions that are new; those that are open stay', async () => {
     let offset = 0;
     const runs: (() => void)[] = [];
