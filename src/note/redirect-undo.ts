@@ -10,5 +10,5 @@ import { redirectShape } from './undo-shape';
 export function redirectUndo(note: BoundNote, text: NoteText, changes: readonly TextChange[], marks: readonly UndoMark[], context: ReadContext): Redirect {
   const texts = marks.flatMap((mark) => (isShapeMark(mark) ? [] : [mark]));
   if (texts.length < marks.length) return redirectShape(note, text, changes, marks, context);
-  return { changes: texts.length > 0 ? redirectText(note, changes, texts) : null, expected: null };
+  return { changes: texts.length > 0 ? redirectText(note, changes, texts, (blockId) => context.tree?.(blockId)) : null, expected: null };
 }

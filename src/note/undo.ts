@@ -2,10 +2,21 @@
 import { blockAt, bulletAt, offsetOf, sourceOffset } from './bound';
 import { applyChanges } from './grapheme';
 import { diffLetters, rebase } from './text-diff';
-import type { BoundBullet, BoundNote, ShapeMark, TextChange, TextMark, UndoMark } from './types';
+import type { BoundBullet, BoundNote, BulletId, DocumentTree, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 
-function find(note: BoundNote, mark: TextMark): BoundBullet | undefined {
-  return note.blocks.find((block) => block.blockId === mark.blockId)?.bullets.find((bullet) => bullet.id === mark.id);
+type TreeOf = (blockId: string) => DocumentTree | undefined;
+
+/** The bullet that a mark's text is in now: its own, or the one that it was joined to. */
+function find(note: BoundNote, { blockId, id }: TextMark, treeOf: TreeOf | undefined): BoundBullet | undefined {
+  const bullets = note.blocks.find((block) => block.blockId === blockId)?.bullets ?? [];
+  const tree = treeOf?.(blockId);
+  const seen = new Set<BulletId>();
+  for (let at: BulletId | null | undefined = id; typeof at === 'string' && !seen.has(at); at = tree?.trashed?.(at)?.mergedInto) {
+    const bullet = bullets.find((one) => one.id === at);
+    if (bullet) return bullet;
+    seen.add(at);
+  }
+  return undefined;
 }
 
 function keyOf({ blockId, id }: Pick<TextMark, 'blockId' | 'id'>): string {
@@ -21,24 +32,28 @@ export function resolve(mark: TextMark, text: string): TextChange[] {
  * What an undo or redo has to do instead of `changes` (of the text that `note` describes, the one before it), or null if these hit the bullets
  * that they were made in. `marks` are of the transactions that it takes back.
  */
-export function redirectText(note: BoundNote, changes: readonly TextChange[], marks: readonly TextMark[]): TextChange[] | null {
-  const waiting = marks.filter((mark) => find(note, mark));
+export function redirectText(note: BoundNote, changes: readonly TextChange[], marks: readonly TextMark[], treeOf?: TreeOf): TextChange[] | null {
+  const waiting = marks.flatMap((mark) => {
+    const bullet = find(note, mark, treeOf);
+    return bullet ? [{ mark, bullet, key: keyOf({ ...mark, id: bullet.id }) }] : [];
+  });
   // A bullet that another device deleted is not there to be edited; a block that isn't bound is plain text.
   if (waiting.length === 0) return marks.some(({ blockId }) => note.blocks.some((block) => block.blockId === blockId)) ? [] : null;
   // A bullet that was moved as text leaves nothing of the edit where history looks for it.
-  const wanted = new Set(waiting.map(keyOf));
+  const wanted = new Set(waiting.map(({ key }) => key));
   const hit = new Set(changes.map((change) => bulletOf(note, change)));
-  if (hit.size === wanted.size && [...hit].every((key) => wanted.has(key))) return null;
+  // Of what was joined history has lost its place.
+  const isJoined = waiting.some(({ mark, bullet }) => mark.id !== bullet.id);
+  if (!isJoined && hit.size === wanted.size && [...hit].every((key) => wanted.has(key))) return null;
   const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
+  const textNow = ({ key, bullet }: { readonly key: string; readonly bullet: BoundBullet }): string => texts.get(key)?.text ?? bullet.text;
   while (waiting.length > 0) {
     // Newest first: the one whose edit led to the text as it is so far.
-    const at = Math.max(0, waiting.findIndex((mark) => (texts.get(keyOf(mark))?.text ?? find(note, mark)?.text) === mark.after));
-    const [mark] = waiting.splice(at, 1);
-    if (!mark) break;
-    const key = keyOf(mark);
-    const bullet = find(note, mark) as BoundBullet; // waiting holds marks of bound bullets only
-    const text = texts.get(key)?.text ?? bullet.text;
-    texts.set(key, { mark, bullet, text: applyChanges(text, resolve(mark, text)) });
+    const at = Math.max(0, waiting.findIndex((one) => textNow(one) === one.mark.after));
+    const [one] = waiting.splice(at, 1);
+    if (!one) break;
+    const text = textNow(one);
+    texts.set(one.key, { mark: { ...one.mark, id: one.bullet.id }, bullet: one.bullet, text: applyChanges(text, resolve(one.mark, text)) });
   }
   const result: TextChange[] = [];
   for (const { mark, bullet, text } of texts.values()) {

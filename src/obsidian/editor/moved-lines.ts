@@ -44,9 +44,6 @@ const LEAST_LIKENESS = 0.5;
 /** Longest inserted text, in units, in which a place is looked for letter by letter. */
 const MOST_LETTERS = 200_000;
 
-/** Taken text longer than this times what replaced it is not compared. */
-const MOST_COMPARED = 60_000;
-
 /** A range of the text before, and what stands there now, from `at` on. */
 interface Replaced {
   readonly from: number;
@@ -111,7 +108,7 @@ function samePlace(before: Text, position: number, range: Replaced | undefined, 
 
 /** Where a position is in what replaced its text, told by the letter on either side of it. */
 function withinOne(before: Text, position: number, range: Replaced | undefined): number | null {
-  if (!range || range.text === '' || (range.to - range.from) * range.text.length > MOST_COMPARED) return null;
+  if (!range) return null;
   const [old, at] = [before.sliceString(range.from, range.to), position - range.from];
   const changes = diffLetters(old, range.text);
   const isKept = (letter: number): boolean => letter >= 0 && letter < old.length && !changes.some(({ from, to }) => from <= letter && letter < to);
