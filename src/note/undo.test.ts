@@ -27,7 +27,7 @@ test('an undo that hits the right bullet is left alone', () => {
   expect(redirectText(note, [{ from: at, to: at + 1, insert: '' }], [mark])).toBeNull();
 });
 
-test('an undo that would hit another bullet goes to where its own is now', () => {
+test('[N1] an undo that would hit another bullet goes to where its own is now', () => {
   const { note, text } = noteWith(bullet('b', 'two'), bullet('a', 'one!'));
   const wrong = text.indexOf('two') + 2;
   const at = text.indexOf('!');
@@ -53,4 +53,10 @@ test('several edits of one bullet are taken back newest first', () => {
   const marks = [mark, { blockId: 'bw-x', id: 'a', changes: [{ from: 4, to: 5, insert: '' }], after: 'one!?' }];
   const at = text.indexOf('!');
   expect(redirectText(note, [{ from: 2, to: 3, insert: '' }], marks)).toEqual([{ from: at, to: at + 2, insert: '' }]);
+});
+
+test('[N5] an undo in a bullet that is gone does nothing to what stands in its place', () => {
+  const { note, text } = noteWith(bullet('b', 'two!'));
+  const at = text.indexOf('!');
+  expect(redirectText(note, [{ from: at, to: at + 1, insert: '' }], [mark])).toEqual([]);
 });

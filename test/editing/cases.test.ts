@@ -121,7 +121,7 @@ test('a line broken within a bullet is undone after the bullet was joined to ano
   await backAndForth(states);
 });
 
-test('a bullet that was cut here and joined to another there stays joined when the cut is undone', async () => {
+test('[N4] a bullet that was cut here and joined to another there stays joined when the cut is undone', async () => {
   here.view.dispatch({ changes: { from: here.text.indexOf('\n\t- two'), to: here.text.indexOf('\n- plain') }, userEvent: 'delete.cut' });
   // The other has not heard of the cut yet.
   there.view.dispatch({ changes: { from: there.text.indexOf('child') + 5, to: there.text.indexOf('two') }, userEvent: 'delete.backward' });
@@ -178,7 +178,7 @@ test('a bullet that another device puts under a folded one is folded, too', asyn
   expect(folds).toEqual(['\n\t\t- first\n\t\t- child\n\t\t- last']);
 });
 
-test('a letter beside one that another device typed over is undone, and the others stay', async () => {
+test('[N2] a letter beside one that another device typed over is undone, and the others stay', async () => {
   after(here.view, 'th');
   // The laptop types over the letter before which the phone types, and neither has heard of the other.
   here.view.dispatch({ changes: { from: here.text.indexOf('oughts'), to: here.text.indexOf('ughts'), insert: 'XYZ' }, userEvent: 'input.type' });
@@ -188,4 +188,39 @@ test('a letter beside one that another device typed over is undone, and the othe
   undo(there.view);
   await same();
   expect(here.block).toContain('thXYZughts');
+});
+
+test('[N2] a bullet that was made here and that another device wrote into keeps what is theirs when it is undone', async () => {
+  after(here.view, 'tw');
+  press(here.view, 'Enter');
+  type(here.view, 'x');
+  await same();
+  after(there.view, 'x');
+  type(there.view, ' theirs');
+  await same();
+  undo(here.view);
+  await same();
+  expect(here.block).toContain('theirs');
+  expect(here.block).not.toContain('x');
+  expect(here.block).toContain('thoughts');
+});
+
+test('[N3] letters that both deleted come back when one takes that back', async () => {
+  const before = here.block;
+  for (const { view, text } of [here, there]) view.dispatch({ changes: { from: text.indexOf('child') + 1, to: text.indexOf('child') + 4 }, userEvent: 'delete.selection' });
+  await world.until('both heard', () => here.block === there.block && !here.text.includes('child'));
+  undo(there.view);
+  await same();
+  expect(there.block).toBe(before);
+});
+
+test('[N4] letters typed into a bullet that another device joined meanwhile are taken back where they are now', async () => {
+  after(here.view, 'two');
+  type(here.view, '!');
+  there.view.dispatch({ changes: { from: there.text.indexOf('child') + 5, to: there.text.indexOf('two') }, userEvent: 'delete.backward' });
+  await world.until('both heard', () => here.text.includes('childtwo!') && there.text.includes('childtwo!'));
+  undo(here.view);
+  await same();
+  expect(here.block).toContain('childtwo');
+  expect(here.block).not.toContain('!');
 });

@@ -24,7 +24,8 @@ export function whereItWent(place: Place, text: string, at: number): string | nu
   // What another device typed right there may be on either side.
   const [before] = now.left.filter((mark) => known.has(mark));
   const [after] = now.right.filter((mark) => known.has(mark));
-  const isBehind = left !== undefined && before === left && (after === undefined || after === right);
-  const isBefore = right !== undefined && after === right && (before === undefined || before === left);
+  // Where the two came apart it goes with either: see [N6].
+  const isBehind = left !== undefined && before === left;
+  const isBefore = right !== undefined && after === right;
   return isBehind || isBefore ? null : `it was between ${left ?? 'nothing'} and ${right ?? 'nothing'}, and is between ${before ?? 'nothing'} and ${after ?? 'nothing'}`;
 }

@@ -73,6 +73,13 @@ function textOf({ from, text }: { from: number; text: string }, head: number, en
   return { textFrom, textTo: Math.max(textFrom, end) };
 }
 
+/** The same block without some marks, and without lines that have no others; as it is if there are none to leave out. */
+export function withoutMarks(block: string, marks: ReadonlySet<string>): string {
+  if (marks.size === 0) return block;
+  const lines = block.split('\n').map((line) => [...line].filter((letter) => !marks.has(letter)).join(''));
+  return lines.filter((line) => isMark(line)).join('\n');
+}
+
 /** The block's lines, wherever they stand. */
 export function anyPlace(block: string): string {
   return block.split('\n').map((line) => line.trim()).sort().join('\n');

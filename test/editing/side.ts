@@ -128,7 +128,7 @@ export async function openSides(world: World, note: string, stage: Stage, mark: 
   const here = new Side(laptop, TODAY, '\t', mark, stage, complain);
   await world.until('it is bound', () => here.isReady);
   await laptop.peer.makeLive(TODAY, 2);
-  await world.until('it landed', () => phone.vault.text(JOURNAL).includes('thoughts'));
+  await world.until('it landed', () => phone.vault.text(JOURNAL).includes(' ^bw-'));
   const there = new Side(phone, JOURNAL, '    ', mark, stage, complain);
   await world.until('both are bound', () => [here, there].every(({ view }) => marksOf(view.state).blocks.length === 1));
   return [here, there];

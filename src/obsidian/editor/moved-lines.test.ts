@@ -46,7 +46,7 @@ test.each([
   ['the only letter that another device left of a line', 'abcdXefghi #live', '- ', ' X#live', 'X', '#live'],
   ['letters that came to the first half of a parted line', 'abc defgh', '- ', 'abc d\n\t- efgh', 'bc', ' d\n'],
   ['letters that came to the second half of a parted line', 'abc defgh', '- ', 'abc d\n\t- efgh', 'efg', 'h'],
-])('a cursor stays behind %s', (_, old, lead, now, behind, before) => {
+])('[N6] a cursor stays behind %s', (_, old, lead, now, behind, before) => {
   const line = Text.of([lead + old]);
   const changes = ChangeSet.of({ from: lead.length, to: line.length, insert: now }, line.length);
   const at = followerOf(line, changes)?.follow(line.toString().indexOf(behind) + behind.length, -1) ?? -1;
@@ -54,7 +54,7 @@ test.each([
   expect([after.slice(0, at).endsWith(behind), after.slice(at).startsWith(before)]).toEqual([true, true]);
 });
 
-test('a cursor in the root of which another device parted a large piece goes with its letters', () => {
+test('[N6] a cursor in the root of which another device parted a large piece goes with its letters', () => {
   const line = Text.of(['- what was here before, and the rest ^bw-abcdefghijkl']);
   const from = line.toString().indexOf('the rest');
   const changes = ChangeSet.of([{ from, to: from + 8 }, { from: line.length, insert: '\n\t- now the rest' }], line.length);
