@@ -46,7 +46,7 @@ const ALIKE = 0.5;
  */
 export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], known: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
   const { tree } = known;
-  const { block: after, edits } = joinedCut(before, found, foundEdits, tree);
+  const { block: after, edits } = joinedCut(before, found, foundEdits, known);
   const names = recognise(before, after, known, isLate, away);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
   const texts = new Map(after.bullets.map((bullet) => [bullet.id, bullet.text]));
@@ -129,18 +129,21 @@ function distance(before: string, after: string): { readonly loss: number; reado
   return { loss, cost: 2 * loss + gain };
 }
 
-/** The last bullet of a file that was cut off may look new: it is the one that it is the beginning of. */
-function joinedCut(before: BoundBlock, found: BoundBlock, edits: readonly Edit[], tree: DocumentTree): { block: BoundBlock; edits: readonly Edit[] } {
+/** The last bullet of a file that was cut off may look new: it is the one that it is the beginning of, or of which an earlier text began so. */
+function joinedCut(before: BoundBlock, found: BoundBlock, edits: readonly Edit[], known: KnownBlock): { block: BoundBlock; edits: readonly Edit[] } {
   const last = found.bullets.at(-1);
   if (!last || !edits.some((edit) => edit.type === 'create' && edit.id === last.id)) return { block: found, edits };
   const gone = new Set(edits.flatMap((edit) => (edit.type === 'trash' ? [edit.id] : [])));
-  const whole = before.bullets.find(({ id }) => gone.has(id) && tree.get(id)?.text.startsWith(last.text) === true);
-  const text = whole && tree.get(whole.id)?.text;
+  const begins = (text: string | undefined): boolean => last.text.trim() !== '' && text?.startsWith(last.text) === true;
+  const lost = before.bullets.filter(({ id }) => gone.has(id));
+  const whole = lost.find(({ id }) => begins(known.tree.get(id)?.text)) ?? lost.find(({ id }) => known.recently(id).some(begins));
+  const text = whole && known.tree.get(whole.id)?.text;
   if (!whole || text === undefined || text === last.text) return { block: found, edits };
   const others = edits.filter(({ id }) => id !== last.id && id !== whole.id);
   return {
     block: { ...found, bullets: found.bullets.map((bullet) => (bullet === last ? { ...bullet, id: whole.id } : bullet)) },
-    edits: [...others, { type: 'text', id: whole.id, changes: diffText(text, last.text) }],
+    // Of an older file it says nothing but that it is there.
+    edits: begins(text) ? [...others, { type: 'text', id: whole.id, changes: diffText(text, last.text) }] : others,
   };
 }
 

@@ -89,6 +89,20 @@ describe('files that others change', () => {
       expect(saved()).toContain('half');
     });
 
+    it('but for its beginning, as a file of before was cut off there, stands once when the rest has come', async () => {
+      const whole = saved();
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.replace(editor.content.indexOf('second'), editor.content.indexOf('second'), 'before the ');
+      await pair.world.until('it is in the file', () => saved().includes('before the second'));
+      await pair.world.pass(5_000);
+      pair.outside(pair.laptop, TODAY, whole.slice(0, whole.indexOf('- second') + '- sec'.length));
+      await pair.world.pass(1_000);
+      pair.outside(pair.laptop, TODAY, whole);
+      await pair.world.pass(60_000);
+      for (const text of [saved(), editor.content]) expect(countOf(text, 'sec')).toBe(1);
+      expect(editor.content).toContain('before the second');
+    });
+
     it('waits longer while the file is still changing', async () => {
       pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', ''));
       await pair.world.pass(19_000);
