@@ -3,7 +3,7 @@
  * longest common subsequence takes the first letters that fit, so that a word put before another like it seems put into that one.
  */
 import { snapToGraphemes } from './grapheme';
-import { diffText } from './text-diff';
+import { diffText, diffWords } from './text-diff';
 import type { TextChange } from './types';
 
 /** Characters that a change is moved by at most. */
@@ -12,7 +12,7 @@ const FAR = 256;
 /** As `diffText`, of two texts of one bullet. */
 export function diffNaturally(before: string, after: string): TextChange[] {
   const joined: TextChange[] = [];
-  for (const change of diffText(before, after)) {
+  for (const change of diffByWords(before, after)) {
     const last = joined.at(-1);
     const one = last && inOnePiece(before, last, change);
     if (one) joined[joined.length - 1] = one;
@@ -21,6 +21,15 @@ export function diffNaturally(before: string, after: string): TextChange[] {
   const result: TextChange[] = [];
   for (const [at, change] of joined.entries()) result.push(atBorder(before, change, result.at(-1)?.to ?? 0, joined[at + 1]?.from ?? before.length));
   return snapToGraphemes(before, result, after);
+}
+
+/** By words first, as letters that a word has in common with another are chance; where a word was replaced, by its letters. */
+function diffByWords(before: string, after: string): TextChange[] {
+  return diffWords(before, after).flatMap((change) => {
+    const { from, to, insert } = change;
+    if (from === to || insert === '') return [change];
+    return diffText(before.slice(from, to), insert).map((part) => ({ ...part, from: from + part.from, to: from + part.to }));
+  });
 }
 
 /** Two insertions or two deletions around something that stands at an end of all three together, as one. */

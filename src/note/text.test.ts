@@ -59,6 +59,15 @@ describe('differences of texts', () => {
     ]);
     expect(diffNaturally('x about', 'x abound about')).toEqual([{ from: 2, to: 2, insert: 'abound ' }]);
     expect(diffNaturally('x abound about', 'x about')).toEqual([{ from: 2, to: 9, insert: '' }]);
+    expect(diffNaturally('wwmww2 wodgo0', 'tkbmy8 cwwyg7 mdwdw5 wwmww2 wodgo0 fftuz4')).toEqual([
+      { from: 0, to: 0, insert: 'tkbmy8 cwwyg7 mdwdw5 ' },
+      { from: 13, to: 13, insert: ' fftuz4' },
+    ]);
+    expect(diffNaturally('a cat sat', 'the cats sat up')).toEqual([
+      { from: 0, to: 1, insert: 'the' },
+      { from: 5, to: 5, insert: 's' },
+      { from: 9, to: 9, insert: ' up' },
+    ]);
     expect(diffNaturally('foo', 'foo foo')).toEqual([{ from: 3, to: 3, insert: ' foo' }]);
     expect(diffNaturally('- a\n- b\n', '- a\n- c\n- b\n')).toEqual([{ from: 4, to: 4, insert: '- c\n' }]);
   });

@@ -4,7 +4,7 @@
  * that very edit, or an old copy: none of it may count twice or take anything back.
  */
 import { ROOT } from '../document';
-import type { BulletId, DocumentTree, Edit } from '../document';
+import type { BulletId, DocumentTree, Edit, TextChange } from '../document';
 import { diffText, diffWords, gainOf, isParted, rebaseBeyond, sift, similarity } from '../note';
 import type { BoundBlock, BoundBullet } from '../note';
 
@@ -76,11 +76,17 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
         continue;
       }
       const base = known.had(edit.id, text) ? shown.text : baseOf(text, shown.text, known.recently(edit.id));
-      const mayLose = edit.changes.every(({ from, to }) => from === to) || known.isKnown(edit.id) || isParted(shown.text, text, edits, known);
+      const isGain = edit.changes.every(({ from, to }) => from === to);
+      const mayLose = isGain || known.isKnown(edit.id) || isParted(shown.text, text, edits, known);
       if (base !== shown.text || !mayLose) {
         // It may have been written without knowing what the bullet has got since: that is not taken away at once.
         rewritten.push(edit);
         rest.push(...editBeside(edit.id, base, text, present.text, known));
+        continue;
+      }
+      if (isAhead && isGain) {
+        // What it adds beyond what was shown may be what the bullet has got since.
+        rest.push(...changed(edit.id, gainOf(edit.changes, present.text, text)));
         continue;
       }
     }
@@ -99,7 +105,10 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
 /** What made `text` of `base`, made of the bullet as it is: where its writer may not have known that, only what it adds. */
 function editBeside(id: BulletId, base: string, text: string, present: string, known: KnownBlock): Edit[] {
   const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present));
-  const changes = known.isKnown(id) ? beyond : gainOf(beyond, present, text);
+  return changed(id, known.isKnown(id) ? beyond : gainOf(beyond, present, text));
+}
+
+function changed(id: BulletId, changes: readonly TextChange[]): Edit[] {
   return changes.length > 0 ? [{ type: 'text', id, changes }] : [];
 }
 

@@ -173,6 +173,36 @@ describe('files that others change', () => {
       expect(other.content).toMatch(/- (puff zap|zap puff) first today\n/);
     });
 
+    it('goes in between words, however many letters these have in common', async () => {
+      const other = await pair.open(pair.phone, JOURNAL);
+      await pair.close(pair.laptop, TODAY, here);
+      const old = saved();
+      other.replace(other.content.indexOf('first'), other.content.indexOf('first'), 'a fix ifr st and ');
+      other.typeAfter('first', ' today');
+      await pair.world.until('it is in the file', () => saved().includes('a fix ifr st and first today'));
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one'));
+      await pair.world.pass(1_000);
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one').replace('- first', '- zap first'));
+      await pair.world.pass(5_000);
+      expect(other.content).toMatch(/- (a fix ifr st and zap|zap a fix ifr st and) first today\n/);
+    });
+
+    it('adds no word that the bullet has got since, and that is new to the file', async () => {
+      const other = await pair.open(pair.phone, JOURNAL);
+      await pair.close(pair.laptop, TODAY, here);
+      const old = saved();
+      for (const word of ['early', 'middle', 'latest']) {
+        const at = /- [a-z ]*first/.exec(other.content)?.index ?? 0;
+        other.replace(at + 2, at + 2, `${word} `);
+        await pair.world.until('it is in the file', () => saved().includes(word));
+      }
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one'));
+      await pair.world.pass(1_000);
+      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one').replace('- first', '- latest early first'));
+      await pair.world.pass(5_000);
+      expect(other.content).toContain('- latest middle early first\n');
+    });
+
     it('a text that is nothing like it is compared as it stands', async () => {
       here.typeAfter('- first', '\n\t- 三it丅专thoughts七i万不so');
       here.typeAfter('万不so', '与丒it');
