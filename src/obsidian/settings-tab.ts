@@ -177,6 +177,7 @@ export class BlockwireSettingTab extends PluginSettingTab {
         },
       ];
     }
+    const hasWebTransport = 'WebTransport' in window;
     const { headline, detail } = this.host.summary();
     const rows: Row[] = [
       {
@@ -221,9 +222,12 @@ export class BlockwireSettingTab extends PluginSettingTab {
       },
       {
         name: 'WebTransport (experimental)',
-        desc: 'On: connections go by HTTP/3 where your relay offers it, and else by WebSocket, as always. Don’t expect it to be faster. Counts from the next connection.',
+        desc: hasWebTransport
+          ? 'On: connections go by HTTP/3 where your relay offers it, and else by WebSocket, as always. Don’t expect it to be faster. Counts from the next connection.'
+          : 'This app has no WebTransport, so connections go by WebSocket, as always. An update of the system may bring it.',
         aliases: ['http/3', 'quic'],
-        render: (setting) => setting.addToggle((toggle) => toggle.setValue(this.host.settings.webTransport).onChange((webTransport) => void this.host.change({ ...this.host.settings, webTransport }))),
+        // What another device turned on may have come along with the vault.
+        render: (setting) => setting.addToggle((toggle) => toggle.setDisabled(!hasWebTransport).setValue(hasWebTransport && this.host.settings.webTransport).onChange((webTransport) => void this.host.change({ ...this.host.settings, webTransport }))),
       },
     );
     const devices = device.peer?.devices() ?? [];

@@ -159,6 +159,21 @@ describe('screens', () => {
     await laptop.until(() => laptop.text(), (text) => /private no more #sync \^bw-/.test(text)); // prettier-ignore
   });
 
+  test('settings: WebTransport can be turned on where the app has it, and where it has none they say so', async () => {
+    await pairByClicks(await start());
+    const row = laptop.page.locator('.setting-item', { hasText: 'WebTransport' });
+    await openSettings(laptop);
+    await row.getByRole('switch').click();
+    await row.getByRole('switch', { checked: true }).waitFor();
+    await laptop.page.addInitScript(() => Reflect.deleteProperty(window, 'WebTransport'));
+    await laptop.load(note);
+    await openSettings(laptop);
+    await row.getByText('This app has no WebTransport, so connections go by WebSocket, as always.').waitFor();
+    // A click does nothing.
+    await row.locator('.is-disabled').click();
+    await row.getByRole('switch', { checked: false }).waitFor();
+  });
+
   test('reading mode marks live blocks and shows no id', async () => {
     await pairByClicks(await start());
     await laptop.cursorAfter('shopping');
