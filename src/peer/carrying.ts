@@ -2,6 +2,8 @@
  * Bullets that this user moved from one live block to another: what other devices type into them where they were, before they hear of it, is
  * typed again here, on the author's device alone, where they are now.
  */
+import { ROOT } from '../document';
+import type { BulletId, Edit, LiveDocument } from '../document';
 import { diffText, rebase } from '../note';
 import type { Facts } from '../note';
 import type { Core } from './core';
@@ -16,7 +18,7 @@ interface Carry {
   /** The old bullet's text as far as it has been carried. */
   readonly seen: string;
   readonly since: number;
-  /** It came alive where it was, by a move of another device, and was taken out there again: a second time it is meant. */
+  /** It stood where it was again, by a move or a join of another device, and was taken out there: a second time it is meant. */
   readonly cleared?: true;
 }
 
@@ -65,7 +67,7 @@ export class Carrying {
     for (const [id, carry] of [...this.of(blockId)]) {
       if (!carry.cleared && (await this.isTwice(blockId, id, carry))) {
         this.put(blockId, id, { ...carry, cleared: true });
-        const change = core.documents.edit(blockId, [{ type: 'trash', id }]);
+        const change = core.documents.edit(blockId, removal(source, id));
         if (change) core.notes.documentChanged(blockId, change);
       }
     }
@@ -90,9 +92,9 @@ export class Carrying {
   private async isTwice(blockId: string, id: string, carry: Carry): Promise<boolean> {
     const { documents, index } = this.core();
     // A block that was nested under another keeps its bullets, and stands nowhere.
-    if (carry.to === blockId || index.block(blockId)?.fate !== 'live' || documents.get(blockId)?.get(id) === undefined) return false;
+    if (carry.to === blockId || index.block(blockId)?.fate !== 'live' || !isShown(documents.get(blockId), id)) return false;
     const target = await documents.hold(carry.to);
-    const isThere = target.get(carry.newId) !== undefined;
+    const isThere = isShown(target, carry.newId);
     documents.release(carry.to);
     return isThere;
   }
@@ -108,4 +110,15 @@ export class Carrying {
     if (!carries) this.carries.set(blockId, (carries = new Map<string, Carry>()));
     return carries;
   }
+}
+
+/** Whether a bullet's text stands in its block, be it as a part of the bullet that it was joined to. */
+function isShown(document: LiveDocument | undefined, id: BulletId): boolean {
+  return document?.get(document.shownBy(id)) !== undefined;
+}
+
+/** The edits that take a bullet out, with its text out of the bullet that it was joined to. */
+function removal(document: LiveDocument, id: BulletId): Edit[] {
+  const joined = document.get(id) === undefined;
+  return [...(joined ? [{ type: 'restore', id, to: { parent: ROOT, after: null } } as const] : []), { type: 'trash', id }];
 }
