@@ -4,6 +4,7 @@ export type { DocumentErrorCode } from './errors';
 export { LiveDocument } from './live-document';
 export type { Applied, ApplyOptions, Merged } from './live-document';
 export type { Author } from './local-edits';
+export type { Placing } from './registers';
 export type { Echo, Import, ImportedText, Span } from './echo';
 export type { SharedFile } from './shared-file';
 export { seed } from './seed';

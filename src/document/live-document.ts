@@ -11,6 +11,7 @@ import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
 import { textHash } from './past-texts';
 import { Registers } from './registers';
+import type { Placing } from './registers';
 import type { SharedFile } from './shared-file';
 import type { Bullet } from './tree';
 import { ROOT } from './types';
@@ -183,6 +184,16 @@ export class LiveDocument implements DocumentTree {
   /** The client that a bullet's text was made under, and as its how-manieth item; null for a seeded one. */
   writerOf(id: BulletId): { readonly client: number; readonly clock: number } | null {
     return this.registers.writerOf(id);
+  }
+
+  /** Names where a bullet was put last, for `isPlacedAfter`; null for one that stands where it was seeded. */
+  placing(id: BulletId): Placing | null {
+    return this.registers.placing(id);
+  }
+
+  /** Whether who put a bullet where it is now, or into the trash, knew that it had been put there. */
+  isPlacedAfter(id: BulletId, placing: Placing): boolean {
+    return this.registers.isPlacedAfter(id, placing);
   }
 
   /** An import into a bullet's own text that is nothing but an echo: see `findEcho`. @param imports oldest first */

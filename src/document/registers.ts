@@ -22,6 +22,9 @@ export interface Seen {
   readonly attributes: Set<BulletId>;
 }
 
+/** Names a value that was set of a bullet's place, as Yjs does: the client that set it, and its clock then. */
+export type Placing = readonly [client: number, clock: number];
+
 export class Registers {
   private readonly doc = new Y.Doc({ gc: false });
   private readonly meta = this.doc.getMap<unknown>('meta');
@@ -218,6 +221,21 @@ export class Registers {
 
   writerOf(id: BulletId): { client: number; clock: number } | null {
     return this.texts._map.get(id)?.id ?? null;
+  }
+
+  /** Names the value that says where a bullet is, as it is now; null if none was ever set. */
+  placing(id: BulletId): Placing | null {
+    const item = this.places._map.get(id);
+    return item ? [item.id.client, item.id.clock] : null;
+  }
+
+  /** Whether who set the place of a bullet had seen an earlier value of it. */
+  isPlacedAfter(id: BulletId, [client, clock]: Placing): boolean {
+    const item = this.places._map.get(id);
+    let seen: Y.ID | null = item ? item.id : null;
+    // Yjs keeps a client's values in a row as one item: an id may be in the middle of it.
+    while (seen && !(seen.client === client && seen.clock >= clock)) seen = Y.getItem(this.doc.store, seen).origin;
+    return seen !== null;
   }
 
   stateVector(): Uint8Array {

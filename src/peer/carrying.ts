@@ -3,7 +3,7 @@
  * typed again here, on the author's device alone, where they are now.
  */
 import { ROOT } from '../document';
-import type { BulletId, Edit, LiveDocument } from '../document';
+import type { BulletId, Edit, LiveDocument, Placing } from '../document';
 import { diffText, rebase } from '../note';
 import type { Facts } from '../note';
 import type { Core } from './core';
@@ -18,8 +18,8 @@ interface Carry {
   /** The old bullet's text as far as it has been carried. */
   readonly seen: string;
   readonly since: number;
-  /** It stood where it was again, by a move or a join of another device, and was taken out there: a second time it is meant. */
-  readonly cleared?: true;
+  /** It stood where it was again, by a move or a join of another device, and was taken out there, last by this: who puts it back knowing that means it. */
+  readonly clearedBy?: Placing;
 }
 
 export class Carrying {
@@ -65,9 +65,10 @@ export class Carrying {
     const core = this.core();
     const source = await core.documents.hold(blockId);
     for (const [id, carry] of [...this.of(blockId)]) {
-      if (!carry.cleared && (await this.isTwice(blockId, id, carry))) {
-        this.put(blockId, id, { ...carry, cleared: true });
+      if (!(carry.clearedBy && source.isPlacedAfter(id, carry.clearedBy)) && (await this.isTwice(blockId, id, carry))) {
         const change = core.documents.edit(blockId, removal(source, id));
+        const clearedBy = source.placing(id);
+        if (clearedBy) this.put(blockId, id, { ...carry, clearedBy });
         if (change) core.notes.documentChanged(blockId, change);
       }
     }

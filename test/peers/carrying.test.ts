@@ -30,4 +30,32 @@ describe.each([1, 2, 3, 4, 5, 6])('a bullet taken to another block (seed %i)', (
       expect(content).toMatch(/- third\n\s+- second late\n/);
     }
   });
+
+  it('stands once when two others, one after the other heard of, move what is around it where it was', async () => {
+    const [here, there] = await pair.both('', NOTE);
+    const tablet = await pair.world.device('Tablet', { folder: 'log' });
+    tablet.vault.write('log/2026-11-22.md', '');
+    await tablet.live();
+    here.goTo('other');
+    here.typeAfter('other block', ' #live');
+    here.goTo('stays here');
+    await pair.world.until('both blocks are on both', () => there.content.includes('third') && tablet.vault.text('log/2026-11-22.md').includes('third'));
+    const third = await pair.open(tablet, 'log/2026-11-22.md');
+    for (const device of [pair.phone, tablet]) device.goOffline();
+    here.remove('\n\t- second', 'cut');
+    const behind = here.content.indexOf('- third') + '- third'.length;
+    here.replace(behind, behind, '\n\t- second', 'paste');
+    for (const [editor, device] of [[there, pair.phone], [third, tablet]] as const) {
+      const at = editor.content.search(/[ \t]+- second/);
+      editor.replace(at, at, device === tablet ? '\t' : '    ', 'move');
+      await pair.world.pass(2_000);
+      device.goOnline();
+      await device.live();
+      await pair.world.pass(5_000);
+    }
+    for (const { content } of [here, there, third]) {
+      expect(countOf(content, 'second')).toBe(1);
+      expect(content).toMatch(/- third\n\s+- second\n/);
+    }
+  });
 });
