@@ -6,9 +6,10 @@ import { Child, withDirectory } from './child';
 import { quantile, type Figure, type Settings } from './figure';
 
 const SYSTEMS = {
-  blockwire: { server: 'servers/blockwire', driver: 'drivers/lanes-blockwire', name: 'Blockwire' },
-  passing: { server: 'servers/passing.mjs', driver: 'drivers/lanes-passing.mjs', name: 'one WebSocket, one message' },
-  'y-websocket': { server: 'servers/y-websocket.mjs', driver: 'drivers/lanes-yjs.mjs', name: 'y-websocket' },
+  blockwire: { server: 'servers/blockwire', driver: 'drivers/lanes-blockwire', founds: true, name: 'Blockwire' },
+  passing: { server: 'servers/passing.mjs', driver: 'drivers/lanes-passing.mjs', founds: false, name: 'one WebSocket, one message' },
+  'y-websocket': { server: 'servers/y-websocket.mjs', driver: 'drivers/lanes-yjs.mjs', founds: false, name: 'y-websocket' },
+  jazz: { server: 'servers/jazz.mjs', driver: 'drivers/lanes-jazz.mjs', founds: true, name: 'Jazz' },
 } as const;
 type System = keyof typeof SYSTEMS;
 
@@ -116,13 +117,14 @@ async function run(system: System, direction: 'up' | 'down', bytes: number, idle
 /** Two devices of one space, live: `near` behind the line, `far` beside the server. */
 async function withLine<T>(system: System, work: (sides: { readonly near: Child; readonly far: Child }) => Promise<T>): Promise<T> {
   return withDirectory(async (data) => {
-    const { server: serverFile, driver } = SYSTEMS[system];
+    const { server: serverFile, driver, founds } = SYSTEMS[system];
     const [server, shaper, near, far] = [await Child.start(serverFile), await Child.start('servers/shaper.mjs'), await Child.start(driver), await Child.start(driver)];
     try {
       const url = await server.ask<string>('start', { data });
       const port = await shaper.ask<number>('start', { ...LINE, port: Number(new URL(url).port) });
       const behind = url.replace(/:\d+$/, `:${port}`);
-      const devices = system === 'blockwire' ? await far.ask<string[]>('found', { url, ticket: await server.ask<string>('ticket') }) : [];
+      const ticket = system === 'blockwire' ? await server.ask<string>('ticket') : undefined;
+      const devices = founds ? await far.ask<string[]>('found', { url, ticket }) : [];
       await far.ask('open', { url, devices, index: 0, name: 'far', other: 'near' });
       await near.ask('open', { url: behind, devices, index: 1, name: 'near', other: 'far' });
       return await work({ near, far });
