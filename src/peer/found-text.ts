@@ -190,15 +190,13 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.had(id, bullet.text));
   if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
-  for (const bullet of fresh) take(bullet, (id) => away.has(id) && isMadeOfEarlier(id, bullet.text, known));
+  for (const bullet of fresh) take(bullet, (id) => away.has(id) && isLikeOne(id, bullet.text, known));
   return names;
 }
 
-/** Whether a text is like what the bullet is or was, and lacks something of what it is: who saved it did not know that yet. */
-function isMadeOfEarlier(id: BulletId, text: string, known: KnownBlock): boolean {
-  const present = known.tree.get(id)?.text ?? '';
-  const lacks = diffWords(present, text).some(({ from, to }) => from < to);
-  return lacks && [present, ...known.recently(id)].some((had) => similarity(had, text) >= ALIKE);
+/** Whether a text is like what the bullet is or was. */
+function isLikeOne(id: BulletId, text: string, known: KnownBlock): boolean {
+  return [known.tree.get(id)?.text ?? '', ...known.recently(id)].some((had) => similarity(had, text) >= ALIKE);
 }
 
 /** All live bullets of a document, in the order of the text. */

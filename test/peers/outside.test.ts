@@ -89,6 +89,18 @@ describe('files that others change', () => {
       expect(saved()).toContain('half');
     });
 
+    it('by a late file, and back with a word more, is that one: it stands once', async () => {
+      const whole = saved();
+      const { vault, peer } = pair.laptop;
+      vault.files.set(TODAY, { text: whole.replace('\t- second\n', ''), mtime: pair.world.clock.now() - 60_000 });
+      peer.noteChanged(TODAY);
+      await pair.world.pass(100);
+      pair.outside(pair.laptop, TODAY, whole.replace('- second', '- more second'));
+      await pair.world.pass(40_000);
+      expect(saved()).toBe(whole.replace('- second', '- more second'));
+      expect(countOf(there(), 'second')).toBe(1);
+    });
+
     it('but for its beginning, as a file of before was cut off there, stands once when the rest has come', async () => {
       const whole = saved();
       const editor = await pair.open(pair.phone, JOURNAL);
