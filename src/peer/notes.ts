@@ -244,6 +244,8 @@ export class Notes {
 
   /** A note's bound text changed. */
   changed(session: NoteSession): void {
+    // Deleted while its file was read: its blocks stand nowhere.
+    if (this.sessions.get(session.path) !== session) return;
     const before = this.rows.get(session.path)?.blocks ?? [];
     const now = session.bound.blocks.map((block) => block.blockId);
     this.core().lives.holds.lookAgain(session);

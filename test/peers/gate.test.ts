@@ -222,6 +222,19 @@ describe('the gate', () => {
     expect(paths.map((path) => idIn(pair.laptop.vault.text(path)))).toEqual(before);
   });
 
+  it('a note that is deleted while its file is read asks, and is put back', async () => {
+    const { vault } = pair.laptop;
+    jest.spyOn(vault, 'read').mockImplementationOnce(async (path) => {
+      const text = vault.text(path);
+      pair.remove(pair.laptop, path);
+      return text;
+    });
+    pair.outside(pair.laptop, TODAY, saved().replace('\t- bullet six\n', ''));
+    expect(await asked()).toMatchObject({ kind: 'note-deleted' });
+    await answer(0);
+    await pair.world.until('it is back', () => pair.laptop.vault.files.has(TODAY) && saved().includes('bullet one'));
+  });
+
   it('forty notes emptied at once are one question, and each block goes back into its own note', async () => {
     const paths = await manyNotes(40);
     for (const path of paths) pair.outside(pair.laptop, path, '');
