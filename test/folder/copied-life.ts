@@ -78,6 +78,7 @@ export class CopiedLife {
     one.write(TODAY, BEFORE + BLOCK + AFTER);
     await one.waitFor(TODAY, /\^bw-/);
     await until('it is the same', () => one.digest !== null && one.digest === two.digest);
+    await two.waitFor(TODAY, /\^bw-/);
     // The block landed at the note's end there; the copier's first file has the rest.
     await two.saveByReplacing(TODAY, one.read(TODAY));
     await until('both are at rest', () => this.sides.every((side) => side.peer.report().unacknowledged === 0));
