@@ -38,6 +38,8 @@ export interface Judgement {
 const NONE: ReadonlySet<BulletId> = new Set();
 /** How alike a bullet of a late file and one that it seems to lack must be to be one. */
 const ALIKE = 0.5;
+/** Of a bullet's text, what an edit of it takes away at most. */
+const MOST_LOST = 0.25;
 
 /**
  * @param foundEdits from `before` (as bound) to `found`, fit for the document
@@ -194,9 +196,9 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   return names;
 }
 
-/** Whether a text is like what the bullet is or was. */
+/** Whether a text is like what the bullet is or was, and has most of that: words that two have in common may be chance. */
 function isLikeOne(id: BulletId, text: string, known: KnownBlock): boolean {
-  return [known.tree.get(id)?.text ?? '', ...known.recently(id)].some((had) => similarity(had, text) >= ALIKE);
+  return [known.tree.get(id)?.text ?? '', ...known.recently(id)].some((had) => similarity(had, text) >= ALIKE && distance(had, text).loss <= MOST_LOST * had.length);
 }
 
 /** All live bullets of a document, in the order of the text. */

@@ -101,6 +101,22 @@ describe('files that others change', () => {
       expect(countOf(there(), 'second')).toBe(1);
     });
 
+    it('by a late file is none that is new in the next, as they have some words in common', async () => {
+      const editor = await pair.open(pair.phone, JOURNAL);
+      editor.replace(editor.content.indexOf('second'), editor.content.indexOf('second') + 'second'.length, 'paper lunch buy read tomorrow');
+      await pair.world.until('it is in the file', () => saved().includes('paper lunch'));
+      await pair.world.pass(5_000);
+      const whole = saved();
+      const old = whole.replace('\t- paper lunch buy read tomorrow\n', '');
+      const { vault, peer } = pair.laptop;
+      vault.files.set(TODAY, { text: old, mtime: pair.world.clock.now() - 60_000 });
+      peer.noteChanged(TODAY);
+      await pair.world.pass(100);
+      pair.outside(pair.laptop, TODAY, old.replace('\t- first', '\t- ask paper lunch bread garden\n\t- first'));
+      await pair.world.pass(1_000);
+      for (const line of ['- ask paper lunch bread garden\n', '- paper lunch buy read tomorrow\n']) expect(editor.content).toContain(line);
+    });
+
     it('but for its beginning, as a file of before was cut off there, stands once when the rest has come', async () => {
       const whole = saved();
       const editor = await pair.open(pair.phone, JOURNAL);
