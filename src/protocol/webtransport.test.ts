@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ByteStrings, encodeByteString } from './byte-strings';
 import { ProtocolError } from './errors';
 import { LIMITS } from './limits';
-import { BEAT, decodeCode, decodeOffer, encodeBegin, encodeCode, encodeOffer, END, readOnStream, webTransportUrl } from './webtransport';
+import { BEAT, decodeCode, decodeOffer, encodeBegin, encodeCode, encodeOffer, END, IS_THERE, readOnStream, THERE, webTransportUrl } from './webtransport';
 
 const hash = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 
@@ -18,7 +18,8 @@ test('[P100] an offer is read back as it was written, and nothing shorter or lon
   expect(Buffer.from(encodeOffer({ port: 4747, hashes: [hash(1)] })).toString('hex')).toBe(`4e8b250120${'01'.repeat(32)}`);
 });
 
-test('[P100] a port or hash that is none is refused; another frame is no offer', () => {
+test('[P100] port 0 takes an offer back; a port or hash that is none is refused; another frame is no offer', () => {
+  expect(decodeOffer(encodeOffer({ port: 0, hashes: [] }))).toEqual({ port: 0, hashes: [] });
   for (const offer of [{ port: 0, hashes: [hash(1)] }, { port: 65_536, hashes: [hash(1)] }, { port: 1, hashes: [] }, { port: 1, hashes: [hash(1, 31)] }, { port: 1, hashes: [1, 2, 3, 4, 5].map((byte) => hash(byte)) }]) {
     expect(() => decodeOffer(encodeOffer(offer))).toThrow(ProtocolError);
   }
@@ -32,7 +33,7 @@ test('[P102] the address of a session is the relay’s host with the port of the
   expect(webTransportUrl('http://[::1]:4747', 5000)).toBe('https://[::1]:5000/v1/webtransport');
 });
 
-test('[P102] what stands on a stream is told apart by its first byte', () => {
+test('[P102] [P106] what stands on a stream is told apart by its first byte', () => {
   const only = (bytes: Uint8Array): ReturnType<typeof readOnStream> => {
     const [first, ...more] = new ByteStrings(LIMITS.frame).take(bytes);
     if (first === undefined || more.length > 0) throw new Error('Not one.');
@@ -41,7 +42,8 @@ test('[P102] what stands on a stream is told apart by its first byte', () => {
   expect(only(BEAT)).toEqual({ type: 'beat' });
   expect(only(END)).toEqual({ type: 'control', bytes: new Uint8Array(0) });
   expect(only(encodeBegin(hash(7)))).toEqual({ type: 'control', bytes: hash(7) });
-  for (const code of [0, 1001, 4003]) {
+  expect(only(THERE)).toEqual({ type: 'control', bytes: Uint8Array.of(1) });
+  for (const code of [0, IS_THERE, 1001, 4003]) {
     const control = only(encodeCode(code));
     expect(control.type === 'control' && decodeCode(control.bytes)).toBe(code);
   }

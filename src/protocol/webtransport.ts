@@ -8,7 +8,7 @@ import { WireWriter } from './wire-writer';
 /** A device names it among the subprotocols of its WebSocket to be told of offers. */
 export const OFFERS = 'blockwire.webtransport';
 
-/** Where a session can be opened. `hashes`: SHA-256 of the certificates that may be met there, 32 bytes each. */
+/** Where a session can be opened. `hashes`: SHA-256 of the certificates that may be met there, 32 bytes each. Port 0, and no hash: nowhere now. */
 export interface Offer {
   readonly port: number;
   readonly hashes: readonly Uint8Array[];
@@ -36,8 +36,8 @@ export function decodeOffer(bytes: Uint8Array): Offer | null {
   const port = reader.uint();
   const hashes = reader.list(HASHES, HASH + 1, () => reader.blob(HASH).slice());
   reader.end();
-  if (port < 1 || port > 65_535) throw malformed('a port that is none');
-  if (hashes.length === 0 || hashes.some(({ length }) => length !== HASH)) throw malformed('a hash is not 32 bytes');
+  if (port > 65_535) throw malformed('a port that is none');
+  if ((hashes.length === 0) !== (port === 0) || hashes.some(({ length }) => length !== HASH)) throw malformed('a hash is not 32 bytes');
   return { port, hashes };
 }
 
@@ -59,6 +59,9 @@ export type OnStream =
 export const BEAT = Uint8Array.of(0);
 /** From a device: it ends the stream. As it stands there. */
 export const END = Uint8Array.of(1, 0);
+/** From a device: the question whether somebody is there, and the code that answers it. [P106] */
+export const THERE = Uint8Array.of(2, 0, 1);
+export const IS_THERE = 1;
 
 export function readOnStream(bytes: Uint8Array): OnStream {
   if (bytes.length === 0) return { type: 'beat' };
@@ -71,7 +74,7 @@ export function encodeBegin(token: Uint8Array): Uint8Array {
   return encodeByteString(bytes, LIMITS.frame);
 }
 
-/** @param code 0: the stream has begun; else the close code that ends it */
+/** @param code 0: the stream has begun; IS_THERE; else the close code that ends it */
 export function encodeCode(code: number): Uint8Array {
   const writer = new WireWriter();
   writer.byte(0);

@@ -51,8 +51,8 @@ export class Relay {
   readonly metrics: () => Promise<string>;
   /** Names the storage engine and its file. */
   readonly description: string;
-  /** What devices are told of WebTransport. */
-  readonly offers = new OfferBoard();
+  /** What devices are told of WebTransport: `openWebTransport` posts there. */
+  readonly offers: OfferBoard;
   /** Takes streams of WebTransport from whoever ends QUIC. */
   readonly streams: WebTransportDoor;
   private readonly log: EntryLog;
@@ -106,6 +106,7 @@ export class Relay {
     this.admission = new Admission(this.registry, { now: this.now });
     this.rooms = new Rooms(this.log, this.now);
     this.origins = new Origins(options.origins);
+    this.offers = new OfferBoard(this.now);
     const { meter } = this;
     this.context = this.makeContext();
     this.watched = new FrameWatch(this.now);
@@ -129,6 +130,7 @@ export class Relay {
       rate,
       trouble: () => this.trouble(),
       takesFiles: () => this.limits.filesBytes > 0 && this.chunks.hasRoom(),
+      webTransport: () => (this.offers.current === undefined ? undefined : (this.offers.current?.port ?? null)),
       behindProxy: options.behindProxy ?? false,
     });
     const lasting = { ...shared, ...doors, offers: this.offers, pingEvery: options.pingEvery ?? PING_EVERY };

@@ -97,6 +97,12 @@ export class Ladder {
     }
   }
 
+  /** What was in the way of the better ones is over: they are tried as soon as may be. */
+  hope(relay: string): void {
+    const place = this.places.get(this.nameOf(relay));
+    if (place !== undefined) this.keep(relay, { ...place, until: 0 });
+  }
+
   private offered(relay: string, ways: readonly Way[]): readonly Way[] {
     return ways.filter((way) => way.isOffered?.(relay) ?? true);
   }

@@ -11,6 +11,8 @@ export class Line implements ChannelEvents {
   channel: Channel | null = null;
   ended: CloseReason | null = null;
   heard = false;
+  /** A way came back before somebody listened. */
+  isOfferedAnew = false;
   listener: ChannelEvents | null = null;
 
   constructor(readonly way: Way) {}
@@ -20,8 +22,9 @@ export class Line implements ChannelEvents {
     this.listener?.onFrame(bytes);
   }
 
-  onOffer(): void {
-    this.listener?.onOffer?.();
+  onOffer(isAnew: boolean): void {
+    this.isOfferedAnew ||= isAnew;
+    this.listener?.onOffer?.(isAnew);
   }
 
   onEnd(reason: CloseReason): void {

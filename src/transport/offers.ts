@@ -7,20 +7,23 @@ export class Offers {
   /** @param isWanted whether the user wants it, and the platform has it */
   constructor(readonly isWanted: () => boolean) {}
 
-  /** @returns false for what is no offer */
-  take(relay: string, frame: Uint8Array): boolean {
+  /** @returns null for what is no offer; else whether it is one after there was none */
+  take(relay: string, frame: Uint8Array): { readonly isAnew: boolean } | null {
     let offer: Offer | null;
     try {
       offer = decodeOffer(frame);
     } catch {
-      return false; // then it is a frame that nobody understands, either
+      return null; // then it is a frame that nobody understands, either
     }
-    if (offer !== null) this.kept.set(relay, offer);
-    return offer !== null;
+    if (offer === null) return null;
+    const isAnew = offer.port > 0 && this.kept.get(relay)?.port === 0;
+    this.kept.set(relay, offer);
+    return { isAnew };
   }
 
-  /** The last one of this relay, while it is wanted. */
+  /** The last one of this relay, while it holds and is wanted. */
   of(relay: string): Offer | null {
-    return this.isWanted() ? (this.kept.get(relay) ?? null) : null;
+    const offer = this.kept.get(relay);
+    return offer !== undefined && offer.port > 0 && this.isWanted() ? offer : null;
   }
 }

@@ -43,8 +43,10 @@ class RelayConnection implements Connection {
   private ended = false;
   private readonly timers = new Set<() => void>();
   private hasSent = false;
-  /** A better way is being looked for, or will be. */
+  /** A better way is being looked for. */
   private isClimbing = false;
+  /** It will be; takes that back. */
+  private cancelClimb = (): void => undefined;
   /** Aborted by the end: nothing that still waits then may keep a program from ending. */
   private readonly givenUp = new AbortController();
 
@@ -150,11 +152,15 @@ class RelayConnection implements Connection {
         if (!this.ended) this.events.onFrame(bytes);
       },
       onEnd: (reason) => this.lost(reason),
-      onOffer: () => this.climbLater(),
+      onOffer: (isAnew) => {
+        if (isAnew) this.shared.ladder.hope(relay);
+        this.climbLater();
+      },
     };
     if (line.ended !== null) this.lost(line.ended);
     else {
       this.events.onOpen(line.way.name);
+      if (line.isOfferedAnew) this.shared.ladder.hope(relay);
       this.climbLater();
     }
     return null;
@@ -163,9 +169,11 @@ class RelayConnection implements Connection {
   /** A better way may be open by now: it is tried beside this one, and kept for the connection that follows. */
   private climbLater(): void {
     const { line, relay, shared } = this;
-    if (line === null || this.isClimbing || shared.ladder.above(relay, line.way).length === 0) return;
-    this.isClimbing = true;
-    this.after(shared.ladder.wait(relay), () => {
+    if (line === null || this.isClimbing) return;
+    this.cancelClimb();
+    if (shared.ladder.above(relay, line.way).length === 0) return;
+    this.cancelClimb = this.after(shared.ladder.wait(relay), () => {
+      this.isClimbing = true;
       void this.climb(line, relay).catch(() => undefined);
     });
   }
@@ -211,12 +219,16 @@ class RelayConnection implements Connection {
     queueMicrotask(() => this.events.onClose(reason));
   }
 
-  private after(ms: number, run: () => void): void {
+  private after(ms: number, run: () => void): () => void {
     const cancel = this.shared.options.clock.after(ms, () => {
       this.timers.delete(cancel);
       run();
     });
     this.timers.add(cancel);
+    return () => {
+      this.timers.delete(cancel);
+      cancel();
+    };
   }
 }
 

@@ -28,6 +28,6 @@ export interface ChannelEvents {
   onFrame(bytes: Uint8Array): void;
   /** Once, unless this side closed it. */
   onEnd(reason: CloseReason): void;
-  /** The relay has told of another way. */
-  onOffer?(): void;
+  /** The relay has told of another way. @param isAnew it was gone before: how it went then says nothing of how it will go */
+  onOffer?(isAnew: boolean): void;
 }

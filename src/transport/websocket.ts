@@ -62,7 +62,8 @@ function open({ WebSocket, clock, offers }: WebSocketOptions, relay: string, tok
     socket.onmessage = ({ data }: MessageEvent<unknown>): void => {
       if (!isOpen) return;
       const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : null;
-      if (frame !== null && offers?.take(relay, frame)) return events.onOffer?.();
+      const offer = frame === null ? undefined : offers?.take(relay, frame);
+      if (offer) return events.onOffer?.(offer.isAnew);
       if (frame !== null && frame.length <= LIMITS.frame) return events.onFrame(frame);
       close();
       events.onEnd(NOT_A_FRAME);

@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createTransport, Offers, systemClock, webSocketWay, webTransportWay, type LadderKeeper, type Way } from '.';
-import { ByteStrings, decodeClientFrame, encodeByteString, encodeCode, encodeFrame, encodeOffer, LIMITS, type RelayFrame } from '../protocol';
+import { ByteStrings, decodeClientFrame, decodeOffer, encodeByteString, encodeCode, encodeFrame, encodeOffer, LIMITS, type RelayFrame } from '../protocol';
 import type { RunningRelay } from '../relay';
 import { Harness } from '../relay/testing/harness';
 import type { Clock } from '../sync';
@@ -19,7 +19,8 @@ const client = new QuicClient();
 async function offering(by: Harness, hostname?: string): Promise<RunningRelay> {
   const relay = await by.start({ webTransport: { deno: DENO ?? '', port: 0, ...(hostname !== undefined && { hostname }) } });
   await new Promise<void>((resolve) => {
-    const untell = relay.relay.offers.tell(() => {
+    const untell = relay.relay.offers.tell((frame) => {
+      if (decodeOffer(frame)?.port === 0) return;
       queueMicrotask(() => untell());
       resolve();
     });
@@ -47,7 +48,7 @@ function offeredFirst(see?: (url: string) => void): Way {
       if (offers.of(relay) === null) {
         let heard = (): void => undefined;
         const offered = new Promise<void>((resolve) => (heard = resolve));
-        const channel = await socket.open(relay, token, { onFrame: () => undefined, onEnd: heard, onOffer: heard }, signal);
+        const channel = await socket.open(relay, token, { onFrame: () => undefined, onEnd: heard, onOffer: () => offers.of(relay) !== null && heard() }, signal);
         if (channel === null) return null;
         await offered;
         channel.close();
@@ -287,4 +288,106 @@ test('[P102] after 32 streams another session is opened, and the one before stay
   (await open())?.close();
   next?.close();
   expect(sessions).toBe(2);
+});
+
+/** Moves on by hand. */
+class HandClock implements Clock {
+  private time = 0;
+  private waiting: { at: number; run: () => void }[] = [];
+
+  now(): number {
+    return this.time;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const wait = { at: this.time + ms, run };
+    this.waiting.push(wait);
+    return () => void (this.waiting = this.waiting.filter((each) => each !== wait));
+  }
+
+  /** Runs what is due, and lets streams move. */
+  async pass(ms: number): Promise<void> {
+    this.time += ms;
+    const due = this.waiting.filter(({ at }) => at <= this.time);
+    this.waiting = this.waiting.filter(({ at }) => at > this.time);
+    for (const { run } of due) run();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test('[P106] who sends and hears nothing asks whether somebody is there, and without an answer leaves the session for good', async () => {
+  const relay = 'https://relay.example.org';
+  const offers = new Offers(() => true);
+  offers.take(relay, encodeOffer({ port: 1, hashes: [new Uint8Array(32)] }));
+  const clock = new HandClock();
+  let isThere = true;
+  let asked = 0;
+  let sessions = 0;
+  const answered = scripted(
+    (message, write) => {
+      if (message.length === 33) write(encodeCode(0));
+      else if (Buffer.from(message).equals(Buffer.from([0, 1]))) {
+        asked++;
+        if (isThere) write(encodeCode(1));
+      }
+    },
+    () => sessions++,
+  );
+  const way = webTransportWay({ WebTransport: answered, offers, clock });
+  const ends: string[] = [];
+  const open = () => way.open(relay, 'A'.repeat(43), { onFrame: () => undefined, onEnd: ({ code }) => ends.push(code) }, new AbortController().signal);
+  const [live, files] = [await open(), await open()];
+  // At rest nothing is asked.
+  await clock.pass(60_000);
+  expect(asked).toBe(0);
+  live?.send(new Uint8Array(500).fill(1));
+  await clock.pass(2_000);
+  // One that types on is not put off by it.
+  live?.send(new Uint8Array(5_000).fill(1));
+  await clock.pass(1_099);
+  expect(asked).toBe(0);
+  await clock.pass(1);
+  expect(asked).toBe(1);
+  await clock.pass(60_000);
+  expect([asked, ends]).toEqual([1, []]);
+  isThere = false;
+  live?.send(new Uint8Array(500).fill(1));
+  await clock.pass(3_100);
+  live?.send(new Uint8Array(500).fill(1));
+  await clock.pass(3_099);
+  expect([asked, ends]).toEqual([2, []]);
+  await clock.pass(1);
+  expect(ends).toEqual(['LOST']);
+  // What is left of that session is no place for another stream.
+  (await open())?.close();
+  expect(sessions).toBe(2);
+  files?.close();
+});
+
+describeWithDeno('a relay whose process ends', () => {
+  test('[P100] [P107] takes its offer back: the WebSocket goes on, and what was remembered of the way does not count once it is there again', async () => {
+    const relay = await offering(harness);
+    const device = await harness.found(relay);
+    let text: string | null = null;
+    const ladder: LadderKeeper = { load: () => text, save: (saved) => void (text = saved) };
+    const { socket, quic } = both();
+    const transport = createTransport(optionsOf(device, [quic, socket], { ladder }));
+    const first = lines.over(transport);
+    await first.welcome();
+    expect(await first.closed).toMatchObject({ code: 'SWITCHING' });
+    const second = lines.over(transport);
+    await second.welcome();
+    expect(second.way).toBe('webtransport');
+    process.kill(relay.webTransport?.pid ?? 0, 'SIGSTOP');
+    second.send({ type: 'append', entries: [device.entry().bytes] });
+    expect(await second.closed).toMatchObject({ code: 'LOST' });
+    const third = lines.over(transport);
+    await third.welcome();
+    expect(third.way).toBe('websocket');
+    expect(text).toContain('"rung":1');
+    expect(await third.closed).toMatchObject({ code: 'SWITCHING' });
+    const last = lines.over(transport);
+    await last.welcome();
+    expect(last.way).toBe('webtransport');
+  }, 30_000);
 });

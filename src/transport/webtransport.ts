@@ -1,5 +1,5 @@
 /** Frames over WebTransport, an experiment: one session, and in it a stream for each connection. PROTOCOL.md [P100]-[P103]. */
-import { BEAT, ByteStrings, decodeCode, encodeBegin, encodeByteString, END, errorOfCloseCode, fromBase64Url, LIMITS, readOnStream, TOKEN_BYTES, webTransportUrl } from '../protocol';
+import { BEAT, ByteStrings, decodeCode, encodeBegin, encodeByteString, END, errorOfCloseCode, fromBase64Url, IS_THERE, LIMITS, readOnStream, THERE, TOKEN_BYTES, webTransportUrl } from '../protocol';
 import type { Clock, CloseReason } from '../sync';
 import { closedWith, NOT_A_FRAME } from './failure';
 import type { Offers } from './offers';
@@ -15,6 +15,10 @@ export interface WebTransportOptions {
 
 /** For a session and its stream to open, ms. */
 const OPENING = 5_000;
+/** Nothing heard for so long after a frame: the other side is asked whether it is there, and may take as long again, ms. [P106] */
+const UNHEARD = 3_000;
+/** A line so slow that nothing slower is waited for, bytes a ms. */
+const SLOWEST = 5;
 /** That one session may have in its life: where QUIC ends, they may count as open until it is over. */
 const STREAMS = 32;
 
@@ -59,9 +63,13 @@ export function webTransportWay({ WebTransport, offers, clock }: WebTransportOpt
       if (session === null) return null;
       session.streams++;
       session.opened++;
-      const onFrame = (frame: Uint8Array): void => (offers.take(relay, frame) ? events.onOffer?.() : events.onFrame(frame));
-      return openStream(session.transport, token, { onFrame, onEnd: (reason) => events.onEnd(reason) }, clock, signal, () => {
-        if (--session.streams > 0) return;
+      const onFrame = (frame: Uint8Array): void => {
+        const offer = offers.take(relay, frame);
+        if (offer === null) events.onFrame(frame);
+        else events.onOffer?.(offer.isAnew);
+      };
+      return openStream(session.transport, token, { onFrame, onEnd: (reason) => events.onEnd(reason) }, clock, signal, (isDead) => {
+        if (--session.streams > 0 && !isDead) return;
         forget(relay, session);
         session.transport.close();
       });
@@ -69,12 +77,15 @@ export function webTransportWay({ WebTransport, offers, clock }: WebTransportOpt
   };
 }
 
-/** @param left nothing is sent or read any more; called once */
-function openStream(transport: WebTransport, token: string, events: ChannelEvents, clock: Clock, signal: AbortSignal, left: () => void): Promise<Channel | null> {
+/** @param left nothing is sent or read any more; called once. `isDead`: nobody is there, for no stream of the session */
+function openStream(transport: WebTransport, token: string, events: ChannelEvents, clock: Clock, signal: AbortSignal, left: (isDead: boolean) => void): Promise<Channel | null> {
   return new Promise((resolve, reject) => {
     let state: 'opening' | 'open' | 'over' = 'opening';
     let writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
     let waiting = 0;
+    /** Sent since something was heard, bytes. */
+    let unheard = 0;
+    let cancelAsking = (): void => undefined;
 
     const isOver = (): boolean => state === 'over';
     const write = (bytes: Uint8Array): void => {
@@ -84,17 +95,22 @@ function openStream(transport: WebTransport, token: string, events: ChannelEvent
         () => undefined, // the reader hears of it, too
       );
     };
-    const over = (): void => {
+    const heard = (): void => {
+      unheard = 0;
+      cancelAsking();
+    };
+    const over = (isDead = false): void => {
       state = 'over';
       cancel();
+      heard();
       write(END);
       writer?.close().catch(() => undefined);
-      left();
+      left(isDead);
     };
-    const end = (reason: CloseReason, code = 0): void => {
+    const end = (reason: CloseReason, code = 0, isDead = false): void => {
       if (isOver()) return;
       const wasOpen = state === 'open';
-      over();
+      over(isDead);
       if (wasOpen) events.onEnd(reason);
       else if (errorOfCloseCode(code) === null) resolve(null);
       else reject(new SessionError(reason, true));
@@ -103,9 +119,18 @@ function openStream(transport: WebTransport, token: string, events: ChannelEvent
       if (state === 'opening') end(closedWith(0));
     };
     const cancel = clock.after(OPENING, giveUp);
+    const patience = (): number => UNHEARD + unheard / SLOWEST;
+    const ask = (): void => {
+      write(THERE);
+      cancelAsking = clock.after(patience(), () => end(closedWith(0), 0, true));
+    };
     const channel: Channel = {
       send: (frame) => {
-        if (state === 'open') write(encodeByteString(frame, LIMITS.frame));
+        if (state !== 'open') return;
+        const isFirst = unheard === 0;
+        unheard += frame.length;
+        if (isFirst) cancelAsking = clock.after(patience(), ask);
+        write(encodeByteString(frame, LIMITS.frame));
       },
       buffered: () => waiting,
       close: () => {
@@ -120,6 +145,7 @@ function openStream(transport: WebTransport, token: string, events: ChannelEvent
         if (state === 'open') events.onFrame(bytes);
       } else {
         const code = decodeCode(message.bytes);
+        if (state === 'open' && code === IS_THERE) return;
         if (code !== 0 || state === 'open') return end(closedWith(code), code);
         state = 'open';
         cancel();
@@ -138,6 +164,7 @@ function openStream(transport: WebTransport, token: string, events: ChannelEvent
       while (!isOver()) {
         const { done, value } = await reader.read();
         if (done) break;
+        heard();
         try {
           for (const bytes of strings.take(value)) if (!isOver()) hear(bytes);
         } catch {

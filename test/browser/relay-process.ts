@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const program = resolve(__dirname, '../../dist/blockwire.mjs');
 
@@ -39,6 +40,14 @@ export class RelayProcess {
   /** The link that founds the space. */
   async setUpLink(): Promise<string> {
     return (await this.said(/obsidian:\/\/blockwire\?\S+/))[0];
+  }
+
+  /** The number of the one process that it has beside it. */
+  async childPid(): Promise<number> {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(this.child?.pid)]);
+    const [pid, ...more] = stdout.trim().split(/\s+/).map(Number);
+    if (pid === undefined || more.length > 0) throw new Error(`The relay has not one process beside it: ${stdout}`);
+    return pid;
   }
 
   /** As a power cut does it. */

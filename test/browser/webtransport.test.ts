@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { findDeno } from '../../src/relay';
 import { closeBrowser, newWorld, sameBlock } from './harness';
 import type { Device, World } from './harness';
+import type { RelayProcess } from './relay-process';
 
 const note = '2026-11-22.md';
 /** A PNG of one pixel. */
@@ -93,7 +94,7 @@ async function atRelayBehind({ isBlocked }: Pick<UdpPath, 'isBlocked'>): Promise
   return path;
 }
 
-async function atRelay(address: string): Promise<void> {
+async function atRelay(address: string): Promise<World<'Laptop' | 'Phone'>> {
   const dailyNotes = { format: 'YYYY-MM-DD' };
   world = await newWorld(
     {
@@ -106,6 +107,7 @@ async function atRelay(address: string): Promise<void> {
   ({ Laptop: laptop, Phone: phone } = world.devices);
   await laptop.makeLive(note, 0);
   await phone.shows('tea');
+  return world;
 }
 
 /** The switch in the settings. */
@@ -155,26 +157,44 @@ describeWithDeno('a relay with --webtransport', () => {
     await shown(laptop, 'By WebTransport.');
   });
 
-  test('a relay that was restarted, with certificates that nobody was told of, is there again at once by WebSocket', async () => {
-    // The same port as before: what answers there is a stranger.
+  /** A relay that keeps its port over a restart, and a laptop that types there by WebTransport. */
+  async function lasting(): Promise<RelayProcess> {
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const { port } = socket.address();
     socket.close();
-    await atRelay(`127.0.0.1:${port}`);
+    const { relay } = await atRelay(`127.0.0.1:${port}`);
     await turnOn(laptop);
     await counted(laptop);
     await laptop.runCommand('show-sync-status');
     await shown(laptop, 'By WebTransport.');
-    await world?.relay.stop();
+    return relay;
+  }
+
+  test('a relay that was restarted, with certificates that nobody was told of, is there again at once by WebSocket', async () => {
+    const relay = await lasting();
+    await relay.stop();
     await laptop.typeAfter('milk', ', two litres');
-    await world?.relay.start();
-    await shown(laptop, 'By WebSocket.');
+    await relay.start();
+    await phone.shows('milk, two litres');
     await phone.typeAfter('tea', ' leaves');
     expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - tea leaves');
-    // It is told of the new ones, and tries them when the time for that has come.
+    // It is told of the new ones.
+    await shown(laptop, 'By WebTransport.');
     expect((await opened(laptop)).sessions).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each(['SIGKILL', 'SIGSTOP'] as const)('a process that ends or hangs (%s) costs seconds', async (signal) => {
+    const relay = await lasting();
+    process.kill(await relay.childPid(), signal);
+    const since = Date.now();
+    await laptop.typeAfter('milk', ', two litres');
+    await phone.shows('milk, two litres');
+    expect(Date.now() - since).toBeLessThan(20_000);
+    await phone.typeAfter('tea', ' leaves');
+    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - tea leaves');
+    await shown(laptop, 'By WebTransport.');
   });
 
   test('where UDP is blocked one types on by WebSocket, and after a loss of the connection that comes first; once UDP gets through it is taken again', async () => {

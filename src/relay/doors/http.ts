@@ -41,6 +41,8 @@ export interface HttpDoorOptions {
   readonly trouble: () => ErrorCode | null;
   /** Whether it takes files now. */
   readonly takesFiles: () => boolean;
+  /** The UDP port of WebTransport; null: nobody listens there now; undefined: it is not offered. */
+  readonly webTransport: () => number | null | undefined;
   /** Behind a proxy: take the client's address from X-Forwarded-For. */
   readonly behindProxy: boolean;
 }
@@ -146,6 +148,8 @@ export class HttpDoor {
       protocol: [SUBPROTOCOL],
       ok,
       files: ok && this.options.takesFiles(),
+      // Left out of the text where it is undefined.
+      webtransport: this.options.webTransport(),
       ...(ok || trouble === 'SHUTTING_DOWN' ? {} : { code: trouble }),
       now: this.options.now(),
       ...(nonce !== null && nonce.length <= 64 ? { proof: this.proofOf(nonce) } : {}),

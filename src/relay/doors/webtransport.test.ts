@@ -1,6 +1,6 @@
 /** Streams as the side process brings them, without that process. */
 import type { Socket } from 'node:net';
-import { closeCodeOf, encodeByteString, encodeFrame, LIMITS, type ErrorCode } from '../../protocol';
+import { closeCodeOf, encodeByteString, encodeFrame, LIMITS, type ErrorCode, IS_THERE, THERE } from '../../protocol';
 import { Admission } from '../admission';
 import { MemoryRegistry } from '../memory/memory-registry';
 import { Meter } from '../meter';
@@ -155,6 +155,14 @@ test('[P103] who is silent is asked, and is gone without an answer; who answers 
   expect(alive.isClosed).toBe(false);
 });
 
+test('[P106] who asks whether somebody is there is answered', async () => {
+  const all = await scene();
+  const stream = await opened(all);
+  stream.socket.write(THERE);
+  expect(await stream.next('code')).toEqual({ type: 'code', code: IS_THERE });
+  expect(stream.isClosed).toBe(false);
+});
+
 test('[P99] [P102] pages wait until those before them have come', async () => {
   const all = await scene();
   const writer = await opened(all);
@@ -187,7 +195,7 @@ test('streams without a session are bounded, and one that has a session, or has 
     rate: new RequestRate({ perSecond: 0, burst: 0 }, Date.now),
     journal: () => undefined,
     meter: new Meter(),
-    offers: new OfferBoard(),
+    offers: new OfferBoard(Date.now),
     checkRoom: unused,
     onConnection: unused,
     pingEvery: 25_000,

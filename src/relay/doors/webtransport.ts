@@ -1,7 +1,7 @@
 /** Streams of WebTransport, one a connection: checks the session, then carries frames. PROTOCOL.md [P102] [P103]. */
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { ByteStrings, closeCodeOf, encodeFrame, LIMITS, ProtocolError, readOnStream, toBase64Url, TOKEN_BYTES } from '../../protocol';
+import { ByteStrings, closeCodeOf, encodeFrame, IS_THERE, LIMITS, ProtocolError, readOnStream, toBase64Url, TOKEN_BYTES } from '../../protocol';
 import type { Admission, Ask, Session } from '../admission';
 import type { Journal } from '../journal';
 import type { Meter } from '../meter';
@@ -139,7 +139,8 @@ class Stream {
     else if ('bytes' in rest && rest.bytes.length === 0) {
       this.why = 'CLOSED';
       this.socket.destroy();
-    } else throw new ProtocolError('BAD_FRAME', 'A stream begins once.');
+    } else if ('bytes' in rest && rest.bytes.length === 1 && rest.bytes[0] === IS_THERE) this.wire.isThere();
+    else throw new ProtocolError('BAD_FRAME', 'A stream begins once.');
   }
 
   private isKnown(): void {
@@ -159,7 +160,7 @@ class Stream {
     this.isKnown();
     this.wire.begun();
     this.events = onConnection(this.wire, session);
-    this.untell = offers.tell((frame) => this.wire.send(frame));
+    this.untell = offers.tell((frame) => this.wire.send(frame), true);
     const { early } = this;
     this.early = [];
     this.socket.resume();

@@ -4,26 +4,38 @@ import { encodeOffer, type Offer } from '../../protocol';
 /** Takes a frame beside those of its connection. */
 export type OfferReader = (frame: Uint8Array) => void;
 
+/** Who connects within this time of an offer that came after none hears of both, ms. */
+const ANEW = 10_000;
+const NOWHERE = encodeOffer({ port: 0, hashes: [] });
+
 export class OfferBoard {
-  private offer: Offer | null = null;
+  /** undefined: the relay's owner does not want it. */
+  private offer: Offer | null | undefined;
+  private since = -Infinity;
   private readonly readers = new Set<OfferReader>();
 
-  get current(): Offer | null {
+  /** @param now milliseconds */
+  constructor(private readonly now: () => number) {}
+
+  /** null: there is none now; undefined: there never was to be one. */
+  get current(): Offer | null | undefined {
     return this.offer;
   }
 
-  /** null: there is none any more. Devices find that out by themselves. */
+  /** null: there is none for now. */
   post(offer: Offer | null): void {
+    if (offer === null && this.offer === null) return;
+    if (offer !== null && !this.offer) this.since = this.now();
     this.offer = offer;
-    if (offer === null) return;
-    const frame = encodeOffer(offer);
-    for (const read of this.readers) read(frame);
+    for (const read of this.readers) read(offer === null ? NOWHERE : encodeOffer(offer));
   }
 
-  /** @returns what ends it */
-  tell(read: OfferReader): () => void {
+  /** @param uses its own connection goes by what is offered @returns what ends it */
+  tell(read: OfferReader, uses = false): () => void {
     this.readers.add(read);
-    if (this.offer !== null) read(encodeOffer(this.offer));
+    const { offer } = this;
+    if (offer === null || (offer !== undefined && !uses && this.now() - this.since < ANEW)) read(NOWHERE);
+    if (offer) read(encodeOffer(offer));
     return () => void this.readers.delete(read);
   }
 }

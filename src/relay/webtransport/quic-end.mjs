@@ -1,6 +1,6 @@
 // Ends QUIC for a relay that runs in Node, which has no HTTP/3: run by Deno as a process beside the relay. It looks into nothing: the bytes of each
 // stream go to the relay over a connection of this computer, and back. The relay tells it what to do by its standard input, a line of JSON each:
-// first { secret, relayPort, hostname, port, cert, key }, then { cert, key } whenever the certificate changes. It ends when that input does.
+// first { secret, relayPort, hostname, port, cert, key }, then { cert, key } whenever the certificate changes, and { ask }, which it answers. It ends when that input does.
 /* global Deno */
 
 /** Sessions at once; one address has some of them at most. What each may have sent unread, QUIC bounds to a few MB. */
@@ -118,6 +118,10 @@ for await (const chunk of Deno.stdin.readable) {
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
     const message = JSON.parse(text.slice(0, end));
     text = text.slice(end + 1);
+    if ('ask' in message) {
+      tell({ there: message.ask });
+      continue;
+    }
     if (endpoint === null) {
       relay = message;
       try {

@@ -1,4 +1,4 @@
-/** The process that ends QUIC for the relay: started, told its certificates, started again when it ends, and ended with the relay. */
+/** The process that ends QUIC for the relay: started, told its certificates, asked whether it is there, started again when it ends, and ended with the relay. PROTOCOL.md [P107]. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -22,11 +22,18 @@ export interface SideProcessOptions {
   readonly journal: Journal;
   /** Pauses before it is started again, ms: doubled up to the second. */
   readonly pauses?: { readonly first: number; readonly most: number };
+  /** It is asked so often whether it is there, ms. */
+  readonly askEvery?: number;
 }
 
 const PAUSES = { first: 1_000, most: 60_000 };
 /** Whoever lived for so long is started again after the first pause, ms. */
 const STEADY = 60_000;
+const ASK_EVERY = 2_000;
+/** Questions without an answer; then it hangs. */
+const UNANSWERED = 3;
+/** For it to listen, ms. */
+const START_TIME = 30_000;
 /** For it to end by itself, ms. */
 const END_TIME = 2_000;
 /** Beside the bundle, as beside this file. */
@@ -38,6 +45,7 @@ export class SideProcess {
   private child: Child | null = null;
   private retry: NodeJS.Timeout | null = null;
   private pause: number;
+  private unanswered = 0;
   private isStopping = false;
 
   constructor(private readonly options: SideProcessOptions) {
@@ -57,14 +65,29 @@ export class SideProcess {
     let last = '';
     child.stdin.on('error', () => undefined); // its end tells more
     createInterface({ input: child.stderr }).on('line', (line) => (last ||= line));
+    const hangs = (why: string): void => {
+      last = why;
+      child.kill('SIGKILL');
+    };
+    let watch = setTimeout(() => hangs('it does not listen'), START_TIME);
     createInterface({ input: child.stdout }).on('line', (line) => {
       const { listening, failed } = told(line);
       last = failed ?? last;
+      // Whatever it says, it is there.
+      this.unanswered = 0;
       if (listening === undefined || this.child !== child) return;
+      clearTimeout(watch);
+      // Counted in questions, not in time: a computer that was asleep has not asked, either.
+      watch = setInterval(() => {
+        if (this.unanswered++ < UNANSWERED) this.say({ ask: 1 });
+        else hangs('it does not answer');
+      }, this.options.askEvery ?? ASK_EVERY);
+      watch.unref();
       this.options.journal('webtransport.listening', { port: listening });
       this.options.onListening(listening);
     });
     const ended = (why: string): void => {
+      clearTimeout(watch);
       if (this.child !== child) return;
       this.child = null;
       if (this.isStopping) return;

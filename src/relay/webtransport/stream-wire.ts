@@ -1,6 +1,6 @@
 /** Frames of one connection over one stream of WebTransport. PROTOCOL.md [P102]. */
 import type { Duplex } from 'node:stream';
-import { BEAT, encodeByteString, encodeCode, LIMITS } from '../../protocol';
+import { BEAT, encodeByteString, encodeCode, IS_THERE, LIMITS } from '../../protocol';
 import type { Wire } from '../wire';
 
 /** For the other side to take what was sent before the end, ms; then it is cut. */
@@ -41,6 +41,11 @@ export class StreamWire implements Wire {
   /** The session was found good. */
   begun(): void {
     this.write(encodeCode(0));
+  }
+
+  /** The device asked whether somebody is there. [P106] */
+  isThere(): void {
+    this.write(encodeCode(IS_THERE));
   }
 
   pause(): void {

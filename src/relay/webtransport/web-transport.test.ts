@@ -68,9 +68,11 @@ async function welcomed(stream: TestStream, device: TestDevice): Promise<void> {
   expect(await stream.next('frame')).toMatchObject({ frame: { type: 'welcome' } });
 }
 
+const healthOf = async (relay: RunningRelay): Promise<unknown> => (await fetch(`${relay.url}/health`)).json();
+
 const offerOf = (relay: RunningRelay): Offer => {
   const { current } = relay.relay.offers;
-  if (current === null) throw new Error('There is no offer.');
+  if (!current) throw new Error('There is no offer.');
   return current;
 };
 
@@ -78,14 +80,22 @@ describeWithDeno('with Deno', () => {
   test('[P100] who asks for it is told of it, nobody else', async () => {
     const { relay, told, device } = await started();
     const asking = new WebSocket(socketUrl(relay.url), [SUBPROTOCOL, OFFERS, TOKEN_PREFIX + device.token]);
-    const heard = once(asking, 'message');
+    const heard: Offer[] = [];
+    const isTold = new Promise<void>((resolve) => {
+      asking.on('message', (frame: Buffer) => {
+        const offer = decodeOffer(new Uint8Array(frame));
+        if (offer !== null) heard.push(offer);
+        if (offer?.port !== 0) resolve();
+      });
+    });
     await once(asking, 'open');
     expect(asking.protocol).toBe(SUBPROTOCOL);
     const other = harness.kept(await device.open());
     await told.next('webtransport.listening');
-    const [frame] = (await heard) as [Buffer];
+    await isTold;
     asking.terminate();
-    expect(decodeOffer(new Uint8Array(frame))).toEqual({ port: offerOf(relay).port, hashes: offerOf(relay).hashes.map((hash) => new Uint8Array(hash)) });
+    expect(heard[0]).toEqual({ port: 0, hashes: [] });
+    expect(heard.at(-1)).toEqual({ port: offerOf(relay).port, hashes: offerOf(relay).hashes.map((hash) => new Uint8Array(hash)) });
     other.send({ type: 'lease', alias: 'a'.repeat(32) as never });
     await other.next('leased');
     expect(other.frames).toEqual([]);
@@ -164,18 +174,30 @@ describeWithDeno('with Deno', () => {
     await expect(only(first.hashes[0])).rejects.toThrow(/certificate/);
   });
 
-  test('a process that ends is started again, and the relay goes on', async () => {
+  test('[P75] [P107] a process that ends is started again, and the relay goes on', async () => {
     const { relay, told, device } = await started();
     await told.next('webtransport.listening');
     const first = relay.webTransport?.pid ?? 0;
     const socket = harness.kept(await device.open());
     process.kill(first, 'SIGKILL');
     expect((await told.next('webtransport.ended')).fields).toEqual({ why: 'SIGKILL', again: 10 });
+    expect(await healthOf(relay)).toMatchObject({ ok: true, webtransport: null });
     await told.next('webtransport.listening');
+    expect(await healthOf(relay)).toMatchObject({ ok: true, webtransport: offerOf(relay).port });
     expect(relay.webTransport?.pid).not.toBe(first);
     await welcomed(await streamTo(relay, offerOf(relay)), device);
     socket.append([device.entry()]);
     await socket.results(1);
+  });
+
+  test('[P107] one that hangs is ended and started again', async () => {
+    const { relay, told, device } = await started({ askEvery: 50 });
+    await told.next('webtransport.listening');
+    process.kill(relay.webTransport?.pid ?? 0, 'SIGSTOP');
+    expect((await told.next('webtransport.ended')).fields).toEqual({ why: 'it does not answer', again: 10 });
+    expect(relay.relay.offers.current).toBeNull();
+    await told.next('webtransport.listening');
+    await welcomed(await streamTo(relay, offerOf(relay)), device);
   });
 
   test('it ends with a relay that is killed', async () => {

@@ -9,7 +9,7 @@ import { Certificates, makeCertificate, type CertificateClock } from './certific
 import { SideDoor } from './side-door';
 import { SideProcess, type SideProcessOptions } from './side-process';
 
-export interface WebTransportOptions extends Pick<SideProcessOptions, 'deno' | 'hostname' | 'port' | 'pauses'> {
+export interface WebTransportOptions extends Pick<SideProcessOptions, 'deno' | 'hostname' | 'port' | 'pauses' | 'askEvery'> {
   /** For tests. */
   readonly clock?: CertificateClock;
 }
@@ -41,17 +41,19 @@ export async function openWebTransport(relay: Relay, options: WebTransportOption
 }
 
 async function open(relay: Relay, options: WebTransportOptions, journal: Journal): Promise<WebTransportEnd> {
-  const { deno, port, pauses } = options;
+  const { deno, port, pauses, askEvery } = options;
+  relay.offers.post(null);
   // Deno's leave is for an address.
   const { address: hostname } = await lookup(options.hostname);
   let listening: number | null = null;
   const post = (): void => relay.offers.post(listening === null ? null : { port: listening, hashes: certificates.hashes });
-  const certificates = new Certificates(makeCertificate, options.clock ?? systemClock, (error) => {
+  const turned = (error: Error | null): void => {
     journal('webtransport.certificate', error === null ? {} : { error: error.message });
     if (error !== null) return;
     process.renew();
     post();
-  });
+  };
+  const certificates = new Certificates(makeCertificate, options.clock ?? systemClock, turned);
   await certificates.start();
   const door = new SideDoor((socket, address) => relay.streams.take(socket, address));
   const relayPort = await door.open();
@@ -60,6 +62,7 @@ async function open(relay: Relay, options: WebTransportOptions, journal: Journal
     hostname,
     port,
     pauses,
+    askEvery,
     relayPort,
     secret: door.secret,
     certificate: () => ({ cert: certificates.current.cert, key: certificates.current.key }),
