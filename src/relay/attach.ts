@@ -19,9 +19,10 @@ const LISTENER = (): void => undefined;
  * Adds a relay to an HTTP or HTTPS server: `http.createServer(app)` of Express, `fastify.server`. Requests and upgrades under
  * `path` (by default '/blockwire') go to the relay and to nobody else; all others go where they went before, whether their
  * handlers and WebSocket servers were there already or come later.
- * @throws LogError when the data can't be opened
+ * @throws LogError when the data can't be opened; TypeError for the option `webTransport` of `startRelay`
  */
 export function attachRelay(server: Server | TlsServer, options: RelayOptions): AttachedRelay {
+  if ('webTransport' in options) throw new TypeError('attachRelay takes no webTransport: the server may have no port yet. Once it listens, call openWebTransport(relay, { deno, hostname, port, directory }); docs/webtransport.md tells of it.');
   const relay = new Relay({ ...options, path: options.path ?? '/blockwire' });
   let isAttached = true;
   // A WebSocket server answers every upgrade that is not its own with an error, so it must not hear of the relay's.

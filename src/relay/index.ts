@@ -3,7 +3,7 @@ export { attachRelay, type AttachedRelay } from './attach';
 export { startRelay, type RunningRelay, type StartOptions } from './start';
 export { Relay } from './relay';
 export { findDeno } from './webtransport/find-deno';
-export type { WebTransportEnd, WebTransportOptions } from './webtransport/web-transport';
+export { openWebTransport, type WebTransportEnd, type WebTransportOptions } from './webtransport/web-transport';
 export { RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
 export type { Authorize, AuthorizedAct } from './authorization';
 export type { InspectedEntry, InspectOptions } from './inspect';

@@ -35,7 +35,7 @@ const BACKLOG = 4_096;
 const REQUEST_TIME = 75_000;
 
 /** @throws LogError when the data can't be opened; a system error with a `code` (EADDRINUSE, EACCES) when the port can't be had */
-export async function startRelay(options: StartOptions): Promise<RunningRelay> {
+export async function startRelay({ webTransport: wanted, ...options }: StartOptions): Promise<RunningRelay> {
   const timeouts = { headersTimeout: LIMITS.handshake, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1_000 };
   const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, handshakeTimeout: LIMITS.handshake, ...options.tls });
   const host = options.host ?? '127.0.0.1';
@@ -56,7 +56,7 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
   }
   const { port } = server.address() as AddressInfo; // listens on TCP: not a pipe, not closed
   const { relay } = attached;
-  const webTransport = options.webTransport === undefined ? null : await openWebTransport(relay, { hostname: host, port, ...options.webTransport }, options.journal);
+  const webTransport = wanted === undefined ? null : await openWebTransport(relay, { hostname: host, port, ...(typeof options.data === 'string' && { directory: options.data }), ...wanted }, options.journal);
   return {
     relay,
     port,

@@ -1,8 +1,8 @@
 /** Two windows at a relay that offers WebTransport, with a process of Deno beside it. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { findDeno } from '../../src/relay';
 import { closeBrowser, newWorld, sameBlock } from './harness';
 import type { Device, World } from './harness';
@@ -172,9 +172,22 @@ describeWithDeno('a relay with --webtransport', () => {
     return relay;
   }
 
-  test('a relay that was restarted, with certificates that nobody was told of, is there again at once by WebSocket', async () => {
+  test('a relay that was restarted is there again by WebTransport within seconds', async () => {
     const relay = await lasting();
     await relay.stop();
+    await laptop.typeAfter('milk', ', two litres');
+    await relay.start();
+    await phone.shows('milk, two litres');
+    await shown(laptop, 'By WebTransport.');
+    await phone.typeAfter('tea', ' leaves');
+    expect(await sameBlock(laptop, phone)).toBe('- shopping #live\n  - milk, two litres\n  - tea leaves');
+    await shown(laptop, 'By WebTransport.');
+  });
+
+  test('one that has lost its certificates is a stranger: the WebSocket is there at once', async () => {
+    const relay = await lasting();
+    await relay.stop();
+    await rm(join(dirname(relay.dataFile), 'webtransport.json'));
     await laptop.typeAfter('milk', ', two litres');
     await relay.start();
     await phone.shows('milk, two litres');

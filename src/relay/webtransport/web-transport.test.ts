@@ -3,19 +3,23 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { decodeOffer, OFFERS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, webTransportUrl, type Offer } from '../../protocol';
 import { DENO, describeWithDeno, QuicClient } from '../../transport/testing/node-web-transport';
+import { attachRelay } from '../attach';
 import type { Journal } from '../journal';
+import type { RelayOptions } from '../relay-options';
 import type { RunningRelay, StartOptions } from '../start';
 import { bundle, Program } from '../testing/built';
 import type { TestDevice } from '../testing/device';
 import { Harness } from '../testing/harness';
 import { TestStream } from '../testing/test-stream';
 import type { CertificateClock } from './certificates';
+import { openWebTransport } from './web-transport';
 
 const DAY = 24 * 60 * 60 * 1000;
 const harness = new Harness();
@@ -198,6 +202,37 @@ describeWithDeno('with Deno', () => {
     expect(relay.relay.offers.current).toBeNull();
     await told.next('webtransport.listening');
     await welcomed(await streamTo(relay, offerOf(relay)), device);
+  });
+
+  test('[P101] a relay that is started again has the same certificates', async () => {
+    const { relay, told } = await started();
+    await told.next('webtransport.listening');
+    const { hashes } = offerOf(relay);
+    await relay.stop();
+    const again = await started();
+    await again.told.next('webtransport.listening');
+    expect(offerOf(again.relay).hashes).toEqual(hashes);
+  });
+
+  test('a relay beside one’s own routes offers it, too, once the server listens', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const deno = DENO ?? '';
+    expect(() => attachRelay(server, { data: harness.directory, webTransport: { deno } } as RelayOptions)).toThrow(/openWebTransport/);
+    const { relay, detach } = attachRelay(server, { data: harness.directory });
+    const told = new Told();
+    const end = await openWebTransport(relay, { deno, hostname: '127.0.0.1', port, directory: harness.directory }, told.journal);
+    try {
+      expect((await told.next('webtransport.listening')).fields).toEqual({ port });
+      expect(await (await fetch(`http://127.0.0.1:${port}/blockwire/health`)).json()).toMatchObject({ webtransport: port });
+      expect(relay.offers.current?.hashes).toHaveLength(2);
+    } finally {
+      await detach();
+      await end?.stop();
+      server.close();
+    }
   });
 
   test('it ends with a relay that is killed', async () => {

@@ -5,11 +5,14 @@
 import { lookup } from 'node:dns/promises';
 import { SILENT, type Journal } from '../journal';
 import type { Relay } from '../relay';
+import { CertificateFile } from './certificate-file';
 import { Certificates, makeCertificate, type CertificateClock } from './certificates';
 import { SideDoor } from './side-door';
 import { SideProcess, type SideProcessOptions } from './side-process';
 
 export interface WebTransportOptions extends Pick<SideProcessOptions, 'deno' | 'hostname' | 'port' | 'pauses' | 'askEvery'> {
+  /** An existing directory where certificates are kept, with their keys; without it a restart needs new ones, of which devices are told by WebSocket. */
+  readonly directory?: string;
   /** For tests. */
   readonly clock?: CertificateClock;
 }
@@ -41,7 +44,7 @@ export async function openWebTransport(relay: Relay, options: WebTransportOption
 }
 
 async function open(relay: Relay, options: WebTransportOptions, journal: Journal): Promise<WebTransportEnd> {
-  const { deno, port, pauses, askEvery } = options;
+  const { deno, port, pauses, askEvery, directory } = options;
   relay.offers.post(null);
   // Deno's leave is for an address.
   const { address: hostname } = await lookup(options.hostname);
@@ -53,7 +56,7 @@ async function open(relay: Relay, options: WebTransportOptions, journal: Journal
     process.renew();
     post();
   };
-  const certificates = new Certificates(makeCertificate, options.clock ?? systemClock, turned);
+  const certificates = new Certificates(makeCertificate, options.clock ?? systemClock, turned, directory === undefined ? undefined : new CertificateFile(directory));
   await certificates.start();
   const door = new SideDoor((socket, address) => relay.streams.take(socket, address));
   const relayPort = await door.open();
