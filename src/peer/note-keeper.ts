@@ -13,7 +13,7 @@ export interface NoteKeeper {
   newId(): string;
   document(blockId: string): LiveDocument | undefined;
   /** @param savedAt when the text that is compared with it was saved, ms since the epoch; null if nobody knows */
-  known(blockId: string, savedAt: number | null): KnownBlock | undefined;
+  known(blockId: string, savedAt: number | null, trust: Trust): KnownBlock | undefined;
   /** Local edits, already in the text. Returns false if the document refused them. */
   commit(blockId: string, edits: readonly Edit[], found?: Found): boolean;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */

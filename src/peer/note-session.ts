@@ -137,7 +137,7 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const known = this.keeper.known(blockId, this.foundAt);
+      const known = this.keeper.known(blockId, this.foundAt, trust);
       if (edits.length === 0 || !after || !known) continue;
       const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before));
       this.parts.read(before, judged.block, known.tree);

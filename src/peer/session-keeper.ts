@@ -5,7 +5,7 @@ import type { Facts, ReadOrigin } from '../note';
 import type { Core } from './core';
 import type { Found } from './documents';
 import type { KnownBlock } from './found-text';
-import type { NoteKeeper } from './note-keeper';
+import type { NoteKeeper, Trust } from './note-keeper';
 import type { NoteSession } from './note-session';
 import type { NotePath, Vault } from './ports';
 
@@ -33,7 +33,7 @@ export class SessionKeeper implements NoteKeeper {
     return this.core().documents.get(blockId);
   }
 
-  known(blockId: string, savedAt: number | null): KnownBlock | undefined {
+  known(blockId: string, savedAt: number | null, trust: Trust): KnownBlock | undefined {
     const { documents, lives } = this.core();
     const [document, past] = [documents.get(blockId), documents.past(blockId)];
     if (!document || !past) return undefined;
@@ -42,7 +42,8 @@ export class SessionKeeper implements NoteKeeper {
       had: (id, text) => past.had(id, text),
       recently: (id) => past.recently(id),
       isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
-      trashedWith: (text) => document.trash().find((bullet) => bullet.plain.text === text)?.id,
+      // It may be from before another device changed what was deleted or joined here.
+      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (trust === 'unsaved' && past.had(id, text)))?.id,
     };
   }
 

@@ -1,7 +1,7 @@
 /** A program that is killed while a note is open: what was typed is in its store, and the file is behind. */
 import { MemoryDisk } from '../../src/store';
 import { StoreError } from '../../src/sync';
-import { JOURNAL, Pair, TODAY } from './pair';
+import { countOf, JOURNAL, Pair, TODAY } from './pair';
 
 describe('a program that is killed', () => {
   let pair: Pair;
@@ -19,6 +19,22 @@ describe('a program that is killed', () => {
     const again = await pair.crash(pair.laptop);
     await pair.world.until('the file has it', () => again.vault.text(TODAY).includes('first late'));
     expect(again.problems).toEqual([]);
+  });
+
+  it.each([['deleted', '\n\t- second', 0], ['joined', '\n\t- ', 1]])('[I4] before its note was saved: what was %s here, with what another device had typed in it, does not come back out of the file', async (_, removed, count) => {
+    const [here, there] = await pair.both();
+    pair.laptop.vault.write(TODAY, here.content);
+    pair.laptop.peer.noteChanged(TODAY);
+    pair.phone.goOffline();
+    there.typeAfter('- second', ' late');
+    const at = here.content.indexOf('\n\t- second');
+    here.replace(at, at + removed.length, '', 'delete');
+    pair.phone.goOnline();
+    await pair.phone.live();
+    await pair.world.pass(4_000);
+    const again = await pair.crash(pair.laptop);
+    await pair.world.pass(30_000);
+    for (const text of [again.vault.text(TODAY), there.content]) expect(countOf(text, 'second')).toBe(count);
   });
 });
 
