@@ -46,6 +46,7 @@ const targets = {
   },
   cli: { ...node, entryPoints: ['./src/cli/main.ts'], outfile: 'dist/blockwire.mjs', banner: { js: '#!/usr/bin/env node' }, plugins: [executable()] },
   relay: { ...node, entryPoints: ['./src/relay/index.ts'], outfile: 'dist/relay.mjs' },
+  sockets: { ...node, entryPoints: ['./src/relay/processes/socket-process.ts'], outfile: 'dist/socket-process.mjs' },
   shell: { ...page, entryPoints: { shell: './test/shell/main.ts', 'shell-style': './test/shell/shell.css' }, outdir: 'dist/shell' },
   try: { ...page, entryPoints: { page: './src/cli/try/page/page.ts', 'page-style': './src/cli/try/page/page.css' }, outdir: 'dist/try' },
 };

@@ -11,10 +11,10 @@ export const TLS_HELP = `Phones need an https address with a certificate that th
   Elsewhere   --behind-proxy, when a proxy on another computer does TLS
 `;
 
-export function addressBanner(facts: { version: string; url: string; isLocal: boolean; file: string; metrics: string | null }): string {
+export function addressBanner(facts: { version: string; url: string; isLocal: boolean; file: string; processes: number | null; metrics: string | null }): string {
   return `Blockwire relay ${facts.version}
   listens on  ${facts.url}${facts.isLocal ? '  (this computer only)' : ''}
-  data        ${facts.file}${facts.metrics === null ? '' : `\n  metrics     ${facts.metrics}`}
+  data        ${facts.file}${facts.processes === null ? '' : `\n  WebSockets  in ${facts.processes} further process${facts.processes === 1 ? '' : 'es'}`}${facts.metrics === null ? '' : `\n  metrics     ${facts.metrics}`}
 
 `;
 }

@@ -87,6 +87,10 @@ describe('the command line', () => {
     [['relay', '--port', '-1'], 'from 0 to 65535'],
     [['relay', '--files-quota', 'lots'], 'A size is'],
     [['relay', '--webtransport', 'here'], 'Give a port'],
+    [['relay', '--processes', '0'], 'from 1 to 64'],
+    [['relay', '--processes', '65'], 'from 1 to 64'],
+    [['relay', '--processes', 'two'], 'from 1 to 64'],
+    [['relay', '--processes', '2', '--tls-cert', 'a.pem', '--tls-key', 'a.pem'], 'one process only'],
     [['relay', 'extra'], 'too many arguments'],
     [['relay', '--host', '0.0.0.0'], 'without TLS'],
     [['relay', '--host', '0.0.0.0', '--behind-proxy'], '--public-url'],
@@ -238,14 +242,18 @@ describe('blockwire relay', () => {
   });
 });
 
-describe('as a process', () => {
+describe.each([
+  ['as a process', []],
+  ['as a process, with two more for its WebSockets', ['--processes', '2']],
+])('%s', (_, more) => {
   let file: string;
   beforeAll(() => {
     file = bundle('src/cli/main.ts', 'blockwire');
+    bundle('src/relay/processes/socket-process.ts', 'socket-process');
   });
 
   async function startProcess(port = '0'): Promise<{ program: Program; url: string }> {
-    const program = Program.start(file, ['relay', '--port', port, '--data', directory]);
+    const program = Program.start(file, ['relay', '--port', port, '--data', directory, ...more]);
     const [, url = ''] = await program.printed(/listens on {2}(\S+)/);
     await program.printed(/Stop with Ctrl-C/);
     return { program, url };

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { version } from '../../package.json';
 import { isLoopback, isLoopbackHost } from '../protocol';
-import { LogError, openLocalDoor, startRelay, type RunningRelay, type StartOptions } from '../relay';
+import { LogError, openLocalDoor, SocketProcessError, startRelay, type RunningRelay, type StartOptions } from '../relay';
 import { CliError, systemCode } from './cli-error';
 import { dataError } from './data-error';
 import { defaultDataDirectory } from './data-directory';
@@ -18,6 +18,8 @@ import { sizeOf } from './size';
 import type { Terminal } from './terminal';
 
 const DEFAULT_PORT = 4747;
+/** With 20,000 files each they hold more than a million devices, more than one log serves. */
+const MOST_PROCESSES = 64;
 /** Pauses between two tries of a public address that does not lead here yet, in ms: doubled up to the second. */
 const RETRY = { first: 2_000, most: 60_000 };
 
@@ -38,6 +40,7 @@ interface RelayFlags {
   readonly metricsTokenFile?: string;
   readonly filesQuota?: number;
   readonly webtransport?: UdpAddress | true;
+  readonly processes?: number;
 }
 
 export function defineRelay(program: Command, terminal: Terminal): void {
@@ -56,6 +59,7 @@ export function defineRelay(program: Command, terminal: Terminal): void {
     .option('--origin <origin...>', 'web origins that may connect beside Obsidian')
     .option('--files-quota <size>', 'room for the files of one space, e.g. 500M or 20G; 0 keeps none (default: 5G)', sizeOf)
     .option('--webtransport [address]', "experimental: offer WebTransport, too; it listens on UDP at the relay's own address and port, or at this one", udpAddress)
+    .option('--processes <number>', 'hold the WebSockets in so many processes beside this one, for more devices than one process may have files', processesOf)
     .option('--new-space', 'show a set-up link for a further space')
     .option('--quiet', 'no log lines')
     .addOption(new Option('--log <format>', 'how to write the log').choices(LOG_FORMATS).default('lines'))
@@ -88,7 +92,7 @@ async function runRelay(flags: RelayFlags, terminal: Terminal): Promise<void> {
   try {
     closeDoor = await openLocalDoor(data, { backUp: (file) => running.relay.backUp(file), watch: (listener) => running.relay.watch(listener) });
     if (flags.metricsPort !== undefined) metrics = await serveMetrics(flags.metricsPort, running.relay.metrics);
-    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db'), metrics: metrics?.url ?? null }));
+    terminal.out(addressBanner({ version, url: running.url, isLocal: isLoopbackHost(flags.host), file: join(data, 'relay.db'), processes: flags.processes ?? null, metrics: metrics?.url ?? null }));
     const announced = announce(running, flags, terminal, ending.signal);
     await Promise.race([terminal.interrupted, failed, announced.then(never, unlessOfData)]);
     if (needsSomeone(failure)) {
@@ -149,7 +153,7 @@ async function announce(running: RunningRelay, flags: RelayFlags, terminal: Term
 }
 
 /** What to start, or why not. @throws CliError with status 2 */
-function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' | 'path' | 'origins' | 'behindProxy' | 'webTransport'> {
+function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' | 'path' | 'origins' | 'behindProxy' | 'webTransport' | 'processes'> {
   const { host, port } = flags;
   if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined)) {
     throw new CliError('TLS_FILES', 'A certificate and its key go together.', 'Give both --tls-cert and --tls-key.', 2);
@@ -166,6 +170,9 @@ function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' |
   if (isOpen && address === null && flags.tailscale !== true) {
     throw new CliError('PUBLIC_URL', 'Devices need to be told an address.', 'Add --public-url with the https address that leads to this relay.', 2);
   }
+  if (flags.processes !== undefined && hasTls) {
+    throw new CliError('PROCESSES_TLS', 'What comes with TLS can be held by one process only.', 'Let a proxy on this computer do TLS, as without --processes: see Caddy below.\n  ' + TLS_HELP, 2);
+  }
   const prefix = address === null ? '' : new URL(address).pathname.replace(/\/+$/, '');
   return {
     host,
@@ -174,6 +181,7 @@ function planOf(flags: RelayFlags): Pick<StartOptions, 'host' | 'port' | 'tls' |
     path: prefix === '' ? '' : ['', prefix],
     origins: flags.origin,
     webTransport: webTransportOf(flags.webtransport),
+    ...(flags.processes === undefined ? {} : { processes: { count: flags.processes } }),
     behindProxy: flags.behindProxy ?? (!isOpen && !hasTls && (address !== null || flags.tailscale === true)),
     ...(flags.tlsCert !== undefined && flags.tlsKey !== undefined ? { tls: { cert: pem(flags.tlsCert), key: pem(flags.tlsKey) } } : {}),
   };
@@ -186,6 +194,9 @@ async function start(options: StartOptions): Promise<RunningRelay> {
     return await startRelay(options);
   } catch (error) {
     if (error instanceof LogError) throw dataError(error);
+    if (error instanceof SocketProcessError) {
+      throw new CliError('PROCESSES', error.message, 'Nothing was started. Look at what it said above, or ask for fewer with --processes.', 1, { cause: error });
+    }
     const code = systemCode(error);
     if (code === 'EADDRINUSE') {
       throw new CliError('PORT_IN_USE', `Port ${port} on ${host} is taken, perhaps by another relay.`, 'Stop that program, or choose another port with --port.', 1, { cause: error });
@@ -213,6 +224,12 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function processesOf(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,2}$/.test(text) || count < 1 || count > MOST_PROCESSES) throw new InvalidArgumentError(`Give a number from 1 to ${MOST_PROCESSES}.`);
+  return count;
 }
 
 function sleep(ms: number, ended: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Relay } from './relay';
 import type { RelayOptions } from './relay-options';
+import type { SocketHolder } from './doors/sockets';
 
 export interface AttachedRelay {
   readonly relay: Relay;
@@ -19,11 +20,12 @@ const LISTENER = (): void => undefined;
  * Adds a relay to an HTTP or HTTPS server: `http.createServer(app)` of Express, `fastify.server`. Requests and upgrades under
  * `path` (by default '/blockwire') go to the relay and to nobody else; all others go where they went before, whether their
  * handlers and WebSocket servers were there already or come later.
+ * @param sockets who holds its WebSockets, by default this process
  * @throws LogError when the data can't be opened; TypeError for the option `webTransport` of `startRelay`
  */
-export function attachRelay(server: Server | TlsServer, options: RelayOptions): AttachedRelay {
+export function attachRelay(server: Server | TlsServer, options: RelayOptions, sockets?: SocketHolder): AttachedRelay {
   if ('webTransport' in options) throw new TypeError('attachRelay takes no webTransport: the server may have no port yet. Once it listens, call openWebTransport(relay, { deno, hostname, port, directory }); docs/webtransport.md tells of it.');
-  const relay = new Relay({ ...options, path: options.path ?? '/blockwire' });
+  const relay = new Relay({ ...options, path: options.path ?? '/blockwire' }, sockets);
   let isAttached = true;
   // A WebSocket server answers every upgrade that is not its own with an error, so it must not hear of the relay's.
   const emit = server.emit.bind(server) as (event: string | symbol, ...values: unknown[]) => boolean;

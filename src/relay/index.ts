@@ -2,6 +2,7 @@
 export { attachRelay, type AttachedRelay } from './attach';
 export { startRelay, type RunningRelay, type StartOptions } from './start';
 export { Relay } from './relay';
+export { SocketProcessError } from './processes/socket-processes';
 export { findDeno } from './webtransport/find-deno';
 export { openWebTransport, type WebTransportEnd, type WebTransportOptions } from './webtransport/web-transport';
 export { RELAY_LIMITS, type RelayEngine, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';

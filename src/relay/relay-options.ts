@@ -29,11 +29,13 @@ export interface RelayOptions {
    */
   readonly onFailure?: (error: LogError) => void;
   readonly limits?: Partial<RelayLimits>;
-  /** Milliseconds; a device that does not answer a ping by the next one is gone. */
+  /** Milliseconds, by default 25,000; a device that does not answer a ping by the next one is gone. */
   readonly pingEvery?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
+
+export const PING_EVERY = 25_000;
 
 export interface RelayEngine {
   readonly log: EntryLog;

@@ -13,6 +13,7 @@ import { MetricsDoor } from './doors/metrics';
 import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
 import { RequestRate } from './doors/request-rate';
+import { Sockets, type SocketHolder } from './doors/sockets';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { WebTransportDoor } from './doors/webtransport';
 import { FrameWatch, type WatchListener } from './frame-watch';
@@ -25,7 +26,7 @@ import { Meter } from './meter';
 import { metricsText } from './metrics';
 import { ObservedWire, observeMessage } from './observed-wire';
 import type { Registry } from './registry';
-import { RELAY_LIMITS, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
+import { PING_EVERY, RELAY_LIMITS, type RelayLimits, type RelayOptions, type RelayStatistics } from './relay-options';
 import { Rooms } from './rooms';
 import { backUp, rescue, type CopyFacts } from './sqlite/copying';
 import { RelayDatabase } from './sqlite/database';
@@ -36,7 +37,6 @@ import { OfferBoard } from './webtransport/offer-board';
 import type { Wire, WireEvents } from './wire';
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
-const PING_EVERY = 25_000;
 /** Pause between two slices of pruning, in ms, so that keystrokes go first. */
 const PRUNE_PAUSE = 20;
 const EXIT_FAILED = 70;
@@ -84,8 +84,14 @@ export class Relay {
   private readonly expireTimer: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
 
-  /** @throws LogError when the data can't be opened: in use, of a newer version, damaged, not durable */
-  constructor(private readonly options: RelayOptions) {
+  /**
+   * @param sockets who holds its WebSockets; closed with it. By default this process does
+   * @throws LogError when the data can't be opened: in use, of a newer version, damaged, not durable
+   */
+  constructor(
+    private readonly options: RelayOptions,
+    sockets?: SocketHolder,
+  ) {
     this.journal = options.journal ?? SILENT;
     this.now = options.now ?? Date.now;
     this.limits = { ...RELAY_LIMITS, ...options.limits };
@@ -133,9 +139,10 @@ export class Relay {
       webTransport: () => (this.offers.current === undefined ? undefined : (this.offers.current?.port ?? null)),
       behindProxy: options.behindProxy ?? false,
     });
-    const lasting = { ...shared, ...doors, offers: this.offers, pingEvery: options.pingEvery ?? PING_EVERY };
-    this.webSockets = new WebSocketDoor(lasting);
-    this.streams = new WebTransportDoor({ ...lasting, rate });
+    const pingEvery = options.pingEvery ?? PING_EVERY;
+    const lasting = { ...shared, ...doors, offers: this.offers };
+    this.webSockets = new WebSocketDoor({ ...lasting, sockets: sockets ?? new Sockets({ journal: this.journal, pingEvery }) });
+    this.streams = new WebTransportDoor({ ...lasting, rate, pingEvery });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();
     this.lookTimer = setInterval(() => void this.log.hasRoom(), LOOK_EVERY);

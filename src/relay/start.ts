@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../protocol';
 import { attachRelay } from './attach';
 import type { Relay } from './relay';
-import type { RelayOptions } from './relay-options';
+import { SocketProcesses } from './processes/socket-processes';
+import { RELAY_LIMITS, type RelayOptions } from './relay-options';
 import { openWebTransport, type WebTransportEnd, type WebTransportOptions } from './webtransport/web-transport';
 
 export interface StartOptions extends RelayOptions {
@@ -14,6 +15,8 @@ export interface StartOptions extends RelayOptions {
   /** 0 = any free one. */
   readonly port: number;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Processes beside this one that hold the WebSockets; each may have as many files as this one. By default this one holds them. Not with `tls`, which ends here. */
+  readonly processes?: { readonly count: number; /** For tests. */ readonly script?: string };
   /** Offers WebTransport, an experiment. Without `hostname` and `port` it listens where the relay does, on UDP. */
   readonly webTransport?: Omit<WebTransportOptions, 'hostname' | 'port'> & { readonly hostname?: string; readonly port?: number };
 }
@@ -25,7 +28,9 @@ export interface RunningRelay {
   readonly port: number;
   /** Where it was asked for, and could be started. */
   readonly webTransport: WebTransportEnd | null;
-  /** Loses nothing that was acknowledged; resolves when the port is free. */
+  /** Processes that hold WebSockets and run now. */
+  readonly pids: () => readonly number[];
+  /** Loses nothing that was acknowledged; resolves when the port is free. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -34,40 +39,52 @@ const BACKLOG = 4_096;
 /** Time for whole requests, in ms: a large frame over a poor line takes a while. The doors give most of them less. */
 const REQUEST_TIME = 75_000;
 
-/** @throws LogError when the data can't be opened; a system error with a `code` (EADDRINUSE, EACCES) when the port can't be had */
+/** @throws LogError when the data can't be opened; SocketProcessError when a process could not be started; a system error with a `code` (EADDRINUSE, EACCES) when the port can't be had */
 export async function startRelay({ webTransport: wanted, ...options }: StartOptions): Promise<RunningRelay> {
   const timeouts = { headersTimeout: LIMITS.handshake, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1_000 };
   const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, handshakeTimeout: LIMITS.handshake, ...options.tls });
   const host = options.host ?? '127.0.0.1';
+  const sockets = await openProcesses(options);
   // The port comes first, so that a second relay is told of the port and not of the locked file behind it.
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port: options.port, backlog: BACKLOG }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
   let attached;
   try {
-    attached = attachRelay(server, { ...options, path: options.path ?? '' });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port: options.port, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    const limits = { connections: RELAY_LIMITS.connections * (options.processes?.count ?? 1), ...options.limits };
+    attached = attachRelay(server, { ...options, limits, path: options.path ?? '' }, sockets);
   } catch (error) {
     server.close();
+    await sockets?.close();
     throw error;
   }
   const { port } = server.address() as AddressInfo; // listens on TCP: not a pipe, not closed
   const { relay } = attached;
   const webTransport = wanted === undefined ? null : await openWebTransport(relay, { hostname: host, port, ...(typeof options.data === 'string' && { directory: options.data }), ...wanted }, options.journal);
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await relay.stop();
+    await webTransport?.stop();
+    server.closeAllConnections();
+    await closed;
+  };
+  let stopped: Promise<void> | null = null;
   return {
     relay,
     port,
     webTransport,
+    pids: () => sockets?.pids ?? [],
     url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await relay.stop();
-      await webTransport?.stop();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: () => (stopped ??= stop()),
   };
+}
+
+async function openProcesses({ processes, tls, pingEvery, journal }: StartOptions): Promise<SocketProcesses | undefined> {
+  if (processes === undefined) return undefined;
+  if (tls !== undefined) throw new Error('WebSockets whose TLS ends in this process can’t be held by others: let a proxy do TLS.');
+  return SocketProcesses.start({ ...processes, pingEvery, journal });
 }

@@ -4,6 +4,7 @@ import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
 import { bytesByFetch, createTransport, longPollWay, systemClock, webSocketWay, type Way } from '.';
 import { LIMITS, SUBPROTOCOL } from '../protocol';
 import { Harness } from '../relay/testing/harness';
+import { inProcesses } from '../relay/testing/processes';
 import { optionsOf, TestLines, watchedHttp, watchedWay } from './testing/test-line';
 import { transportContract } from './testing/transport.contract';
 import { NodeWebSocket } from './ws-node';
@@ -13,6 +14,13 @@ const lines = new TestLines();
 
 describe('over a WebSocket', () => {
   transportContract((see) => webSocketWay({ WebSocket: see === undefined ? NodeWebSocket : watched(see), clock: systemClock }));
+});
+
+describe('over a WebSocket that another process holds [P110]', () => {
+  transportContract(
+    (see) => webSocketWay({ WebSocket: see === undefined ? NodeWebSocket : watched(see), clock: systemClock }),
+    (harness) => harness.start(inProcesses()),
+  );
 });
 
 function watched(see: (url: string) => void): typeof WebSocket {

@@ -24,7 +24,7 @@ describe('the package', () => {
     expect(status).toBe(0);
     const [{ files, unpackedSize }] = JSON.parse(stdout) as [{ files: { path: string }[]; unpackedSize: number }];
     const paths = files.map(({ path }) => path);
-    for (const path of ['dist/blockwire.mjs', 'dist/quic-end.mjs', 'dist/relay.mjs', 'dist/relay.d.mts', 'dist/types/relay/index.d.mts', 'dist/shell/shell.js', 'dist/try/page.js', 'dist/samples/websockets.md', 'main.js', 'manifest.json', 'styles.css']) expect(paths).toContain(path);
+    for (const path of ['dist/blockwire.mjs', 'dist/quic-end.mjs', 'dist/relay.mjs', 'dist/relay.d.mts', 'dist/socket-process.mjs', 'dist/types/relay/index.d.mts', 'dist/shell/shell.js', 'dist/try/page.js', 'dist/samples/websockets.md', 'main.js', 'manifest.json', 'styles.css']) expect(paths).toContain(path);
     expect(paths.filter((path) => /bench|trials|meta\.json/.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(5_000_000);
   });
