@@ -11,13 +11,14 @@ import { latency } from './latency';
 import { editor } from './editor';
 import { lanes } from './lanes';
 import { loss } from './loss';
+import { many } from './many';
 import { memory } from './memory';
 import { outline } from './outline';
 import { size } from './size';
 import { start } from './start';
 import { throughput } from './throughput';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, idle, loss, outline, lanes };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, idle, many, loss, outline, lanes };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

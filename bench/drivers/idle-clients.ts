@@ -4,8 +4,6 @@ import { decodeRelayFrame, encodeFrame, socketUrl, SUBPROTOCOL, TOKEN_PREFIX } f
 import { backoff } from '../../src/sync';
 import { serve } from '../servers/serve.mjs';
 
-/** Connections that are being made at once in a set-up; a return knows no such order. */
-const AT_ONCE = 100;
 /** For a socket to open, as in the transport, ms. */
 const OPENING = 5_000;
 /** Silence after which the engine asks, ms. */
@@ -21,10 +19,14 @@ interface Status {
 }
 
 let isOver = false;
+let all: IdleDevice[] = [];
 const refused: string[] = [];
 const returns: number[] = [];
 
 class IdleDevice {
+  /** Hears of presence that came. */
+  onPresence: () => void = () => undefined;
+  private socket: WebSocket | null = null;
   private attempt = 0;
   private isBack = false;
 
@@ -33,12 +35,19 @@ class IdleDevice {
     private readonly protocols: readonly string[],
     /** A bare server welcomes nobody. */
     private readonly isBare: boolean,
+    /** Its address on this computer. */
+    private readonly from: string | undefined,
   ) {}
+
+  say(): void {
+    this.socket?.send(encodeFrame({ type: 'presence', bytes: new Uint8Array(64) }));
+  }
 
   /** Resolves once it is welcomed, for the first time. */
   connect(): Promise<void> {
     return new Promise((resolve) => {
-      const socket = new WebSocket(this.url, [...this.protocols], { perMessageDeflate: false, handshakeTimeout: OPENING });
+      const socket = new WebSocket(this.url, [...this.protocols], { perMessageDeflate: false, handshakeTimeout: OPENING, localAddress: this.from });
+      this.socket = socket;
       let isIn = false;
       let watch: NodeJS.Timeout | undefined;
       const welcomed = (): void => {
@@ -56,7 +65,9 @@ class IdleDevice {
       socket.on('error', () => undefined);
       socket.on('open', () => (this.isBare ? welcomed() : socket.send(encodeFrame({ type: 'open', cursors: [], visible: false }))));
       socket.on('message', (data: Buffer) => {
-        if (!isIn && decodeRelayFrame(data).type === 'welcome') welcomed();
+        const { type } = decodeRelayFrame(data);
+        if (!isIn && type === 'welcome') welcomed();
+        else if (type === 'presence') this.onPresence();
       });
       socket.on('close', (code) => {
         clearInterval(watch);
@@ -70,15 +81,30 @@ class IdleDevice {
 }
 
 serve({
-  /** Connects these devices, some at a time. @param tokens of sessions; without any, `count` clients of a bare server at `url` */
-  async connect({ url, tokens, count }: { url: string; tokens?: readonly string[]; count: number }): Promise<void> {
-    const devices = Array.from({ length: count }, (_, i) => {
+  /** Connects these devices, some at a time. @param tokens of sessions, two of each space; without any, `count` clients of a bare server at `url` @param from an address of this computer @param atOnce connections that are being made at once; a return knows no such order */
+  async connect({ url, tokens, count, from, atOnce = 100 }: { url: string; tokens?: readonly string[]; count: number; from?: string; atOnce?: number }): Promise<void> {
+    all = Array.from({ length: count }, (_, i) => {
       const token = tokens?.[i];
-      return token === undefined ? new IdleDevice(`${url}/${Math.floor(i / 2)}`, [], true) : new IdleDevice(socketUrl(url), [SUBPROTOCOL, TOKEN_PREFIX + token], false);
+      return token === undefined ? new IdleDevice(`${url}/${Math.floor(i / 2)}`, [], true, from) : new IdleDevice(socketUrl(url), [SUBPROTOCOL, TOKEN_PREFIX + token], false, from);
     });
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    const devices = [...all];
+    await Promise.all(Array.from({ length: atOnce }, async () => {
       for (let next = devices.pop(); next !== undefined; next = devices.pop()) await next.connect();
     })); // prettier-ignore
+  },
+  /** Presence from one device of a space to the other, in one space after the other. @returns how long each took, ms */
+  async words({ count }: { count: number }): Promise<number[]> {
+    const took: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const [one, other] = [all[(2 * i) % all.length], all[(2 * i + 1) % all.length]];
+      const began = performance.now();
+      await new Promise<void>((resolve) => {
+        if (other !== undefined) other.onPresence = resolve;
+        one?.say();
+      });
+      took.push(performance.now() - began);
+    }
+    return took;
   },
   status: (): Status => ({ refused, returns }),
   end(): void {
