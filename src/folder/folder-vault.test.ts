@@ -123,6 +123,14 @@ describe('a folder as a vault', () => {
     expect(await vault.state('other.md')).toBe('absent');
   });
 
+  it('knows Syncthing by its mark, also above it', async () => {
+    expect(await vault.syncedBy()).toBeNull();
+    mkdirSync(join(root, 'notes'));
+    const inner = new FolderVault({ root: join(root, 'notes'), daily: 'YYYY-MM-DD', locale: 'en', indent: '\t' });
+    mkdirSync(join(root, '.stfolder'));
+    expect([await vault.syncedBy(), await inner.syncedBy()]).toEqual(['Syncthing', 'Syncthing']);
+  });
+
   it('passes over hidden folders and packages', async () => {
     for (const folder of ['.git', '.obsidian', 'node_modules', 'logseq', 'notes']) {
       mkdirSync(join(root, folder));

@@ -1,10 +1,10 @@
 /** A directory of Markdown as a `Vault`. Paths inside are '/'-separated and relative to it. */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { dayNames } from '../outline';
 import type { DayNames } from '../outline';
-import { PeerError } from '../peer';
+import { engineAt, PeerError, SYNCTHING_MARK } from '../peer';
 import type { Day, NotePath, Vault } from '../peer';
 import { FINISHED_AFTER, replaceFile } from './replace-file';
 
@@ -126,6 +126,16 @@ export class FolderVault implements Vault {
 
   isTemplate(path: NotePath): boolean {
     return path.split('/').some((part) => part.toLowerCase() === 'templates' || part.toLowerCase() === 'template');
+  }
+
+  async syncedBy(): Promise<string | null> {
+    const root = await realpath(this.options.root);
+    const engine = engineAt(root);
+    if (engine !== null) return engine;
+    for (let folder = root; ; folder = dirname(folder)) {
+      if (existsSync(join(folder, SYNCTHING_MARK))) return 'Syncthing';
+      if (folder === dirname(folder)) return null;
+    }
   }
 
   /** Vault path of an absolute one. */

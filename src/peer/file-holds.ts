@@ -1,6 +1,6 @@
 /**
  * What a file takes away waits: for quiet, for what the relay has, and for a second equal reading. Where a file shows a whole older version,
- * the user is asked. Remembers whether another sync engine writes these files.
+ * the user is asked. Knows whether another sync engine writes these files: by the vault's place, or as it was seen to.
  */
 import type { DocumentTree } from '../document';
 import { bindBlock, findIds, textOf, unbind } from '../note';
@@ -37,7 +37,8 @@ export class FileHolds {
   constructor(private readonly core: () => Core) {}
 
   async load(): Promise<void> {
-    this.engineSeen = (await this.core().store.read('meta', ENGINE_ROW)) !== undefined;
+    const { store, vault } = this.core();
+    this.engineSeen = (await store.read('meta', ENGINE_ROW)) !== undefined || (await vault.syncedBy?.().catch(() => null)) != null;
   }
 
   /** The app is shown again: what was written while it was not is heard of late, and may have been edited here. */

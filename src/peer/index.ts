@@ -1,5 +1,6 @@
 export * from './ports';
 export * from './api';
+export { engineAt, SYNCTHING_MARK } from './sync-engines';
 export { shortened } from './loss-lines';
 export type { ShownLine } from './loss-lines';
 export { verifiedWords } from './verified-words';

@@ -28,6 +28,8 @@ export interface Vault {
   list(): Promise<readonly { readonly path: NotePath; readonly mtime: number; readonly size: number }[]>;
   /** Notes that bear a tag, by an index that the app keeps; a vault without one leaves it out, and its notes are read. */
   tagged?(tag: string): Promise<readonly NotePath[]>;
+  /** Another sync engine that keeps these files, by its name, as far as the vault can tell; it may be another one, and none is known of git. */
+  syncedBy?(): Promise<string | null>;
   /** Nothing in here becomes live (template folders). */
   isTemplate(path: NotePath): boolean;
   /** Indent unit of a note that shows none itself. */

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { closeBrowser, equal, newWorld } from './harness';
 import type { Device, World } from './harness';
 
@@ -64,6 +66,18 @@ describe('stopping', () => {
     await laptop.page.getByRole('dialog').getByText('The text itself stays.').waitFor();
     await laptop.click('Everywhere');
     await laptop.until(() => laptop.text(), (text) => text === plain); // prettier-ignore
+    await phone.until(() => phone.text(), (text) => !text.includes('^bw-')); // prettier-ignore
+  });
+
+  test('here only is not offered where Syncthing keeps the vault', async () => {
+    await laptop.disablePlugin();
+    await mkdir(join(laptop.directory, '.stfolder'));
+    await laptop.enablePlugin();
+    await laptop.cursorAfter('milk');
+    await laptop.until(() => laptop.runCommand('stop-syncing-block'), (ran) => ran); // prettier-ignore
+    await laptop.page.getByRole('dialog').getByText('another sync engine carries these files').waitFor();
+    expect(await laptop.page.getByRole('button', { name: 'Here only', exact: true }).count()).toBe(0);
+    await laptop.click('Everywhere');
     await phone.until(() => phone.text(), (text) => !text.includes('^bw-')); // prettier-ignore
   });
 

@@ -6,6 +6,8 @@ export class MemoryVault implements Vault {
   /** Paths that were read, for tests that count. */
   readonly readPaths: NotePath[] = [];
   placeholders = new Set<NotePath>();
+  /** Another sync engine that this vault is known to be kept by. */
+  engine: string | null = null;
   /** Rises when a program dies: what it had begun to write is not written. */
   owner = 0;
 
@@ -42,6 +44,10 @@ export class MemoryVault implements Vault {
 
   async state(path: NotePath): Promise<'present' | 'absent' | 'waiting'> {
     return this.files.has(path) ? 'present' : this.placeholders.has(path) ? 'waiting' : 'absent';
+  }
+
+  async syncedBy(): Promise<string | null> {
+    return this.engine;
   }
 
   async stat(path: NotePath): Promise<{ mtime: number; size: number } | null> {

@@ -3,6 +3,7 @@
  * late and out of order. With `absences` each of them also goes offline, or off, and another program there writes into its file.
  */
 import { SimRandom } from '../sim/random';
+import { MemoryVault } from './memory-vault';
 import { countOf, idIn } from './pair';
 import { TestEditor } from './test-editor';
 import type { Device } from './world';
@@ -21,6 +22,8 @@ export interface SharedVaultOptions {
   readonly absences?: boolean;
   /** Another program writes into the file while Blockwire is off. */
   readonly jots?: boolean;
+  /** The vaults tell from the start that another engine keeps them. */
+  readonly known?: boolean;
 }
 
 interface Side {
@@ -70,7 +73,9 @@ export class SharedVault {
 
   private async start(): Promise<void> {
     for (const name of ['One', 'Two']) {
-      const device = await this.world.device(name, { folder: 'daily' });
+      const vault = new MemoryVault('daily', '\t', () => this.world.clock.now());
+      if (this.options.known) vault.engine = 'iCloud Drive';
+      const device = await this.world.device(name, { vault });
       await device.live();
       this.sides.push({ device, editor: null, isOff: false, isOffline: false, sent: null, jotted: [] });
     }

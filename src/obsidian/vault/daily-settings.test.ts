@@ -1,7 +1,12 @@
 import { isIn, vaultSettings } from './daily-settings';
 
 test('a vault that was never set up has daily notes at its top', () => {
-  expect(vaultSettings({})).toEqual({ daily: { folder: '', format: 'YYYY-MM-DD', template: null }, templates: [], indent: '\t' });
+  expect(vaultSettings({})).toEqual({ daily: { folder: '', format: 'YYYY-MM-DD', template: null }, templates: [], indent: '\t', syncedBy: null });
+});
+
+test('a plugin that is enabled and syncs files is named', () => {
+  expect(vaultSettings({ communityPlugins: '["calendar","remotely-save"]' }).syncedBy).toBe('Remotely Save');
+  expect(vaultSettings({ communityPlugins: '["calendar"]' }).syncedBy).toBeNull();
 });
 
 test('core daily notes: folder, format and template', () => {

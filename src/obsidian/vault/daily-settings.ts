@@ -1,5 +1,5 @@
 /**
- * How a vault keeps its daily notes and templates, read from the JSON files in its configuration folder: those of the core
+ * How a vault keeps its daily notes and templates, and whether a plugin syncs its files, read from the JSON files in its configuration folder: those of the core
  * plugins, and those of Periodic Notes, Journals and Templater. Pure: the texts of the files come in, settings go out.
  */
 
@@ -19,6 +19,8 @@ export interface VaultSettings {
   readonly templates: readonly string[];
   /** One level of indent. */
   readonly indent: string;
+  /** A plugin that syncs the files of this vault, by its name. */
+  readonly syncedBy: string | null;
 }
 
 /** Files of the configuration folder that matter; a missing or damaged one counts as absent. */
@@ -34,6 +36,9 @@ export const SETTINGS_FILES = {
 } as const;
 export type SettingsTexts = { readonly [File in keyof typeof SETTINGS_FILES]?: string | null };
 
+/** Plugins that sync a vault's files, by id. */
+const SYNCING: Readonly<Record<string, string>> = { 'obsidian-livesync': 'Self-hosted LiveSync', 'remotely-save': 'Remotely Save', 'remotely-sync': 'Remotely Sync' };
+
 const DEFAULT_FORMAT = 'YYYY-MM-DD';
 
 export function vaultSettings(texts: SettingsTexts): VaultSettings {
@@ -48,7 +53,13 @@ export function vaultSettings(texts: SettingsTexts): VaultSettings {
   if (daily?.template) templates.push(daily.template);
   const app = object(texts.app);
   const tabSize = typeof app.tabSize === 'number' && app.tabSize >= 1 && app.tabSize <= 16 ? Math.floor(app.tabSize) : 4;
-  return { daily, templates: templates.map(trimSlashes).filter((path) => path !== ''), indent: app.useTab === false ? ' '.repeat(tabSize) : '\t' };
+  const syncing = Object.keys(SYNCING).find((id) => community?.has(id));
+  return {
+    daily,
+    templates: templates.map(trimSlashes).filter((path) => path !== ''),
+    indent: app.useTab === false ? ' '.repeat(tabSize) : '\t',
+    syncedBy: syncing === undefined ? null : (SYNCING[syncing] ?? null),
+  };
 }
 
 export function isIn(path: string, folders: readonly string[]): boolean {

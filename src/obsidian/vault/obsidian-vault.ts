@@ -1,7 +1,7 @@
 /** An Obsidian vault as a peer sees it. */
 import { moment, normalizePath, TFile, TFolder, type App } from 'obsidian';
 import { DayFormatError, dayNames, type DayNames } from '../../outline';
-import { PeerError, type Day, type NotePath, type Vault } from '../../peer';
+import { engineAt, PeerError, SYNCTHING_MARK, type Day, type NotePath, type Vault } from '../../peer';
 import { fillDayTemplate } from './day-template';
 import { isIn, SETTINGS_FILES, vaultSettings, type SettingsTexts, type VaultSettings } from './daily-settings';
 
@@ -12,6 +12,11 @@ interface Moment {
   add(amount: number, unit: string): Moment;
 }
 const momentOf = moment as unknown as (text?: string, format?: string) => Moment;
+
+/** What Obsidian Sync, which has no interface for plugins, keeps of the remote vault that this one is connected to. */
+interface WithSync {
+  readonly internalPlugins?: { readonly plugins?: { readonly sync?: { readonly enabled?: boolean; readonly instance?: { readonly vaultId?: unknown } } } };
+}
 
 export interface EditorsOfVault {
   /** Whether an editor has this note: then its file is not ours to write. */
@@ -156,6 +161,13 @@ export class ObsidianVault implements Vault {
       if (!(this.app.vault.getAbstractFileByPath(folder) instanceof TFolder)) await this.app.vault.createFolder(folder);
     }
     return (await this.app.vault.create(path, text)).path;
+  }
+
+  async syncedBy(): Promise<string | null> {
+    const sync = (this.app as WithSync).internalPlugins?.plugins?.sync;
+    if (sync?.enabled === true && typeof sync.instance?.vaultId === 'string' && sync.instance.vaultId !== '') return 'Obsidian Sync';
+    const { adapter } = this.app.vault;
+    return this.#settings.syncedBy ?? engineAt(adapter.getResourcePath('')) ?? ((await adapter.exists(SYNCTHING_MARK)) ? 'Syncthing' : null);
   }
 
   async #dayText(day: Day, path: NotePath): Promise<string> {
