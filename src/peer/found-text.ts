@@ -46,7 +46,8 @@ const MOST_LOST = 0.25;
  * @param isLate the file is an old copy: a bullet in it that is like one that it lacks is that one, as somebody else had it
  * @param away bullets that a file took away and that the document still has: one that is like what such a one was is that one, edited
  */
-export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], known: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
+export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], knownBlock: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
+  const known = isLate ? { ...knownBlock, isKnown: () => false } : knownBlock;
   const { tree } = known;
   const { block: after, edits } = joinedCut(before, found, foundEdits, known);
   const names = recognise(before, after, known, isLate, away);

@@ -231,6 +231,19 @@ describe('files that others change', () => {
       expect(other.content).toContain('- latest middle early first\n');
     });
 
+    it('takes nothing away where the file was saved before the last change here, if by a second', async () => {
+      const other = await pair.open(pair.phone, JOURNAL);
+      await pair.close(pair.laptop, TODAY, here);
+      for (const word of ['wlrcm0 ', 'tsqqp2 ']) other.replace(other.content.indexOf('first'), other.content.indexOf('first'), word);
+      other.typeAfter('first', ' koqwg1');
+      await pair.world.until('it is in the file', () => saved().includes('- wlrcm0 tsqqp2 first koqwg1\n'));
+      const { vault, peer } = pair.laptop;
+      vault.files.set(TODAY, { text: saved().replace('wlrcm0 ', ''), mtime: pair.world.clock.now() - 1_000 });
+      peer.noteChanged(TODAY);
+      await pair.world.pass(30_000);
+      for (const text of [saved(), other.content]) expect(text).toContain('- wlrcm0 tsqqp2 first koqwg1\n');
+    });
+
     it('a text that is nothing like it is compared as it stands', async () => {
       here.typeAfter('- first', '\n\t- 三it丅专thoughts七i万不so');
       here.typeAfter('万不so', '与丒it');
