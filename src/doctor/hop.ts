@@ -2,7 +2,7 @@
 
 /** In the order of the way. No program can see all of them. */
 export type Hop =
-  | 'address' | 'dns' | 'local-network' | 'tcp' | 'tls' | 'phones' | 'http' | 'clock' | 'upgrade' | 'origins' | 'session' | 'key' | 'live' | 'idle'; // prettier-ignore
+  | 'address' | 'dns' | 'local-network' | 'tcp' | 'tls' | 'phones' | 'http' | 'clock' | 'upgrade' | 'origins' | 'session' | 'key' | 'live' | 'idle' | 'webtransport'; // prettier-ignore
 
 /** `warning`: it works, but not for everyone or not for long. `skipped`: can't be tried from here. */
 export type HopState = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -12,7 +12,7 @@ export const VERDICTS = [
   'NO_RELAY', 'BAD_ADDRESS', 'LOOPBACK_ON_PHONE', 'NO_SUCH_NAME', 'NAME_SERVER', 'LOCAL_NETWORK', 'PORT_CLOSED', 'NO_ROUTE', 'NO_ANSWER', 'IPV6_ONLY',
   'PLAIN_HTTP', 'NOT_TLS', 'TLS_FAILED', 'CERT_EXPIRED', 'CERT_EXPIRES_SOON', 'CERT_NOT_YET', 'CERT_SELF_SIGNED', 'CERT_UNTRUSTED', 'CERT_OTHER_NAME', 'PRIVATE_CA',
   'UNREACHABLE', 'PROXY_NO_RELAY', 'PROXY_REFUSES', 'WRONG_PATH', 'REDIRECTED', 'CAPTIVE_PORTAL', 'WEB_PAGE', 'NOT_A_RELAY', 'RELAY_UNABLE', 'CLOCK_OFF',
-  'UPGRADE_LOST', 'UPGRADE_REFUSED', 'CORS_MISSING', 'CORS_DOUBLED', 'PREFLIGHT', 'SESSION_BLOCKED', 'NO_WEBSOCKET', 'BUFFERED', 'LINE_CUT', 'IDLE_CUT',
+  'UPGRADE_LOST', 'UPGRADE_REFUSED', 'CORS_MISSING', 'CORS_DOUBLED', 'PREFLIGHT', 'SESSION_BLOCKED', 'NO_WEBSOCKET', 'BUFFERED', 'LINE_CUT', 'IDLE_CUT', 'WEBTRANSPORT_DOWN', 'WEBTRANSPORT_BLOCKED',
 ] as const; // prettier-ignore
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<Hop, string>> = {
   key: 'Key',
   live: 'Live connection (WebSocket)',
   idle: 'Idle line',
+  webtransport: 'WebTransport (UDP)',
 };
 
 export function good(hop: Hop, text: string): HopResult {

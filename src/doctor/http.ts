@@ -2,6 +2,7 @@
 import { ERROR_MEANINGS, isLoopback, LIMITS, SUBPROTOCOL, type ErrorCode } from '../protocol';
 import { hostOf } from './address';
 import { bad, good, warning, type HopResult } from './hop';
+import type { OfferedPort } from './webtransport';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -13,15 +14,21 @@ export interface HttpAnswer {
 const UPDATE = 'Update Blockwire here and on the relay.';
 const CHECK_PATH = 'Check the address and its path, and what the proxy passes on to the relay.';
 
-/** @returns `now` the relay's clock, null unless it told */
-export function judgeHealth(relay: string, { status, body, location }: HttpAnswer): { result: HopResult; now: number | null } {
+export interface HealthFacts {
+  readonly result: HopResult;
+  /** The relay's clock, null unless it told. */
+  readonly now: number | null;
+  readonly webTransport?: OfferedPort;
+}
+
+export function judgeHealth(relay: string, { status, body, location }: HttpAnswer): HealthFacts {
   const host = hostOf(relay);
   const fails = (code: string, text: string, cure: string): { result: HopResult; now: null } => ({ result: bad('http', code, text, cure), now: null });
   const health = healthOf(body);
   if (health !== null) {
-    const { now, code } = health;
+    const { now, code, webTransport } = health;
     if (!health.protocols.includes(SUBPROTOCOL)) return { now, result: bad('http', 'VERSION', 'The relay speaks another version of Blockwire.', UPDATE) };
-    if (health.ok) return { now, result: good('http', `A Blockwire relay answers at ${host}.`) };
+    if (health.ok) return { now, webTransport, result: good('http', `A Blockwire relay answers at ${host}.`) };
     if (code !== null) return { now, result: bad('http', code, ERROR_MEANINGS[code].sentence, ERROR_MEANINGS[code].hint) };
     return { now, result: bad('http', 'RELAY_UNABLE', 'The relay runs, but can’t work now.', 'Look at what it prints: its disk may be full, or it is stopping.') };
   }
@@ -72,14 +79,15 @@ export function lengthOf(ms: number): string {
   return ms < 3 * 60 * 60 * 1000 ? `${Math.round(ms / 60_000)} minutes` : ms < 48 * 60 * 60 * 1000 ? `${Math.round(ms / 3_600_000)} hours` : `${Math.round(ms / 86_400_000)} days`;
 }
 
-function healthOf(body: string): { ok: boolean; now: number | null; protocols: readonly unknown[]; code: ErrorCode | null } | null {
+function healthOf(body: string): { webTransport: OfferedPort; ok: boolean; now: number | null; protocols: readonly unknown[]; code: ErrorCode | null } | null {
   try {
     const value: unknown = JSON.parse(body);
     if (value === null || typeof value !== 'object') return null;
-    const { relay, ok, now, protocol, code } = value as Record<string, unknown>;
+    const { relay, ok, now, protocol, code, webtransport } = value as Record<string, unknown>;
     if (relay !== 'blockwire') return null;
     return {
       ok: ok === true,
+      webTransport: webtransport === null || isPort(webtransport) ? webtransport : undefined,
       now: typeof now === 'number' && now > 0 ? now : null,
       protocols: Array.isArray(protocol) ? protocol : [],
       code: typeof code === 'string' && Object.hasOwn(ERROR_MEANINGS, code) ? (code as ErrorCode) : null,
@@ -87,6 +95,10 @@ function healthOf(body: string): { ok: boolean; now: number | null; protocols: r
   } catch {
     return null;
   }
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
 }
 
 /** A name with or without "www." is the same site. */

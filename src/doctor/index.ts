@@ -7,5 +7,6 @@ export { tryLine, type LinePorts } from './line';
 export { judgeFetch, judgeOrigins, OBSIDIAN_ORIGINS, type OriginFacts } from './origins';
 export { orPolls, tryPolls, type BytesPost } from './polls';
 export { judgePermission } from './permission';
+export { judgeWebTransport, type OfferedPort } from './webtransport';
 export { codeIn, judgeUpgrade } from './upgrade';
 export { judgeLocalNetwork, judgeName, judgePhones, judgePort, judgeTls, type FoundAddress, type TcpFacts, type TlsFacts } from './network';

@@ -1,5 +1,5 @@
 /** The live connection itself: opens it with a session, has a question answered, and lets it lie idle. PROTOCOL.md [P55]-[P57]. */
-import { decodeRelayFrame, encodeFrame, errorOfCloseCode, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, type ErrorCode, type RelayFrame } from '../protocol';
+import { decodeRelayFrame, encodeFrame, errorOfCloseCode, OFFERS, socketUrl, SUBPROTOCOL, TOKEN_PREFIX, type ErrorCode, type RelayFrame } from '../protocol';
 import { bad, good, type HopResult } from './hop';
 import { orPolls, tryPolls, type BytesPost } from './polls';
 import { refusedBy } from './session';
@@ -9,6 +9,8 @@ export interface LinePorts {
   readonly WebSocket: typeof WebSocket;
   /** What the device would use where no WebSocket opens. */
   readonly poll: BytesPost;
+  /** Takes what the relay says of WebTransport, which is asked for where this is given. @returns whether it was that */
+  readonly takeOffer?: ((frame: Uint8Array) => boolean) | undefined;
   /** Milliseconds, for measuring. */
   readonly now: () => number;
   /** Runs once after some ms. @returns takes it back */
@@ -50,7 +52,7 @@ class Line {
   /** Resolves after the upgrade. @throws LineError stage upgrade */
   static open(relay: string, token: string, ports: LinePorts): Promise<Line> {
     return new Promise((resolve, reject) => {
-      const socket = new ports.WebSocket(socketUrl(relay), [SUBPROTOCOL, TOKEN_PREFIX + token]);
+      const socket = new ports.WebSocket(socketUrl(relay), [SUBPROTOCOL, ...(ports.takeOffer ? [OFFERS] : []), TOKEN_PREFIX + token]);
       socket.binaryType = 'arraybuffer';
       let why = '';
       const cancel = ports.after(ports.patience, () => {
@@ -126,7 +128,9 @@ class Line {
 
   private read(data: unknown): void {
     try {
-      const frame = decodeRelayFrame(new Uint8Array(data as ArrayBuffer));
+      const bytes = new Uint8Array(data as ArrayBuffer);
+      if (this.ports.takeOffer?.(bytes)) return;
+      const frame = decodeRelayFrame(bytes);
       if (frame.type === 'error') this.refusal = frame.code;
       this.onFrame?.(frame);
     } catch {

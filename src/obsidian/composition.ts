@@ -116,7 +116,7 @@ export function compose(plugin: Plugin, store: SettingsStore): Composition {
     device,
     settings: store.settings,
     change: store.change,
-    probes: () => (device.credentials ? probesFor(device.credentials, ed25519, randomBytes) : null),
+    probes: () => (device.credentials ? probesFor(device.credentials, ed25519, randomBytes, store.settings().webTransport) : null),
     dailyProblem: () => vault.formatProblem,
     tap,
   });

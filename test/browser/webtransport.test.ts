@@ -210,6 +210,18 @@ describeWithDeno('a relay with --webtransport', () => {
     await shown(laptop, 'By WebTransport.');
   });
 
+  test('the check of the connection opens a session, and says where UDP is blocked', async () => {
+    const path = await atRelayBehind({ isBlocked: false });
+    await turnOn(laptop);
+    await laptop.runCommand('check-connection');
+    const dialog = laptop.page.getByRole('dialog').last();
+    await dialog.getByText(/^A session opens at UDP port \d+, and the relay answers on it\.$/).waitFor();
+    await dialog.getByText('Everything on the way works.').waitFor();
+    path.isBlocked = true;
+    await dialog.getByRole('button', { name: 'Check again' }).click();
+    await dialog.getByText(/^Nothing comes back from UDP port \d+/).waitFor();
+  });
+
   test('where UDP is blocked one types on by WebSocket, and after a loss of the connection that comes first; once UDP gets through it is taken again', async () => {
     const path = await atRelayBehind({ isBlocked: true });
     await turnOn(laptop);

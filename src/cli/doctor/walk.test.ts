@@ -1,11 +1,13 @@
 /** Broken set-ups, each built for real, and what the check makes of them. */
 import Database from 'better-sqlite3';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { verdictOf, type HopResult } from '../../doctor';
 import { credentialsFrom, type Credentials } from '../../folder';
 import { privatelySigned, selfSigned } from '../../relay/testing/certificate';
 import { Harness } from '../../relay/testing/harness';
-import { RelayDatabase, SqliteLog, SqliteRegistry, type RunningRelay } from '../../relay';
+import { findDeno, RelayDatabase, SqliteLog, SqliteRegistry, type RunningRelay } from '../../relay';
 import { Faults, type Tampering } from './testing/faults';
 import { walk, type Patient, type WalkOptions } from './walk';
 
@@ -337,5 +339,32 @@ describe('session and line', () => {
       if (result.hop === 'live') void relay.stop();
     }
     expectVerdict(results, 'idle', 'SHUTTING_DOWN');
+  });
+});
+
+describe('WebTransport', () => {
+  const found = async (relay: string): Promise<HopResult | undefined> => (await check(relay, { patience: 1_000 })).find(({ hop }) => hop === 'webtransport');
+
+  test('is not spoken of where it is not offered; a process that is away and a port that does not answer are warnings', async () => {
+    const { relay, url } = await harness.start();
+    expect(await found(url)).toBeUndefined();
+    relay.offers.post(null);
+    expect(await found(url)).toMatchObject({ state: 'warning', code: 'WEBTRANSPORT_DOWN' });
+    // It answers, but not as a server of QUIC.
+    const echo = createSocket('udp4');
+    echo.on('message', (packet, { port, address }) => echo.send(packet, port, address));
+    echo.bind(0, '127.0.0.1');
+    await once(echo, 'listening');
+    relay.offers.post({ port: echo.address().port, hashes: [new Uint8Array(32)] });
+    expect(await found(url)).toMatchObject({ state: 'warning', code: 'WEBTRANSPORT_BLOCKED', cure: expect.stringMatching(/UDP/) });
+    echo.close();
+    await once(echo, 'close');
+    expect(await found(url)).toMatchObject({ code: 'WEBTRANSPORT_BLOCKED' });
+  });
+
+  (findDeno() === null ? test.skip : test)('a port where QUIC ends answers, and what can’t be tried is said', async () => {
+    const { relay, url } = await harness.start({ webTransport: { deno: findDeno() ?? '', port: 0 } });
+    await new Promise<void>((resolve) => relay.offers.tell(() => relay.offers.current && resolve()));
+    expect(await found(url)).toMatchObject({ state: 'ok', text: expect.stringMatching(/^UDP port \d+ answers\. Whether a session opens can’t be tried from here/) });
   });
 });

@@ -3,12 +3,13 @@ import type { LookupAddress } from 'node:dns';
 import { WebSocket as NodeSocket } from 'ws';
 import {
   askSession, good, judgeAddress, judgeClock, judgeHealth, judgeLink, judgeLocalNetwork, judgeName, judgeOrigins,
-  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, orPolls, skipped, tryLine, tryPolls, type HopResult,
+  judgePhones, judgePort, judgeScheme, judgeSession, judgeSilence, judgeTls, judgeUpgrade, judgeWebTransport, orPolls, skipped, tryLine, tryPolls, type HopResult, type OfferedPort,
 } from '../../doctor'; // prettier-ignore
 import { sessionRequestOf, spaceFingerprint, type Credentials } from '../../folder';
 import { LIMITS } from '../../protocol';
 import { certificateOf } from './certificate';
 import { ask, askAsObsidian, askUpgrade, postOver, reasonOf } from './requests';
+import { answersQuic } from './quic';
 import { addressesOf, pinned, tryPort, tryPorts, portOf, type Way } from './way';
 
 export interface Patient {
@@ -57,8 +58,10 @@ async function* hops(patient: Patient, options: WalkOptions): AsyncGenerator<Hop
   const way: Way = { relay, address, ca: options.ca, patience };
 
   yield* encryption(way, now(), options.publicRoots);
-  yield* plain(way, now);
+  const offered = yield* plain(way, now);
   yield* upgrade(way);
+  const quic = await judgeWebTransport(offered, false, async (port) => ((await answersQuic(way.address, port, patience)) ? good('webtransport', `UDP port ${port} answers. Whether a session opens can’t be tried from here, for want of HTTP/3: “Check the connection” in Obsidian does.`) : null));
+  if (quic !== null) yield quic;
   yield* space(patient, way, now, options.idle);
 }
 
@@ -80,13 +83,15 @@ async function* encryption(way: Way, now: number, publicRoots: readonly string[]
   yield judgePhones(way.relay, facts.isPublic);
 }
 
-async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, void, void> {
+async function* plain(way: Way, now: () => number): AsyncGenerator<HopResult, OfferedPort, void> {
   try {
     const health = judgeHealth(way.relay, await ask(way, `${way.relay}/health`));
     yield health.result;
     if (health.now !== null) yield judgeClock(now(), health.now);
+    return health.webTransport;
   } catch (error) {
     yield judgeSilence(way.relay, reasonOf(error), false);
+    return undefined;
   }
 }
 

@@ -43,6 +43,7 @@ function probesOf(request: Probes['request'] = () => Promise.reject(new Error('n
     },
     now: () => Date.now(),
     isMobile: false,
+    webTransport: null,
   };
 }
 
@@ -143,5 +144,27 @@ describe('the permission for the local network', () => {
     expectFailure(await walk(await faults.proxy(relay, { upgrades: 'refuse', answer: noPolls }), blocked), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
     expectFailure(await walk(relay, { ...blocked, get: () => Promise.reject(new Error('x')) }), 'local-network', 'LOCAL_NETWORK', /privacy settings/);
     expect(VERDICTS).toContain('LOCAL_NETWORK');
+  });
+});
+
+describe('WebTransport', () => {
+  const probe = (opens: boolean | undefined): Probes['webTransport'] => ({ take: (_relay, frame) => frame[0] === 0x4e, opens: async () => opens });
+
+  test('is told of where it is offered or wanted, and nowhere else', async () => {
+    const { relay, url } = await harness.start();
+    const credentials = await credentialsFrom((await relay.setupLink(url)) ?? '');
+    const probes = probesOf((time) => sessionRequestOf(credentials, time));
+    const last = async (webTransport: Probes['webTransport']): Promise<HopResult | undefined> => (await walk(url, { ...probes, webTransport })).at(-1);
+    expect(await last(null)).toMatchObject({ hop: 'live' });
+    expect(await last(probe(true))).toMatchObject({ hop: 'webtransport', state: 'skipped', text: expect.stringContaining('does not offer') });
+    relay.offers.post(null);
+    expect(await last(null)).toMatchObject({ hop: 'webtransport', state: 'warning', code: 'WEBTRANSPORT_DOWN' });
+    relay.offers.post({ port: 4747, hashes: [new Uint8Array(32)] });
+    expect(await last(null)).toMatchObject({ hop: 'webtransport', state: 'skipped', text: expect.stringContaining('off in this app') });
+    expect(await last(probe(undefined))).toMatchObject({ hop: 'webtransport', state: 'skipped' });
+    // What the relay says of it on the WebSocket is no frame that nobody understands.
+    expect(await last(probe(true))).toMatchObject({ hop: 'webtransport', state: 'ok', text: expect.stringContaining('UDP port 4747') });
+    const blocked = await walk(url, { ...probes, webTransport: probe(false) });
+    expect(blocked.filter(({ state }) => state !== 'ok')).toEqual([expect.objectContaining({ hop: 'webtransport', state: 'warning', code: 'WEBTRANSPORT_BLOCKED', cure: expect.stringMatching(/UDP/) })]);
   });
 });

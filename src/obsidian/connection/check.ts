@@ -1,7 +1,7 @@
 /** Walks the way to the relay as far as an app can see it, and ends after the first hop that fails. What touches the network comes in. */
 import {
-  askSession, good, isLocalNetwork, judgeAddress, judgeClock, judgeFetch, judgeHealth, judgePermission, judgeScheme, judgeSession, judgeSilence, tryLine,
-  type HopResult, type HttpAnswer, type LinePorts, type SessionPorts,
+  askSession, good, isLocalNetwork, judgeAddress, judgeClock, judgeFetch, judgeHealth, judgePermission, judgeScheme, judgeSession, judgeSilence, judgeWebTransport, skipped, tryLine,
+  type HopResult, type HttpAnswer, type LinePorts, type OfferedPort, type SessionPorts,
 } from '../../doctor'; // prettier-ignore
 
 export interface Probes extends SessionPorts {
@@ -15,6 +15,15 @@ export interface Probes extends SessionPorts {
   readonly fingerprint: () => string;
   readonly line: LinePorts;
   readonly isMobile: boolean;
+  /** null where the user did not turn it on, or the platform has none. */
+  readonly webTransport: WebTransportProbe | null;
+}
+
+export interface WebTransportProbe {
+  /** @returns whether it was an offer of the relay's */
+  take(relay: string, frame: Uint8Array): boolean;
+  /** Opens a session where the last offer said. @returns whether the relay answers on it; undefined without an offer */
+  opens(relay: string, token: string): Promise<boolean | undefined>;
 }
 
 /** Gives each hop as it is known. @param idle how long the live connection is left silent, in ms; 0 leaves that out */
@@ -36,8 +45,10 @@ async function* hops(address: string | undefined, probes: Probes, idle: number):
   if (!isDenied && permission !== null && isLocalNetwork(new URL(relay).hostname)) yield judgePermission(relay, permission);
 
   const url = `${relay}/health`;
+  let offered: OfferedPort;
   try {
-    const { result, now } = judgeHealth(relay, await probes.get(url));
+    const { result, now, webTransport } = judgeHealth(relay, await probes.get(url));
+    offered = webTransport;
     yield result;
     if (now !== null) yield judgeClock(probes.now(), now);
   } catch (error) {
@@ -53,7 +64,14 @@ async function* hops(address: string | undefined, probes: Probes, idle: number):
   yield judgeSession(facts);
   if (!('token' in facts)) return;
   yield good('key', `The space’s key has the fingerprint ${probes.fingerprint()}: the same on all its devices.`);
-  for await (const result of tryLine(relay, facts.token, probes.line, idle)) {
+  const quic = probes.webTransport;
+  for await (const result of tryLine(relay, facts.token, { ...probes.line, takeOffer: quic ? (frame) => quic.take(relay, frame) : undefined }, idle)) {
     yield isDenied && result.code === 'NO_WEBSOCKET' && result.state === 'failed' ? judgePermission(relay, permission) : result;
   }
+  const last = await judgeWebTransport(offered, quic !== null, async (port) => {
+    const opens = await quic?.opens(relay, facts.token);
+    if (opens === undefined) return skipped('webtransport', 'The relay offers it; it is off in this app, or came by no WebSocket.');
+    return opens ? good('webtransport', `A session opens at UDP port ${port}, and the relay answers on it.`) : null;
+  });
+  if (last !== null) yield last;
 }

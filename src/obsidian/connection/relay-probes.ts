@@ -3,8 +3,8 @@ import { Platform, requestUrl } from 'obsidian';
 import type { Ed25519 } from '../../crypto';
 import { sessionRequest, spaceFingerprint, type Credentials, type Post } from '../../peer';
 import { LIMITS } from '../../protocol';
-import { bytesByFetch, streamByFetch, type BytesPort } from '../../transport';
-import type { Probes } from './check';
+import { bytesByFetch, Offers, streamByFetch, systemClock, webTransportWay, type BytesPort } from '../../transport';
+import type { Probes, WebTransportProbe } from './check';
 
 /** The live connection of the check gets this long for each answer, in ms. */
 const PATIENCE = LIMITS.handshake + 5_000;
@@ -24,7 +24,8 @@ export const post: Post = async (url, body) => {
   return { status: answer.status, body: answer.text };
 };
 
-export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed25519>, random: (length: number) => Uint8Array): Probes {
+/** @param usesWebTransport whether the user turned it on */
+export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed25519>, random: (length: number) => Uint8Array, usesWebTransport: boolean): Probes {
   return {
     async get(url) {
       const answer = await requestUrl({ url, throw: false });
@@ -49,6 +50,23 @@ export function probesFor(credentials: Credentials, ed25519: () => Promise<Ed255
     },
     now: () => Date.now(),
     isMobile: Platform.isMobile,
+    webTransport: usesWebTransport && 'WebTransport' in window ? webTransportProbe(window.WebTransport) : null,
+  };
+}
+
+/** By the very way that the device takes. @param platform the browser's own */
+export function webTransportProbe(platform: typeof WebTransport): WebTransportProbe {
+  const offers = new Offers(() => true);
+  const way = webTransportWay({ WebTransport: platform, offers, clock: systemClock });
+  const unheard = { onFrame: () => undefined, onEnd: () => undefined };
+  return {
+    take: (relay, frame) => offers.take(relay, frame) !== null,
+    async opens(relay, token) {
+      if (offers.of(relay) === null) return undefined;
+      const channel = await way.open(relay, token, unheard, new AbortController().signal).catch(() => null);
+      channel?.close();
+      return channel !== null;
+    },
   };
 }
 
