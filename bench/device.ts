@@ -10,7 +10,7 @@ import { keyringOf, type Credentials } from '../src/peer';
 import { EntryCipher } from '../src/peer/entry-cipher';
 import { signedAdmission, toHex, type Alias, type DeviceId, type SpaceId } from '../src/protocol';
 import { createSyncEngine, type Cipher, type DeviceStore, type Documents, type SyncEngine, type Transport } from '../src/sync';
-import { createWebSocketTransport, httpByFetch, systemClock, systemRandom, type RelayTransport } from '../src/transport';
+import { createTransport, httpByFetch, systemClock, systemRandom, webSocketWay, type RelayTransport, type Way } from '../src/transport';
 import { NodeWebSocket } from '../src/transport/ws-node';
 import { deviceOf } from './space';
 
@@ -34,6 +34,7 @@ export class BenchDevice {
     block: PlainBullet,
     private readonly onStatus: () => void,
     over: (transport: RelayTransport, store: DeviceStore) => Transport,
+    ways: readonly Way[],
   ) {
     const { space } = keyringOf(credentials);
     this.alias = aliasOf(space.aliasKey, BLOCK) as Alias;
@@ -58,9 +59,9 @@ export class BenchDevice {
       store,
       documents: this.documents(),
       transport: over(
-        createWebSocketTransport({
+        createTransport({
           relays: credentials.relays,
-          WebSocket: NodeWebSocket,
+          ways,
           space: space.spaceId as SpaceId,
           device,
           sign,
@@ -86,12 +87,14 @@ export class BenchDevice {
    * Devices of one space, started and live.
    * @param space credentials of all its devices, which make up the roster
    * @param over what each uses in the place of its transport
+   * @param ways by which they connect, best first
    */
   static async open(
     space: readonly Credentials[],
     members: readonly { credentials: Credentials; store: DeviceStore }[],
     block: PlainBullet,
     over: (transport: RelayTransport, store: DeviceStore) => Transport = (transport) => transport,
+    ways: readonly Way[] = [webSocketWay({ WebSocket: NodeWebSocket, clock: systemClock })],
   ): Promise<BenchDevice[]> {
     const ed25519 = await createEd25519(globalThis.crypto.subtle, nodeEd25519);
     const roster = new Map<string, { name: string; publicKey: string; admission: string; joined: number }>();
@@ -107,7 +110,7 @@ export class BenchDevice {
       const cipher = await EntryCipher.create({ ed25519, keyring, indexAlias: INDEX, random: (n) => systemRandom.bytes(n), rosterEntry: (id) => roster.get(id) });
       const signer = await ed25519.signer(keyring.identity.seed);
       const status = { changed: (): void => undefined };
-      const device = new BenchDevice(credentials, store, cipher, (bytes) => signer.sign(bytes), block, () => status.changed(), over);
+      const device = new BenchDevice(credentials, store, cipher, (bytes) => signer.sign(bytes), block, () => status.changed(), over, ways);
       await device.engine.start();
       device.engine.notify('visible');
       await new Promise<void>((resolve, reject) => {

@@ -2,6 +2,8 @@
  * Letters beside a large value on a narrow line: how late do they come, and how much of the line does the value get? Up: the device behind the line
  * sends it and types. Down: it receives it, and another types. Either way the letters go where the line is full.
  */
+import type { Offer } from '../src/protocol';
+import type { WayName } from '../src/transport';
 import { Child, withDirectory } from './child';
 import { quantile, type Figure, type Settings } from './figure';
 
@@ -15,9 +17,9 @@ type System = keyof typeof SYSTEMS;
 
 /** 20 Mbit/s each way, 10 ms each way, 256 KiB of queue. */
 const LINE = { rate: 2_500, delay: 10, queue: 256 * 1024 };
-const MIB = 1024 * 1024;
+export const MIB = 1024 * 1024;
 /** Letters before anything else goes over the line. */
-const IDLE = 5_000;
+export const IDLE = 5_000;
 /** The first letters wait for connections that settle: so many of them. */
 const SETTLING = 25;
 /** Until a device that is back hears of letters, ms. */
@@ -29,12 +31,20 @@ interface Lateness {
   readonly p50: number;
   readonly p99: number;
 }
-interface Result {
+export interface Result {
   readonly idle: Lateness;
   readonly loaded: Lateness;
   /** Of the line, 0 to 1. */
   readonly share: number;
 }
+
+/** By which the device behind the line connects. */
+export interface Route {
+  readonly by: WayName;
+  /** Of packets, 0 to 1; TCP has none here. */
+  readonly loss: number;
+}
+const BY_WEBSOCKET: Route = { by: 'websocket', loss: 0 };
 
 export async function lanes({ quick, log }: Settings): Promise<Figure[]> {
   const bytes = (quick ? 8 : 64) * MIB;
@@ -55,9 +65,11 @@ export async function lanes({ quick, log }: Settings): Promise<Figure[]> {
     }
   }
   const missed = (quick ? 4 : 20) * MIB;
-  const result = await catchUp(missed, quick ? IDLE / 2 : IDLE);
-  log(`lanes catch-up: idle ${shown(result.idle)}, loaded ${shown(result.loaded)}, ${(100 * result.share).toFixed(0)} % of the line`);
-  figures.push(...figuresOf('blockwire', `${missed / MIB} MiB missed, read beside 50 letters/s`, result));
+  for (const by of ['websocket', 'stream', 'long-poll'] as const) {
+    const result = await catchUp(missed, quick ? IDLE / 2 : IDLE, by);
+    log(`lanes catch-up by ${by}: idle ${shown(result.idle)}, loaded ${shown(result.loaded)}, ${(100 * result.share).toFixed(0)} % of the line`);
+    figures.push(...figuresOf('blockwire', `${missed / MIB} MiB missed, read beside 50 letters/s, by ${by}`, result));
+  }
   return figures;
 }
 
@@ -81,8 +93,8 @@ function figuresOf(system: System, what: string, { idle, loaded, share }: Result
 }
 
 /** A device was away, comes back over the line and reads what it missed in other documents, while another types in the one that it looks at. */
-async function catchUp(bytes: number, idleFor: number): Promise<Result> {
-  return withLine('blockwire', async ({ near, far }) => {
+async function catchUp(bytes: number, idleFor: number, by: WayName): Promise<Result> {
+  return withLine('blockwire', { by, loss: 0 }, async ({ near, far }) => {
     await far.ask('type');
     await pause(idleFor);
     const left = await near.ask<number>('now');
@@ -99,8 +111,8 @@ async function catchUp(bytes: number, idleFor: number): Promise<Result> {
   });
 }
 
-async function run(system: System, direction: 'up' | 'down', bytes: number, idleFor: number): Promise<Result> {
-  return withLine(system, async ({ near, far }) => {
+export async function run(system: System, direction: 'up' | 'down', bytes: number, idleFor: number, route = BY_WEBSOCKET): Promise<Result> {
+  return withLine(system, route, async ({ near, far }) => {
     const [typist, reader] = direction === 'up' ? [near, far] : [far, near];
     await typist.ask('type');
     await pause(idleFor);
@@ -115,18 +127,21 @@ async function run(system: System, direction: 'up' | 'down', bytes: number, idle
 }
 
 /** Two devices of one space, live: `near` behind the line, `far` beside the server. */
-async function withLine<T>(system: System, work: (sides: { readonly near: Child; readonly far: Child }) => Promise<T>): Promise<T> {
+async function withLine<T>(system: System, { by, loss }: Route, work: (sides: { readonly near: Child; readonly far: Child }) => Promise<T>): Promise<T> {
+  const webTransport = by === 'webtransport';
   return withDirectory(async (data) => {
     const { server: serverFile, driver, founds } = SYSTEMS[system];
-    const [server, shaper, near, far] = [await Child.start(serverFile), await Child.start('servers/shaper.mjs'), await Child.start(driver), await Child.start(driver)];
+    const [server, shaper, near, far] = [await Child.start(serverFile), await Child.start(webTransport ? 'servers/udp-shaper.mjs' : 'servers/shaper.mjs'), await Child.start(driver), await Child.start(driver)];
     try {
-      const url = await server.ask<string>('start', { data });
-      const port = await shaper.ask<number>('start', { ...LINE, port: Number(new URL(url).port) });
-      const behind = url.replace(/:\d+$/, `:${port}`);
+      const url = await server.ask<string>('start', { data, webTransport });
+      const offer = webTransport ? await server.ask<Offer>('offer') : undefined;
+      const port = await shaper.ask<number>('start', { ...LINE, loss, port: offer?.port ?? Number(new URL(url).port) });
+      // Its session is asked for beside the line: that counts for nothing.
+      const nearby = offer === undefined ? { url: url.replace(/:\d+$/, `:${port}`) } : { url, offer: { ...offer, port } };
       const ticket = system === 'blockwire' ? await server.ask<string>('ticket') : undefined;
       const devices = founds ? await far.ask<string[]>('found', { url, ticket }) : [];
       await far.ask('open', { url, devices, index: 0, name: 'far', other: 'near' });
-      await near.ask('open', { url: behind, devices, index: 1, name: 'near', other: 'far' });
+      await near.ask('open', { ...nearby, by, devices, index: 1, name: 'near', other: 'far' });
       return await work({ near, far });
     } finally {
       await Promise.all([near.kill(), far.kill(), shaper.kill(), server.kill()]);
@@ -172,6 +187,6 @@ function latenessOf(late: readonly number[]): Lateness {
   return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
 }
 
-function shown({ p50, p99 }: Lateness): string {
+export function shown({ p50, p99 }: Lateness): string {
   return `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`;
 }

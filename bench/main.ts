@@ -17,8 +17,9 @@ import { outline } from './outline';
 import { size } from './size';
 import { start } from './start';
 import { throughput } from './throughput';
+import { webTransport } from './webtransport';
 
-const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, idle, many, loss, outline, lanes };
+const PARTS: Readonly<Record<string, Part>> = { latency, throughput, editor, join: joining, start, size, memory, idle, many, loss, outline, lanes, webtransport: webTransport };
 
 const args = process.argv.slice(2);
 const asked = args.filter((arg) => !arg.startsWith('--'));

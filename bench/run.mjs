@@ -1,6 +1,6 @@
 // `npm run bench [-- --quick] [part ...]`: builds the bench, gets what it measures against, and runs it.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -31,6 +31,9 @@ await esbuild.build({
   define: { __dirname: JSON.stringify(join(root, 'dist/bench')) },
   logLevel: 'warning',
 });
+
+// The relay starts it from beside its own file.
+copyFileSync(join(root, 'src/relay/webtransport/quic-end.mjs'), join(root, 'dist/bench/servers/quic-end.mjs'));
 
 const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/bench/main.mjs'), ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -1,11 +1,15 @@
 /** A file of a block, and letters in it, by Blockwire's engines: what is typed over the device's connection, the file over one of its own. */
 import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { withFiles, type FileEngine, type FileRef } from '../../src/files';
 import { decodeCredentials, encodeCredentials, keyringOf, type Credentials } from '../../src/peer';
-import type { Alias } from '../../src/protocol';
+import { encodeOffer, type Alias, type Offer } from '../../src/protocol';
+import { findDeno } from '../../src/relay';
 import { openMemoryStore } from '../../src/store';
-import { systemClock, systemRandom } from '../../src/transport';
+import { bytesByFetch, longPollWay, Offers, streamByFetch, streamWay, systemClock, systemRandom, webTransportWay, type Way, type WayName } from '../../src/transport';
+import { QuicProcess } from '../../src/transport/testing/quic-process';
 import { blockOf } from '../block';
+import { ROOT } from '../child';
 import { BenchDevice } from '../device';
 import { serve } from '../servers/serve.mjs';
 import { makeSpace } from '../space';
@@ -16,6 +20,7 @@ const lane = laneMethods(() => side);
 let space: Credentials[] = [];
 let file: FileRef = { hash: '', size: 0 };
 let member: BenchDevice | null = null;
+const quic = new QuicProcess();
 /** Of one document that a device missed: it travels in parts, as snapshots do, of which most of what a device missed for long consists. */
 const MISSED = 128 * 1024;
 
@@ -25,7 +30,8 @@ serve({
   async found({ url, ticket }: { url: string; ticket: string }): Promise<string[]> {
     return (await makeSpace(url, ticket, 2)).map(encodeCredentials);
   },
-  async open({ url, devices, index }: { url: string; devices: string[]; index: number }): Promise<void> {
+  /** @param by the only way, a WebSocket where it is left out @param offer where WebTransport is */
+  async open({ url, devices, index, by = 'websocket', offer }: { url: string; devices: string[]; index: number; by?: WayName; offer?: Offer }): Promise<void> {
     space = devices.map(decodeCredentials);
     const credentials = { ...(space[index] as Credentials), relays: [url] }; // the bench names one of two
     let files: FileEngine | null = null;
@@ -34,7 +40,7 @@ serve({
       files = both.files;
       return both.transport;
     };
-    const [device] = (await BenchDevice.open(space, [{ credentials, store: openMemoryStore() }], blockOf(50), lent)) as [BenchDevice];
+    const [device] = (await BenchDevice.open(space, [{ credentials, store: openMemoryStore() }], blockOf(50), lent, by === 'websocket' ? undefined : [offer ? await quicWay(url, offer) : by === 'stream' ? streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock: systemClock }) : longPollWay({ post: bytesByFetch(), clock: systemClock })])) as [BenchDevice];
     const engine = files as FileEngine | null;
     if (engine === null) throw new Error('A device without files.');
     member = device;
@@ -85,6 +91,14 @@ serve({
   file: () => file,
   expect: (ref: FileRef) => void (file = ref),
 });
+
+/** A process of Deno ends QUIC on this side, too, as a browser's network process does. */
+async function quicWay(url: string, offer: Offer): Promise<Way> {
+  await quic.start(findDeno() ?? '', join(ROOT, 'src/transport/testing/quic-client.mjs'));
+  const offers = new Offers(() => true);
+  offers.take(url, encodeOffer(offer));
+  return webTransportWay({ WebTransport: quic.classFor(), offers, clock: systemClock });
+}
 
 function deviceHere(): BenchDevice {
   if (member === null) throw new Error('It is not open yet.');

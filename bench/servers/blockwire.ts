@@ -1,14 +1,24 @@
 /** Blockwire's relay in a process of its own. */
-import { startRelay, type RunningRelay } from '../../src/relay';
-import { parseLink, type SpaceId } from '../../src/protocol';
+import { findDeno, startRelay, type RunningRelay } from '../../src/relay';
+import { parseLink, type Offer, type SpaceId } from '../../src/protocol';
 import { serve } from './serve.mjs';
 
 let running: RunningRelay | null = null;
 
 serve({
-  async start({ data, port }: { data: string; port?: number }): Promise<string> {
-    running = await startRelay({ data, port: port ?? 0 });
+  async start({ data, port, webTransport = false }: { data: string; port?: number; webTransport?: boolean }): Promise<string> {
+    const deno = webTransport ? findDeno() : null;
+    running = await startRelay({ data, port: port ?? 0, ...(deno !== null && { webTransport: { deno, port: 0 } }) });
     return running.url;
+  },
+  /** Where it takes sessions of WebTransport, once it does. */
+  async offer(): Promise<Offer> {
+    for (let i = 0; i < 1_000; i++) {
+      const offer = running?.relay.offers.current;
+      if (offer) return offer;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('The relay offers no WebTransport.');
   },
   /** A ticket for one more space. */
   async ticket(): Promise<string> {
