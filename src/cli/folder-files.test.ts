@@ -104,7 +104,17 @@ describe('files, on the command line', () => {
   it('a relay with --files-quota 0 keeps none: status says so', async () => {
     await live({ relay: ['--files-quota', '0'] });
     linkFile('voice.m4a', MEGABYTE);
-    await status(/\nFiles {7}1 — The relay is set up to keep no files\..*\n {2}failed {10}2026-11-22\.md {2}voice\.m4a: /);
+    await status(/\nFiles {7}1 — The relay is set up to keep no files\..*\n {2}failed {10}2026-11-22\.md {2}voice\.m4a: The relay keeps no files\. .* --files-quota\.\n/);
+  });
+
+  it('a folder that is not running knows nothing of files under way: status says so, and how to see them', async () => {
+    const stop = await live({ tampering: SLOW });
+    linkFile('voice.m4a', 3 * MEGABYTE);
+    await status(/voice\.m4a: [1-9]\d? % of 3 MB sent/);
+    await stop();
+    const text = await status(/Connection {2}not running/);
+    expect(text).toContain('\nFiles       what is on its way is known only while it runs\n');
+    expect(text).not.toContain('voice.m4a: ');
   });
 
   it('a relay with --files-quota 1M has no room for a larger one, which status says', async () => {

@@ -166,8 +166,9 @@ function describe(report: FolderReport): string {
   lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected && report.running ? ' (connected)' : ''}`).join(', ')}`);
   lines.push(report.blocks.length === 0 ? 'Blocks      none yet: tag a bullet with #live' : `Blocks      ${report.blocks.length}`);
   for (const block of report.blocks) lines.push(`  ${block.state.padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}`);
-  if (report.files.length > 0) lines.push(`Files       ${report.files.length}${report.filesProblem ? ` — ${report.filesProblem}` : ''}`);
-  for (const file of report.files) lines.push(`  ${file.state.padEnd(15)} ${file.note}  ${file.target}: ${fileText(file)}`.replace(/\p{Cc}/gu, ' '));
+  if (!report.running) lines.push('Files       what is on its way is known only while it runs');
+  else if (report.files.length > 0) lines.push(`Files       ${report.files.length}${report.filesProblem ? ` — ${report.filesProblem}` : ''}`);
+  for (const file of report.running ? report.files : []) lines.push(`  ${file.state.padEnd(15)} ${file.note}  ${file.target}: ${fileText(file)}`.replace(/\p{Cc}/gu, ' '));
   if (report.pending.length > 0) lines.push(`Pending     ${report.pending.length}: blockwire pending ${quoted(report.folder)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -20,7 +20,7 @@ export interface FileTransfers {
   /**
    * Resolves when every chunk is on the relay's disk. Goes on where an earlier run ended; content that is there already costs one question.
    * @param read gives the content's bytes [from, to); asked in order, and may be asked again from an earlier place
-   * @throws FileError SPACE_FULL, DISK_FULL, TOO_LARGE, CANCELLED; DAMAGED when what was read is not the content of that hash
+   * @throws FileError SPACE_FULL, FILES_OFF, DISK_FULL, TOO_LARGE, CANCELLED; DAMAGED when what was read is not the content of that hash
    */
   upload(file: FileRef, read: (from: number, to: number) => Promise<Uint8Array>, options: TransferOptions): Promise<void>;
   /**
@@ -42,10 +42,10 @@ export interface FileProblem {
 }
 
 /**
- * `MISSING`: the relay does not have all of it, perhaps not yet. `SPACE_FULL`: the space's room for files is used up, or the relay keeps none.
+ * `MISSING`: the relay does not have all of it, perhaps not yet. `SPACE_FULL`: the space's room for files is used up. `FILES_OFF`: the relay keeps none.
  * `TOO_LARGE`: beyond what the protocol carries.
  */
-export type FileErrorCode = 'SPACE_FULL' | 'DISK_FULL' | 'TOO_LARGE' | 'MISSING' | 'DAMAGED' | 'CANCELLED';
+export type FileErrorCode = 'SPACE_FULL' | 'FILES_OFF' | 'DISK_FULL' | 'TOO_LARGE' | 'MISSING' | 'DAMAGED' | 'CANCELLED';
 
 export class FileError extends Error {
   override readonly name = 'FileError';

@@ -258,7 +258,7 @@ test('[F11] a relay that keeps no files is told of in words, and refuses', async
   const { engine } = engineOf(laptop);
   const content = randomBytes(10);
   expect(engine.problem).toBeNull();
-  await expect(engine.upload(fileOf(content), reading(content), options())).rejects.toMatchObject({ code: 'SPACE_FULL' });
+  await expect(engine.upload(fileOf(content), reading(content), options())).rejects.toMatchObject({ code: 'FILES_OFF' });
   expect(engine.problem?.code).toBe('FILES_OFF');
 });
 

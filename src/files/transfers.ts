@@ -11,6 +11,7 @@ import type { Job, JobEvents } from './job';
 import { KeptParts } from './kept-parts';
 import { lending, type OwnState } from './lending';
 import { FileLine, type LineOptions } from './line';
+import { FILES_OFF } from './problems';
 import { Upload } from './upload';
 
 /** Files under way at once: a small one does not wait for a large one's end, nor the line for a question. */
@@ -92,7 +93,9 @@ export class Transfers implements FileEngine {
     return this.run<void>(ref, options.signal, (events, resolve, reject) => {
       const upload: Upload = new Upload(ref, this.keysOf(ref), read, options, (length) => this.options.random.bytes(length), events, (failure) => {
         if (failure === null) return resolve();
-        reject(failure);
+        // It refuses as one that is full does: what helps is something else.
+        const isOff = this.problem === FILES_OFF && failure instanceof FileError && failure.code === 'SPACE_FULL';
+        reject(isOff ? new FileError('FILES_OFF', FILES_OFF.message) : failure);
         // What is there under this name is no use to anyone.
         if (failure instanceof FileError && failure.code === 'DAMAGED') void this.drop(ref).catch(() => undefined);
       });

@@ -6,6 +6,7 @@ type Problem = NonNullable<FileStatus['problem']>;
 const SAFE = 'The link and the text are untouched.';
 const WORDS: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   SPACE_FULL: ['The relay has no room left for files of this space.', 'It stays on the devices that have it. Make room on the relay, then try again.'],
+  FILES_OFF: ['The relay keeps no files.', 'It stays on the devices that have it. The relay’s owner can give files room with --files-quota.'],
   DISK_FULL: ['The relay’s disk is full.', 'It stays on the devices that have it. Free some room there, then try again.'],
   TOO_LARGE: ['It is larger than what the relay carries.', 'It stays where it is.'],
   MISSING: ['The relay does not have it any more.', 'A device that has it sends it again when it is connected.'],
