@@ -284,13 +284,16 @@ export class SimDevice {
   /** A disk takes its time, in order; it may be full, and power may go at any write. */
   private slow(store: DeviceStore, life: { readonly alive: boolean }): DeviceStore {
     const { clock, random } = this.around;
+    /** When the write before is done. */
+    let due = 0;
     return {
       description: store.description,
       read: (table, key) => store.read(table, key),
       scan: (table, prefix) => store.scan(table, prefix),
       write: (writes, durability) =>
         new Promise((resolve, reject) => {
-          clock.after(random.chance(0.5) ? 0 : random.below(15), () => {
+          due = Math.max(due, clock.now() + (random.chance(0.5) ? 0 : random.below(15)));
+          clock.after(due - clock.now(), () => {
             if (!life.alive) return;
             if (this.doom !== null && --this.doom.writes <= 0) {
               const { kept } = this.doom;
