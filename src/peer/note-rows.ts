@@ -7,8 +7,8 @@ import type { HeldBack } from './held-back';
 import type { NoteSession } from './note-session';
 import type { NotePath } from './ports';
 
-/** Bound notes are saved this long after they changed. */
-const SAVE_AFTER = 3000;
+/** Bound notes are saved this long after they changed, ms. */
+export const SAVE_AFTER = 3000;
 /** Characters of a block's first line that are kept for lists. */
 const TITLE = 80;
 
@@ -99,6 +99,14 @@ export class NoteRows {
     const { bound, held } = decodeJson<StoredNote>(value);
     const left = bound.blocks.map(({ blockId }) => blockId).filter((id) => !row.blocks.includes(id));
     return { bound: left.reduce(unbind, bound), held: held.filter(([id]) => !left.includes(id)) };
+  }
+
+  /** The text of an open note changes: said at once, since the app may save its file, and be killed, before the row is saved. */
+  typed(path: NotePath): void {
+    const row = this.rows.get(path);
+    const { store, track } = this.core();
+    if (row && !this.toSave.has(path)) track(store.write([{ table: 'notes', key: `o/${path}`, value: encodeJson({ ...row, mtime: 0, size: -1 }) }], 'relaxed'));
+    this.saveSoon(path);
   }
 
   saveSoon(path: NotePath, ms = SAVE_AFTER): void {

@@ -8,7 +8,7 @@ import { PeerError } from './api';
 import type { Core } from './core';
 import { ChangedLately } from './changed-lately';
 import { EditorHold } from './editor-hold';
-import { NoteRows } from './note-rows';
+import { NoteRows, SAVE_AFTER } from './note-rows';
 import type { BlockSummary, StoredNote } from './note-rows';
 import { NoteSession } from './note-session';
 import type { SharedClipboard, Trust } from './note-keeper';
@@ -264,7 +264,9 @@ export class Notes {
     if (now.length === 0 && before.length === 0) return;
     this.rows.know(session.path, now, changedAt);
     // A block whose text was never known is met like a stranger's at the next start: what changed meanwhile would stand twice.
-    this.rows.saveSoon(session.path, isOther ? 0 : undefined);
+    if (isOther) this.rows.saveSoon(session.path, 0);
+    else if (session.open) this.rows.typed(session.path);
+    else this.rows.saveSoon(session.path);
   }
 
   /** An open note holds the documents of its blocks in memory. */
@@ -393,8 +395,8 @@ export class Notes {
   private trust(session: NoteSession, stat: { readonly mtime: number } | null): Trust {
     const row = this.rows.get(session.path);
     if (!row) return 'current';
-    // It must be newer beyond doubt: otherwise an editor had the note and its last words may not have reached the file.
-    if (session.restored && row.size === -1 && stat && stat.mtime < row.changedAt + CLOCK_GRAIN) return 'unsaved';
+    // It must be newer than all that the app can have saved: otherwise an editor had the note and its last words may not have reached the file.
+    if (session.restored && row.size === -1 && stat && stat.mtime < row.changedAt + SAVE_AFTER + CLOCK_GRAIN) return 'unsaved';
     return this.core().lives.holds.trust(stat?.mtime, row.changedAt);
   }
 }

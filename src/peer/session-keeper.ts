@@ -42,8 +42,8 @@ export class SessionKeeper implements NoteKeeper {
       had: (id, text) => past.had(id, text),
       recently: (id) => past.recently(id),
       isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
-      // It may be from before another device changed what was deleted or joined here.
-      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (trust === 'unsaved' && past.had(id, text)))?.id,
+      // It may be from before what was deleted or joined here was changed, or put under the bullet that it went with.
+      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (trust === 'unsaved' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
     };
   }
 

@@ -21,6 +21,24 @@ describe('a program that is killed', () => {
     expect(again.problems).toEqual([]);
   });
 
+  it.each([0, 2_500])('a moment after its note was saved, %i ms after it was typed in first: nothing is asked, and the note has what came since', async (ms) => {
+    await pair.close(pair.laptop, TODAY, await pair.landed());
+    await pair.world.pass(30_000);
+    const editor = await pair.open(pair.laptop, TODAY);
+    await pair.world.pass(30_000);
+    editor.typeAfter('- second', ' late');
+    await pair.world.pass(ms);
+    pair.laptop.vault.write(TODAY, editor.content);
+    pair.laptop.peer.noteChanged(TODAY);
+    editor.remove('\n\t- second late');
+    editor.typeAfter('- first', ' more');
+    await pair.world.pass(100);
+    const again = await pair.crash(pair.laptop);
+    await pair.world.pass(90_000);
+    expect(again.peer.questions()).toEqual([]);
+    for (const text of [again.vault.text(TODAY), pair.phone.vault.text(JOURNAL)]) expect([countOf(text, 'first more'), countOf(text, 'second')]).toEqual([1, 0]);
+  });
+
   it.each([['deleted', '\n\t- second', 0], ['joined', '\n\t- ', 1]])('[I4] before its note was saved: what was %s here, with what another device had typed in it, does not come back out of the file', async (_, removed, count) => {
     const [here, there] = await pair.both();
     pair.laptop.vault.write(TODAY, here.content);
@@ -35,6 +53,19 @@ describe('a program that is killed', () => {
     const again = await pair.crash(pair.laptop);
     await pair.world.pass(30_000);
     for (const text of [again.vault.text(TODAY), there.content]) expect(countOf(text, 'second')).toBe(count);
+  });
+
+  it('[I4] before its note was saved: nor does what was deleted with a bullet that it had been put under', async () => {
+    const here = await pair.landed();
+    pair.laptop.vault.write(TODAY, here.content);
+    pair.laptop.peer.noteChanged(TODAY);
+    const at = here.content.indexOf('\t- second');
+    here.replace(at, at, '\t');
+    here.remove('\n\t- first\n\t\t- second');
+    await pair.world.pass(4_000);
+    const again = await pair.crash(pair.laptop);
+    await pair.world.pass(30_000);
+    for (const text of [again.vault.text(TODAY), pair.phone.vault.text(JOURNAL)]) expect([countOf(text, 'first'), countOf(text, 'second')]).toEqual([0, 0]);
   });
 });
 
