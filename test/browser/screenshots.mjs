@@ -89,7 +89,46 @@ async function takeAll() {
     }
     const suffix = scheme === 'light' ? '' : '-dark';
     await takeVault(scheme, suffix);
+    await takeFiles(scheme, suffix);
   }
+}
+
+/** Files on their way: one under way, one behind it. */
+async function takeFiles(scheme, suffix) {
+  const fresh = await browser.newContext({ viewport: window1, colorScheme: scheme, reducedMotion: 'reduce' });
+  // So that the picture is the same each time, a connection carries so much and no more: the first file stops there.
+  await fresh.addInitScript((most) => {
+    const { send } = WebSocket.prototype;
+    const sent = new WeakMap();
+    WebSocket.prototype.send = function (data) {
+      const bytes = (sent.get(this) ?? 0) + data.byteLength;
+      sent.set(this, bytes);
+      if (bytes <= most) send.call(this, data);
+    };
+  }, 2_700_000);
+  await fetch(`${home}try/reset`, { method: 'POST' });
+  const { setUpLink } = await (await fetch(`${home}try/state`)).json();
+  const laptop = await vaultWindow(await fresh.newPage(), 'Laptop', scheme, window1);
+  await laptop.evaluate((text) => window.shell.plugin().device.setUp(text, 'Laptop'), setUpLink);
+  await running(laptop);
+  await command(laptop, 'show-sync-status');
+  await laptop.getByRole('button', { name: 'Make them live' }).click();
+  await laptop.waitForFunction(() => window.shell.plugin().device.peer.blocks().some(({ state }) => state !== 'here-only'));
+  await laptop.evaluate(async () => {
+    const { vault } = window.shell.app;
+    await vault.createBinary('harbour.mp4', crypto.getRandomValues(new Uint8Array(60_000)).buffer.transfer(6_100_000));
+    await vault.createBinary('voice memo.m4a', crypto.getRandomValues(new Uint8Array(60_000)).buffer.transfer(1_400_000));
+  });
+  for (const [line, name] of [['water the tomatoes', 'harbour.mp4'], ['call the plumber', 'voice memo.m4a']]) {
+    await laptop.locator('.cm-line', { hasText: line }).click();
+    await laptop.keyboard.press('End');
+    await laptop.keyboard.insertText(` ![[${name}]]`);
+  }
+  await laptop.locator('.cm-line', { hasText: 'has no tag' }).click();
+  await laptop.locator('.blockwire-status-view').getByText(/43 % of 6\.1 MB sent/).waitFor();
+  await laptop.locator('.blockwire-status-view').getByText(/waits to be sent/).waitFor();
+  await picture(laptop, `files${suffix}`);
+  await fresh.close();
 }
 
 async function takeVault(scheme, suffix) {
