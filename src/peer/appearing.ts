@@ -1,5 +1,5 @@
 /** Ids that stand in a note and are not bound there: a block that came back, a copy, or one that nobody knows yet. */
-import { bindBlock, findIds, renewId } from '../note';
+import { bindBlock, findIds, renewId, textOf } from '../note';
 import type { BoundBlock, BoundBullet, FoundId, ReadOrigin } from '../note';
 import type { Edit } from '../document';
 import { homeOf, parse } from '../outline';
@@ -137,16 +137,19 @@ export class Appearing {
     const core = this.core();
     if (session.open) return this.bindInEditor(session, blockId, shadow, isWhole);
     let edits: readonly Edit[] = [];
+    let file = textOf('');
     await session.rewrite((note, text) => {
       const found = findIds(text.toString()).find((one) => one.blockId === blockId);
       const document = core.documents.get(blockId);
       if (!document || !found || note.blocks.some((one) => one.blockId === blockId)) return { note, changes: [] };
-      const binding = bindBlock(note, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole, shadow });
+      const context = session.context('disk', text);
+      const binding = bindBlock(note, text, found, document, { newId: () => context.newId(), deletions: shadow !== null || isWhole, shadow });
       edits = shadow !== null || isWhole ? binding.edits : this.beyond(binding.edits, binding.note.blocks.find((one) => one.blockId === blockId), blockId);
+      file = text;
       return { note: binding.note, changes: [] };
     });
     if (session.block(blockId)) {
-      core.notes.keeper.commit(blockId, edits);
+      session.commitFound(blockId, edits, file);
       core.lives.left.forget(blockId);
     }
     core.notes.changed(session);

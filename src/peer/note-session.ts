@@ -354,9 +354,7 @@ export class NoteSession {
     const refused: string[] = [];
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;
-      const base = isFound ? this.keeper.document(blockId)?.digest() : undefined;
-      const found = base === undefined ? undefined : { importAs: importClientId(base, text.toString()), seen: this.textsOf(blockId, edits) };
-      if (!this.keeper.commit(blockId, edits, found)) refused.push(blockId);
+      if (!(isFound ? this.commitFound(blockId, edits, text) : this.keeper.commit(blockId, edits))) refused.push(blockId);
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);
@@ -367,6 +365,12 @@ export class NoteSession {
     }
     this.keeper.changed(this);
     for (const blockId of reading.unsettled) this.show(blockId);
+  }
+
+  /** Makes the edits that a text found outside stands for: another device that finds it makes the very same. @returns false if the document refused them */
+  commitFound(blockId: string, edits: readonly Edit[], text: NoteText): boolean {
+    const base = this.keeper.document(blockId)?.digest() ?? '';
+    return this.keeper.commit(blockId, edits, { importAs: importClientId(base, text.toString()), seen: this.textsOf(blockId, edits) });
   }
 
   /** What the text shows of the bullets that these edits change. */

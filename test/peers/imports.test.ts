@@ -189,6 +189,22 @@ describe('a file that is ahead of its author', () => {
     expect(editor.content).toContain('\t- buy bread rolls and milk today\n\t- ask about the garden\n');
   });
 
+  test.each(['today', 'today\n\t- call mother'])('adds what it has once where both devices meet a block in it that had left the note (%j)', async (words) => {
+    const text = phone.vault.text(TODAY);
+    const both = async (now: string): Promise<void> => {
+      for (const device of [laptop, phone]) device.goOffline();
+      laptop.vault.write(TODAY, now);
+      laptop.peer.noteChanged(TODAY);
+      carried.carry(laptop, phone);
+      await carried.world.pass(5_000);
+      for (const device of [laptop, phone]) device.goOnline();
+      await carried.world.pass(5_000);
+    };
+    await both('# Day\n- behind\n');
+    await both(text.replace('and milk', `and milk ${words}`));
+    for (const now of await carried.settled()) expect([countOf(now, 'today'), countOf(now, 'call mother')]).toEqual([1, words === 'today' ? 0 : 1]);
+  });
+
   test('is no sign of another engine where it was written while this app was not looking', async () => {
     phone.peer.notify('hidden');
     await carried.world.pass(20_000);
