@@ -124,6 +124,7 @@ export const pollRequests: fc.Arbitrary<PollRequest> = fc.oneof(
   fc.record({ type: fc.constant('up' as const), link: linkKeys, number: fc.integer({ min: 1 }), frames: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 }) }),
   fc.record({ type: fc.constant('down' as const), link: linkKeys, received: fc.nat(), hold: fc.nat() }),
   fc.record({ type: fc.constantFrom('end' as const, 'stream' as const, 'alive' as const), link: linkKeys }),
+  fc.record({ type: fc.constant('received' as const), link: linkKeys, received: fc.nat() }),
 );
 export const pollAnswers: fc.Arbitrary<PollAnswer> = fc.oneof(
   fc.record({ type: fc.constant('begun' as const), link: linkKeys }),

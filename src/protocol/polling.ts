@@ -19,7 +19,9 @@ export type PollRequest =
   /** Asks for all frames from now on, in one answer that does not end. */
   | { readonly type: 'stream'; readonly link: LinkKey }
   /** The device is still there. */
-  | { readonly type: 'alive'; readonly link: LinkKey };
+  | { readonly type: 'alive'; readonly link: LinkKey }
+  /** Of a stream. `received`: number of the last batch that came. */
+  | { readonly type: 'received'; readonly link: LinkKey; readonly received: number };
 
 export type PollAnswer =
   | { readonly type: 'begun'; readonly link: LinkKey }
@@ -29,7 +31,7 @@ export type PollAnswer =
   | { readonly type: 'batch'; readonly number: number; readonly frames: readonly Uint8Array[]; readonly code: number };
 
 /** First byte of each; those of answers start at 0x41. */
-const REQUESTS = ['begin', 'up', 'down', 'end', 'stream', 'alive'] as const;
+const REQUESTS = ['begin', 'up', 'down', 'end', 'stream', 'alive', 'received'] as const;
 const ANSWERS = ['begun', 'taken', 'batch'] as const;
 const ANSWER = 0x41;
 /** Length prefix of a frame. */
@@ -50,7 +52,7 @@ export function encodePollRequest(request: PollRequest): Uint8Array {
   } else if (request.type === 'down') {
     writer.uint(request.received);
     writer.uint(request.hold);
-  }
+  } else if (request.type === 'received') writer.uint(request.received);
   return writer.finish();
 }
 
@@ -66,6 +68,8 @@ export function decodePollRequest(bytes: Uint8Array): PollRequest {
         return { type, link: key, number: reader.uint(), frames: readFrames(reader) };
       case 'down':
         return { type, link: key, received: reader.uint(), hold: reader.uint() };
+      case 'received':
+        return { type, link: key, received: reader.uint() };
       default:
         return { type, link: key };
     }

@@ -9,6 +9,8 @@ import type { Wire } from './wire';
 
 /** Bytes of entries in one frame, unless one entry alone is larger. */
 const PIECE = 16 * 1024;
+/** Windows of a streamed answer: what has come is told by requests, some frames at a time, and so late that the line would stand still half of the time. */
+const HEAPS = 2;
 
 export class PacedPages {
   private readonly flow = newFlow();
@@ -35,12 +37,19 @@ export class PacedPages {
     }
   }
 
+  private window(): number {
+    const window = windowOf(this.flow, performance.now());
+    return this.wire.kind === 'stream' && this.flow.probe === null ? HEAPS * window : window;
+  }
+
   private async pass(frame: Uint8Array): Promise<void> {
-    while (this.onTheLine >= windowOf(this.flow, performance.now())) await new Promise<void>((goOn) => (this.goOn = goOn));
+    while (this.onTheLine >= this.window()) await new Promise<void>((goOn) => (this.goOn = goOn));
+    // The way may have turned out to be one that can't tell.
+    if (this.wire.arrived === undefined) return new Promise<void>((sent) => this.wire.send(frame, sent));
     const sentAt = performance.now();
     this.onTheLine += frame.length;
     this.wire.send(frame);
-    this.wire.arrived?.(() => {
+    this.wire.arrived(() => {
       this.onTheLine -= frame.length;
       delivered(this.flow, frame.length, sentAt, performance.now());
       this.goOn?.();

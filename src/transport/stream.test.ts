@@ -1,7 +1,7 @@
 /** Signs of life of a stream, by a clock on which a minute is a second. */
 import { bytesByFetch, streamByFetch, streamWay, systemClock, type BytesPort, type StreamPort } from '.';
 import { Harness } from '../relay/testing/harness';
-import { decodePollHead, POLL_HEAD } from '../protocol';
+import { decodePollHead, decodePollRequest, encodeAnswer, encodePollAnswer, encodeStreamed, POLL_HEAD } from '../protocol';
 import type { Clock } from '../sync';
 import { optionsOf, TestLines } from './testing/test-line';
 
@@ -35,6 +35,64 @@ test('[P88] a stream on which nothing comes any more is given up', async () => {
   const line = lines.open(optionsOf(device, [streamWay({ post: bytesByFetch(), stream: streamByFetch(), clock: fast })], { clock: fast }));
   await line.welcome();
   expect(await line.closed).toMatchObject({ code: 'LOST', retry: true });
+});
+
+/** A relay whose stream the test writes, and what the device says to it. */
+function scripted(answerReceived: () => { status: number; body: Uint8Array }): { way: ReturnType<typeof streamWay>; write: (...batches: [number: number, frames: number][]) => void; received: number[] } {
+  const received: number[] = [];
+  let give = (_chunk: Uint8Array): void => undefined;
+  const chunks = new ReadableStream<Uint8Array>({ start: (controller) => void (give = (chunk) => controller.enqueue(chunk)) });
+  const batch = (number: number, frames: number): Uint8Array => encodeStreamed(encodePollAnswer({ type: 'batch', number, frames: Array.from({ length: frames }, () => Uint8Array.of(1)), code: 0 }));
+  const post: BytesPort = async (_url, body) => {
+    const request = decodePollRequest(body);
+    if (request.type === 'received') {
+      received.push(request.received);
+      return answerReceived();
+    }
+    return { status: 200, body: encodePollAnswer(request.type === 'begin' ? { type: 'begun', link: new Uint8Array(32) } : { type: 'batch', number: 0, frames: [], code: 0 }) };
+  };
+  const stream: StreamPort = async () => {
+    give(batch(0, 0));
+    return { status: 200, chunks: chunks as unknown as AsyncIterable<Uint8Array> };
+  };
+  return { way: streamWay({ post, stream, clock: systemClock }), write: (...batches) => give(Buffer.concat(batches.map((each) => batch(...each)))), received };
+}
+
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('[P108] the device says how far it has got when the relay asks, and nothing twice', async () => {
+  const { way, write, received } = scripted(() => ({ status: 200, body: encodePollAnswer({ type: 'batch', number: 0, frames: [], code: 0 }) }));
+  const channel = await way.open('https://relay.example.org', 'A'.repeat(43), { onFrame: () => undefined, onEnd: () => undefined }, new AbortController().signal);
+  await turns();
+  expect(received).toEqual([]);
+  write([1, 1], [2, 3]);
+  await turns();
+  expect(received).toEqual([]);
+  write([2, 0]);
+  await turns();
+  expect(received).toEqual([2]);
+  write([2, 0], [3, 1], [3, 0], [4, 1], [4, 0]);
+  await turns();
+  expect(received.slice(1).at(-1)).toBe(4);
+  expect(received.length).toBeLessThanOrEqual(3);
+  channel?.close();
+});
+
+test('[P108] to an older relay, which does not know that, the device says it once, and the line goes on', async () => {
+  const { way, write, received } = scripted(() => ({ status: 400, body: new TextEncoder().encode(encodeAnswer({ code: 'BAD_FRAME', message: '', now: 0 })) }));
+  let ends = 0;
+  let frames = 0;
+  const channel = await way.open('https://relay.example.org', 'A'.repeat(43), { onFrame: () => frames++, onEnd: () => ends++ }, new AbortController().signal);
+  write([1, 1], [1, 0]);
+  await turns();
+  for (let number = 2; number < 8; number++) {
+    write([number, 1], [number, 0]);
+    await turns();
+  }
+  expect([received.length, frames, ends]).toEqual([1, 7, 0]);
+  channel?.close();
 });
 
 /** With the relay's empty answer again and again. */

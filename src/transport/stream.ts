@@ -1,4 +1,4 @@
-/** Frames over plain requests, those of the relay in one answer that goes on. PROTOCOL.md [P88] [P89]. */
+/** Frames over plain requests, those of the relay in one answer that goes on. PROTOCOL.md [P88] [P89] [P108]. */
 import { encodePollRequest, LIMITS, pollUrl, StreamReader, type LinkKey } from '../protocol';
 import type { Clock } from '../sync';
 import { closedWith, NOT_A_FRAME } from './failure';
@@ -16,6 +16,10 @@ export interface StreamOptions {
 
 /** Without a word from the relay for so long the line is dead, ms. */
 const SILENCE = LIMITS.streamAlive + PATIENCE;
+/** Requests at a time that tell how far this device has got. With the stream, and those of files, they are as many as browsers make to one place over HTTP/1.1. */
+const TELLERS = 2;
+/** Before a request that got no answer is made again, ms. */
+const RETRY = 1_000;
 
 export function streamWay({ post, stream, clock }: StreamOptions): Way {
   return {
@@ -34,6 +38,10 @@ class StreamChannel extends LinkChannel {
   private readonly given = new AbortController();
   private cancel = (): void => undefined;
   private isOpen = false;
+  /** The last batch that came, and the last one that the relay was told of. */
+  private came = 0;
+  private told = 0;
+  private tellers = 0;
 
   /** @returns whether the relay's first word came: what is held back on the way is no stream */
   opens(stream: StreamPort, url: string, signal: AbortSignal): Promise<boolean> {
@@ -60,19 +68,35 @@ class StreamChannel extends LinkChannel {
     const { status, chunks } = await stream(url, encodePollRequest({ type: 'stream', link }), this.given.signal);
     if (status !== 200) return;
     const reader = new StreamReader();
-    let received = 0;
     for await (const chunk of chunks) {
       for (const answer of reader.take(chunk)) {
         if (this.isOver) return;
         if (answer.type !== 'batch') return this.end(NOT_A_FRAME);
         if (!this.isOpen) opened();
         this.expect(SILENCE, () => this.end(closedWith(0)));
-        if (answer.number === received + 1) received++;
-        else if (answer.number !== received || answer.frames.length > 0) return this.end(NOT_A_FRAME);
+        if (answer.number === this.came + 1) this.came++;
+        else if (answer.number !== this.came || answer.frames.length > 0) return this.end(NOT_A_FRAME);
+        if (answer.frames.length === 0) void this.tell();
         for (const frame of answer.frames) if (!this.isOver) this.events.onFrame(frame);
         if (answer.code !== 0) return this.end(closedWith(answer.code));
       }
     }
+  }
+
+  /** The relay asks how far this device has got. */
+  private async tell(): Promise<void> {
+    if (this.tellers >= TELLERS) return;
+    this.tellers++;
+    while (this.told < this.came && !this.isOver) {
+      const received = (this.told = this.came);
+      const answer = await this.requests.once({ type: 'received', link: this.link, received }, PATIENCE);
+      // An older relay: it sends on without being told.
+      if (answer !== null && !('type' in answer)) return void (this.tellers = TELLERS);
+      if (answer !== null) continue;
+      await this.pause(RETRY);
+      this.told = Math.min(this.told, received - 1);
+    }
+    this.tellers--;
   }
 
   /** The answer has ended without a reason. */

@@ -1,4 +1,4 @@
-/** One link: what stands for a socket where frames go by plain requests. PROTOCOL.md [P81]-[P85]. */
+/** One link: what stands for a socket where frames go by plain requests. PROTOCOL.md [P81]-[P85] [P88] [P108]. */
 import { batchOf, encodePollAnswer, encodeStreamed, LIMITS, ProtocolError } from '../../protocol';
 import type { Wire, WireEvents } from '../wire';
 
@@ -7,9 +7,11 @@ export interface LinkTimes {
   readonly abandoned: number;
   /** One that has ended can still be asked why for so long, ms. */
   readonly linger: number;
+  /** For the first answer to the question how far a streamed device has got, ms. */
+  readonly answer: number;
 }
 
-export const LINK_TIMES: LinkTimes = { abandoned: 30_000, linger: 5_000 };
+export const LINK_TIMES: LinkTimes = { abandoned: 30_000, linger: 5_000, answer: 5_000 };
 
 /** Where an answer is streamed the device has this many times as long for its signs of life: apps behind others are slow with timers. */
 const STREAMED = 3;
@@ -28,7 +30,10 @@ export const LOST = 1006;
 interface Queued {
   readonly frame: Uint8Array;
   readonly sent: (() => void) | undefined;
+  /** Waits until the device has it. */
+  arrived: (() => void) | null;
 }
+
 
 export class PollLink implements Wire {
   kind: Wire['kind'] = 'long-poll';
@@ -44,6 +49,11 @@ export class PollLink implements Wire {
   private turn: NodeJS.Immediate | null = null;
   private out: StreamOut | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
+  /** Runs of frames that were streamed, until the device has those. */
+  private asked: { readonly number: number; readonly run: () => void }[] = [];
+  /** Whether the device answers the question for them. */
+  private answers: 'unknown' | 'yes' | 'no' = 'unknown';
+  private answering: NodeJS.Timeout | null = null;
   private taken = 0;
   private isPaused = false;
   /** Lets the batch go on that came while paused; false: it does not count. */
@@ -86,6 +96,14 @@ export class PollLink implements Wire {
       clearTimeout(this.silence);
       this.silence = this.watch();
     }
+    return this.nothing();
+  }
+
+  /** The device has all batches of the stream up to that one. @throws ProtocolError when that one was not given */
+  received(number: number): Uint8Array {
+    if (this.out === null || number > this.given) throw this.broken('A batch that was not given was received.');
+    this.answers = 'yes';
+    this.runAsked(number);
     return this.nothing();
   }
 
@@ -138,9 +156,14 @@ export class PollLink implements Wire {
 
   send(frame: Uint8Array, sent?: () => void): void {
     if (this.code !== 0) return;
-    this.queue.push({ frame, sent });
+    this.queue.push({ frame, sent, arrived: null });
     this.queuedBytes += frame.length;
     this.answerSoon();
+  }
+
+  /** Only in a stream: else a batch is given when the one before has come. */
+  get arrived(): Wire['arrived'] {
+    return this.out === null || this.answers === 'no' ? undefined : (run) => this.ask(run);
   }
 
   get buffered(): number {
@@ -186,11 +209,34 @@ export class PollLink implements Wire {
       out.write(encodeStreamed(bytes), () => {
         for (const { sent } of taken) sent?.();
       });
+      const asked = taken.flatMap(({ arrived }) => (arrived === null ? [] : [{ number: this.given, run: arrived }]));
+      this.asked.push(...asked);
+      if (this.answers === 'no') this.runAsked(this.given);
+      else if (asked.length > 0) out.write(encodeStreamed(this.nothing()), () => undefined);
       if (this.code === 0) continue;
       this.out = null;
       out.end();
       return;
     }
+  }
+
+  /** The last frame that was sent waits in the queue still. */
+  private ask(run: () => void): void {
+    const last = this.queue.at(-1);
+    if (last === undefined) return;
+    last.arrived = run;
+    if (this.answers !== 'unknown' || this.answering !== null) return;
+    this.answering = setTimeout(() => {
+      if (this.answers === 'unknown') this.answers = 'no';
+      if (this.answers === 'no') this.runAsked(this.given);
+    }, this.times.answer);
+    this.answering.unref();
+  }
+
+  private runAsked(number: number): void {
+    const [known, later] = [this.asked.filter((each) => each.number <= number), this.asked.filter((each) => each.number > number)];
+    this.asked = later;
+    for (const { run } of known) run();
   }
 
   /** The batch that was not confirmed, or the next. */
@@ -244,6 +290,8 @@ export class PollLink implements Wire {
     clearTimeout(this.silence);
     if (this.turn !== null) clearImmediate(this.turn);
     if (this.heartbeat !== null) clearInterval(this.heartbeat);
+    if (this.answering !== null) clearTimeout(this.answering);
+    this.asked = [];
     this.out?.end();
     this.out = null;
     this.waiting?.(false);

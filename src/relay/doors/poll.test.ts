@@ -404,6 +404,56 @@ describe('a stream', () => {
     expect(stream.answers.at(-1)).toMatchObject({ code: 1001 });
   });
 
+  /** A device on a stream that reads sixty entries of 17 kB, which its first page does not hold. */
+  async function reading(answer = LINK_TIMES.answer): Promise<{ link: TestLink; stream: TestStream; pages: () => number; received: (number: number) => Promise<PollAnswer> }> {
+    const { laptop, phone } = await two({ limits: { links: { ...LINK_TIMES, answer } } });
+    const socket = harness.kept(await phone.open());
+    for (let i = 0; i < 60; i++) socket.append([phone.entry({}, 17_000)]);
+    await socket.results(60);
+    const link = await TestLink.begin(laptop);
+    const stream = await TestStream.open(link);
+    await link.up({ type: 'open', cursors: [], visible: true });
+    await link.up({ type: 'read', request: 1, after: 0, compact: false, aliases: null });
+    await stream.until(({ frames }) => frames.some(({ type }) => type === 'page'));
+    return {
+      link,
+      stream,
+      pages: () => stream.frames.filter(({ type }) => type === 'page').length,
+      received: (number) => ask(laptop.relay, { type: 'received', link: link.key, received: number }),
+    };
+  }
+
+  test('[P99] [P108] pages wait until the device says that it has those before them, and a letter does not', async () => {
+    const { link, stream, pages, received } = await reading();
+    await stream.until(({ answers }) => answers.length > 1 && answers.at(-1)?.type === 'batch' && pages() === 1);
+    await link.up({ type: 'lease', alias: 'a'.repeat(32) as never });
+    await stream.until(({ frames }) => frames.some(({ type }) => type === 'leased'));
+    expect(pages()).toBe(1);
+    const last = (): PollAnswer | undefined => stream.answers.at(-1);
+    for (let i = 0; i < 200 && !stream.frames.some((frame) => frame.type === 'page' && frame.done); i++) {
+      const before = stream.answers.length;
+      const answer = last();
+      expect(await received(answer?.type === 'batch' ? answer.number : 0)).toMatchObject({ type: 'batch', frames: [], code: 0 });
+      await stream.until(({ answers, frames }) => answers.length > before || frames.some((frame) => frame.type === 'page' && frame.done));
+    }
+    expect(stream.frames.flatMap((frame) => (frame.type === 'page' ? frame.entries : []))).toHaveLength(60);
+  });
+
+  test('[P108] a device that is not heard of it is sent pages all the same', async () => {
+    const { stream } = await reading(50);
+    await stream.until(({ frames }) => frames.some((frame) => frame.type === 'page' && frame.done));
+    expect(stream.frames.flatMap((frame) => (frame.type === 'page' ? frame.entries : []))).toHaveLength(60);
+  });
+
+  test('[P108] what was not given can’t be received, nor can anything by a link that is not streamed', async () => {
+    const { laptop } = await two();
+    const link = await TestLink.open(laptop);
+    await expect(ask(laptop.relay, { type: 'received', link: link.key, received: 1 })).rejects.toThrow(/400.*BAD_FRAME/);
+    const streamed = await TestLink.begin(laptop);
+    await TestStream.open(streamed);
+    await expect(ask(laptop.relay, { type: 'received', link: streamed.key, received: 1 })).rejects.toThrow(/400.*BAD_FRAME/);
+  });
+
   test('[P89] with no sign of life of its device the link is gone', async () => {
     const { relay, laptop } = await two({ limits: { links: { ...LINK_TIMES, abandoned: 100 } } });
     const link = await TestLink.begin(laptop);

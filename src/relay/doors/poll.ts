@@ -89,6 +89,8 @@ export class PollDoor {
         return link;
       case 'alive':
         return link.alive();
+      case 'received':
+        return link.received(request.received);
       case 'end':
         link.end('CLOSED');
         throw new UnknownLink();
