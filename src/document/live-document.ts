@@ -15,7 +15,7 @@ import type { Placing } from './registers';
 import type { SharedFile } from './shared-file';
 import type { Bullet } from './tree';
 import { ROOT } from './types';
-import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet } from './types';
+import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet, WrittenLetter } from './types';
 
 export interface ApplyOptions {
   /** From `importClientId`: the edits bring in a text found outside, which another device may find too. `by` must then be the same on both. */
@@ -135,6 +135,12 @@ export class LiveDocument implements DocumentTree {
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */
   textOf(id: BulletId): string | undefined {
     return this.block.tree.bullets.get(id)?.text();
+  }
+
+  /** What a bullet's text is made of, and all that was deleted from it, in its order. Costs by the text's history. */
+  written(id: BulletId): readonly WrittenLetter[] {
+    const segments = this.block.tree.bullets.get(id)?.segments() ?? [];
+    return segments.flatMap((bullet): readonly WrittenLetter[] => (bullet.ytext ? lettersOf(bullet.ytext) : bullet.ownText().split('').map((unit) => ({ unit, deleted: false }))));
   }
 
   /** What its links to files stand for, by target. No part of the digest: it says nothing of the text. */

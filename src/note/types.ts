@@ -1,5 +1,5 @@
 /** The vocabulary between the text of one note and the documents of its live blocks. All offsets are UTF-16 units; texts use '\n'. */
-import type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange } from '../document';
+import type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange, WrittenLetter } from '../document';
 import type { Style } from '../outline';
 
 /** A text that can be read in pieces; CodeMirror's `Text` is one, `textOf` makes one of a string. */
@@ -257,7 +257,7 @@ export interface BulletPosition {
   readonly offset: number;
 }
 
-export type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange };
+export type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange, WrittenLetter };
 
 export interface BindingOptions {
   readonly newId: () => BulletId;

@@ -12,6 +12,7 @@ import { diffLetters, rebase } from './text-diff';
 import type { Attributes, BoundBlock, BoundNote, BulletId, DocumentTree, NoteText, ReadContext, Redirect, ShapeMark, TextChange, TextMark, UndoMark } from './types';
 import { isShapeMark, resolve } from './undo';
 import { write } from './write';
+import { Written } from './written';
 
 interface Node {
   readonly id: BulletId;
@@ -26,6 +27,7 @@ interface Node {
 /** A block as it is to be: starts as what the text shows. */
 class Shape implements DocumentTree {
   private readonly nodes = new Map<BulletId, Node>();
+  private readonly texts = new Map<BulletId, Written>();
 
   constructor(
     named: readonly Named[],
@@ -80,7 +82,7 @@ class Shape implements DocumentTree {
         continue;
       }
       if (!node) continue;
-      if (bullet.text !== made.text) node.text = applyChanges(node.text, rebase(diffLetters(made.text, bullet.text), diffLetters(made.text, node.text)));
+      if (bullet.text !== made.text) this.takeBackIn(node, rebase(diffLetters(made.text, bullet.text), diffLetters(made.text, node.text)), made.text);
       // Where another device put it meanwhile it stays.
       if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.put(node, bullet, was);
       for (const name of ['marker', 'task', 'gap'] as const) {
@@ -95,7 +97,14 @@ class Shape implements DocumentTree {
 
   takeBackText(mark: TextMark): void {
     const node = this.nodes.get(mark.id);
-    if (node) node.text = applyChanges(node.text, resolve(mark, node.text));
+    if (node) this.takeBackIn(node, resolve(mark, node.text), mark.after);
+  }
+
+  private takeBackIn(node: Node, changes: readonly TextChange[], after: string): void {
+    const written = this.texts.get(node.id) ?? new Written(node.text, this.document?.written?.(node.id));
+    written.takeBack(changes, after);
+    node.text = written.text;
+    this.texts.set(node.id, written);
   }
 
   /** Where it was: behind the nearest of the siblings that it stood behind, else before those that it stood before. */

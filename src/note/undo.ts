@@ -1,8 +1,11 @@
 /** Undo by bullet: CodeMirror's history knows positions only, and after a remote move they are another bullet's. */
-import { blockAt, bulletAt, offsetOf, sourceOffset } from './bound';
+import { contentIndent } from '../outline';
+import { blockAt, bulletAt, offsetOf, sourceOffset, textOffset } from './bound';
 import { applyChanges } from './grapheme';
+import { indentOf } from './layout';
 import { diffLetters, rebase } from './text-diff';
 import type { BoundBullet, BoundNote, BulletId, DocumentTree, ShapeMark, TextChange, TextMark, UndoMark } from './types';
+import { Written } from './written';
 
 type TreeOf = (blockId: string) => DocumentTree | undefined;
 
@@ -42,27 +45,80 @@ export function redirectText(note: BoundNote, changes: readonly TextChange[], ma
   // A bullet that was moved as text leaves nothing of the edit where history looks for it.
   const wanted = new Set(waiting.map(({ key }) => key));
   const hit = new Set(changes.map((change) => bulletOf(note, change)));
-  // Of what was joined history has lost its place.
+  const texts = takenBack(waiting, treeOf);
+  // Of what was joined history has lost its place, and of what was once taken back elsewhere than it thinks.
   const isJoined = waiting.some(({ mark, bullet }) => mark.id !== bullet.id);
-  if (!isJoined && hit.size === wanted.size && [...hit].every((key) => wanted.has(key))) return null;
-  const texts = new Map<string, { mark: TextMark; bullet: BoundBullet; text: string }>();
-  const textNow = ({ key, bullet }: { readonly key: string; readonly bullet: BoundBullet }): string => texts.get(key)?.text ?? bullet.text;
-  while (waiting.length > 0) {
+  const isWhole = !isJoined && hit.size === wanted.size && [...hit].every((key) => wanted.has(key)) && texts.every((one) => hasSameLetters(note, changes, one));
+  if (isWhole) return amongTheirs(note, changes, waiting, treeOf);
+  const result = texts.flatMap(({ mark, bullet, written }) => inNote(note, mark, bullet, diffLetters(bullet.text, written.text)));
+  return changes.length === 0 && result.length === 0 ? null : result.sort((x, y) => x.from - y.from);
+}
+
+interface Waiting {
+  readonly mark: TextMark;
+  readonly bullet: BoundBullet;
+  readonly key: string;
+}
+
+interface TakenBack extends Waiting {
+  readonly written: Written;
+}
+
+/** By bullet, the text without the edits of all marks. */
+function takenBack(waiting: readonly Waiting[], treeOf: TreeOf | undefined): TakenBack[] {
+  const texts = new Map<string, TakenBack>();
+  const left = [...waiting];
+  const textNow = ({ key, bullet }: Waiting): string => texts.get(key)?.written.text ?? bullet.text;
+  while (left.length > 0) {
     // Newest first: the one whose edit led to the text as it is so far.
-    const at = Math.max(0, waiting.findIndex((one) => textNow(one) === one.mark.after));
-    const [one] = waiting.splice(at, 1);
+    const at = Math.max(0, left.findIndex((one) => textNow(one) === one.mark.after));
+    const [one] = left.splice(at, 1);
     if (!one) break;
-    const text = textNow(one);
-    texts.set(one.key, { mark: { ...one.mark, id: one.bullet.id }, bullet: one.bullet, text: applyChanges(text, resolve(one.mark, text)) });
+    const written = texts.get(one.key)?.written ?? new Written(one.bullet.text, treeOf?.(one.mark.blockId)?.written?.(one.bullet.id));
+    written.takeBack(resolve(one.mark, written.text), one.mark.after);
+    texts.set(one.key, { ...one, written });
   }
+  return [...texts.values()];
+}
+
+/** Whether history's changes leave a bullet the letters that its marks do, in whatever order. */
+function hasSameLetters(note: BoundNote, changes: readonly TextChange[], { mark, bullet, key, written }: TakenBack): boolean {
+  const sorted = (text: string): string => text.split('').sort().join('');
+  return sorted(applyChanges(bullet.text, inBullet(note, changes, { mark, bullet, key }))) === sorted(written.text);
+}
+
+/** Those of the changes that lie in a bullet, as changes of its text. */
+function inBullet(note: BoundNote, changes: readonly TextChange[], { mark, bullet, key }: Waiting): TextChange[] {
+  const start = startOfBullet(note, mark, bullet);
+  return changes
+    .filter((change) => bulletOf(note, change) === key)
+    .map(({ from, to, insert }) => ({ from: textOffset(bullet, from - start), to: textOffset(bullet, to - start), insert: insert.replace(/\n[ \t]*/g, '\n') }));
+}
+
+/** Changes of a bullet's text as changes of the note. */
+function inNote(note: BoundNote, mark: TextMark, bullet: BoundBullet, changes: readonly TextChange[]): TextChange[] {
+  const start = startOfBullet(note, mark, bullet);
+  const lineStart = `\n${contentIndent(indentOf(bullet), bullet.attributes.marker, note.style)}`;
+  return changes.map(({ from, to, insert }) => ({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert: insert.replaceAll('\n', lineStart) }));
+}
+
+function startOfBullet(note: BoundNote, { blockId }: TextMark, bullet: BoundBullet): number {
+  return (offsetOf(note, { blockId, id: bullet.id, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
+}
+
+/** The same changes, each within its bullet, with deleted letters between the very ones that they were between; null if they do that themselves. */
+function amongTheirs(note: BoundNote, changes: readonly TextChange[], waiting: readonly Waiting[], treeOf: TreeOf | undefined): TextChange[] | null {
   const result: TextChange[] = [];
-  for (const { mark, bullet, text } of texts.values()) {
-    const start = (offsetOf(note, { ...mark, offset: 0 }) ?? 0) - sourceOffset(bullet, 0);
-    for (const { from, to, insert } of diffLetters(bullet.text, text)) {
-      result.push({ from: start + sourceOffset(bullet, from), to: start + sourceOffset(bullet, to), insert });
-    }
+  let isOther = false;
+  for (const key of new Set(waiting.map((one) => one.key))) {
+    const { mark, bullet } = waiting.find((one) => one.key === key) as Waiting; // the newest
+    const own = inBullet(note, changes, { mark, bullet, key });
+    const written = new Written(bullet.text, bullet.text === mark.after ? undefined : treeOf?.(mark.blockId)?.written?.(bullet.id));
+    const made = written.takeBack(own, mark.after);
+    isOther ||= written.text !== applyChanges(bullet.text, own);
+    result.push(...inNote(note, mark, bullet, made));
   }
-  return changes.length === 0 && result.length === 0 ? null : result.sort((a, b) => a.from - b.from);
+  return isOther ? result.sort((a, b) => a.from - b.from) : null;
 }
 
 /** Key of the bullet in whose text a change lies; '' if it lies in none. */
