@@ -143,6 +143,11 @@ export class LiveDocument implements DocumentTree {
     return segments.flatMap((bullet): readonly WrittenLetter[] => (bullet.ytext ? lettersOf(bullet.ytext) : bullet.ownText().split('').map((unit) => ({ unit, deleted: false }))));
   }
 
+  /** Whether another device has deleted a bullet that this one put where it is at the same time, and so kept. */
+  isTrashOverruled(id: BulletId): boolean {
+    return this.registers.isTrashOverruled(id);
+  }
+
   /** What its links to files stand for, by target. No part of the digest: it says nothing of the text. */
   files(): ReadonlyMap<string, SharedFile> {
     return this.registers.sharedFiles();

@@ -238,6 +238,19 @@ export class Registers {
     return seen !== null;
   }
 
+  /** Whether another device put a bullet into the trash that did not know of its present place, which counts. */
+  isTrashOverruled(id: BulletId): boolean {
+    const item = this.places._map.get(id);
+    // Left of it, down to the value that its author knew, are the values that lost against it.
+    for (let other = item?.left ?? null; item && other; other = other.left) {
+      const { origin } = item;
+      if (origin && other.lastId.client === origin.client && other.lastId.clock >= origin.clock && other.id.clock <= origin.clock) return false;
+      const trash = decodePlace(other.content.getContent().at(-1))?.trash;
+      if (trash && trash.mergedInto === null && !trash.released) return true;
+    }
+    return false;
+  }
+
   stateVector(): Uint8Array {
     return Y.encodeStateVector(this.doc);
   }

@@ -39,6 +39,8 @@ export interface DocumentTree {
   textOf?(id: BulletId): string | undefined;
   /** What a bullet's text is made of, and all that was deleted from it, in its order. */
   written?(id: BulletId): readonly WrittenLetter[];
+  /** Whether another device has deleted a live bullet that was put where it is at the same time, and so kept. */
+  isTrashOverruled?(id: BulletId): boolean;
 }
 
 /** One UTF-16 unit that somebody wrote. */

@@ -22,6 +22,7 @@ interface Node {
   readonly children: BulletId[];
   /** Its text when it came back here. */
   readonly was: string;
+  readonly wentAlong?: true;
 }
 
 /** A block as it is to be: starts as what the text shows. */
@@ -81,10 +82,13 @@ class Shape implements DocumentTree {
         if (!isThere) this.put({ ...bullet, children: [], was: bullet.text }, bullet, was);
         continue;
       }
-      if (!node) continue;
+      if (!node) {
+        if (this.wentAlong(mark, bullet)) this.put({ ...bullet, children: [], was: made.text, wentAlong: true }, bullet, was);
+        continue;
+      }
       if (bullet.text !== made.text) this.takeBackIn(node, rebase(diffLetters(made.text, bullet.text), diffLetters(made.text, node.text)), made.text);
       // Where another device put it meanwhile it stays.
-      if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.put(node, bullet, was);
+      if (mark.moved.includes(bullet.id) && node.parent === made.parent) this.moveBack(node, bullet, was);
       for (const name of ['marker', 'task', 'gap'] as const) {
         if (bullet.attributes[name] !== made.attributes[name] && node.attributes[name] === made.attributes[name]) node.attributes = { ...node.attributes, [name]: bullet.attributes[name] };
       }
@@ -107,9 +111,32 @@ class Shape implements DocumentTree {
     this.texts.set(node.id, written);
   }
 
+  /** Whether a bullet that was moved here is gone only because the other device deleted what it was moved to; or stood under one of which that is so. */
+  private wentAlong({ moved }: ShapeMark, { id, parent }: Named): boolean {
+    if (this.document?.trashed?.(id) || this.document?.textOf?.(id) === undefined) return false;
+    return moved.includes(id) || (parent !== null && this.nodes.get(parent)?.wentAlong === true);
+  }
+
+  /** What the other device deleted, alone or with what it stood under, was kept by the move only. */
+  private moveBack(node: Node, bullet: Named, was: readonly Named[]): void {
+    if (this.document?.isTrashOverruled?.(node.id) || (bullet.parent !== null && !this.living(bullet.parent))) this.remove(node.id);
+    else this.put(node, bullet, was);
+  }
+
+  /** A bullet, or the one that it was joined to. */
+  private living(id: BulletId): Node | undefined {
+    const seen = new Set<BulletId>();
+    for (let at: BulletId | null | undefined = id; typeof at === 'string' && !seen.has(at); at = this.document?.trashed?.(at)?.mergedInto) {
+      const node = this.nodes.get(at);
+      if (node) return node;
+      seen.add(at);
+    }
+    return undefined;
+  }
+
   /** Where it was: behind the nearest of the siblings that it stood behind, else before those that it stood before. */
   private put(node: Node, { id, parent }: Named, was: readonly Named[]): void {
-    const to = parent === null ? undefined : this.nodes.get(parent);
+    const to = parent === null ? undefined : this.living(parent);
     if (!to || this.isUnder(to.id, id)) return;
     this.detach(node);
     const family = was.filter((one) => one.parent === parent).map((one) => one.id);

@@ -224,3 +224,20 @@ test('[N4] letters typed into a bullet that another device joined meanwhile are 
   expect(here.block).toContain('childtwo');
   expect(here.block).not.toContain('!');
 });
+
+test('[N8] a bullet that was moved out of what another device deleted goes when the move is undone, and is back when that is done again', async () => {
+  const indented = here.text.indexOf('\t- child');
+  here.view.dispatch({ changes: { from: indented, to: indented + 1 }, userEvent: 'delete.dedent' });
+  await microtasks();
+  const from = there.text.indexOf('\n    - one');
+  there.view.dispatch({ changes: { from, to: there.text.indexOf('\n    - two') }, userEvent: 'delete.line' });
+  await world.until('both heard', () => !here.text.includes('one') && there.text.includes('child'));
+  await same();
+  const merged = here.block;
+  undo(here.view);
+  await same();
+  expect(here.block).toBe('- thoughts #live\n\t- two');
+  redo(here.view);
+  await same();
+  expect(here.block).toBe(merged);
+});
