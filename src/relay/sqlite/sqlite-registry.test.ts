@@ -55,3 +55,15 @@ test('devices that come back in one turn of the event loop are written in one tr
   expect(await new SqliteRegistry(again).session(tokenOf(first), 0)).toMatchObject({ expires: 4 * hour });
   again.close();
 });
+
+test('sessions that have ended are dropped, and not looked for with each new one', async () => {
+  const registry = new SqliteRegistry(database);
+  const open = (number: number, expires: number, now: number) => registry.openSession(Buffer.alloc(32, number), SPACE, LAPTOP, expires, now);
+  const kept = () => database.connection.prepare('SELECT count(*) FROM sessions').pluck().get();
+  await open(1, 1_000, 0);
+  await open(2, 10_000_000, 30_000);
+  expect(kept()).toBe(2);
+  expect(await registry.session(Buffer.alloc(32, 1), 30_000)).toBeNull();
+  await open(3, 10_000_000, 60_000);
+  expect(kept()).toBe(2);
+});

@@ -7,6 +7,8 @@ type FoundationRow = [admissionKey: Uint8Array, founded: number];
 
 /** Time between two transactions of what devices that come back need, ms: when thousands do, a sync of the disk for each would hold them up. */
 const GATHER = 20;
+/** Sessions that have ended are dropped at most this often, ms: all are looked at for that, and thousands of devices may open theirs at once. */
+const DROP_EVERY = 60_000;
 
 interface Due {
   readonly work: () => void;
@@ -18,6 +20,7 @@ export class SqliteRegistry implements Registry {
   private readonly statements;
   private due: Due[] = [];
   private writtenAt = -Infinity;
+  private droppedAt = -Infinity;
 
   constructor(private readonly database: RelayDatabase) {
     database.beforeClose = () => this.writeDue();
@@ -96,7 +99,10 @@ export class SqliteRegistry implements Registry {
 
   async openSession(tokenHash: Uint8Array, space: SpaceId, device: DeviceId, expires: number, now: number): Promise<void> {
     await this.together(() => {
-      this.statements.dropSessions.run(now);
+      if (now - this.droppedAt >= DROP_EVERY) {
+        this.droppedAt = now;
+        this.statements.dropSessions.run(now);
+      }
       this.statements.openSession.run(tokenHash, fromHex(space), fromHex(device), expires);
     });
   }
