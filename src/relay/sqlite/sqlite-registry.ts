@@ -5,8 +5,11 @@ import type { RelayDatabase } from './database';
 
 type FoundationRow = [admissionKey: Uint8Array, founded: number];
 
-/** Time between two transactions of what devices that come back need, ms: when thousands do, a sync of the disk for each would hold them up. */
-const GATHER = 20;
+/**
+ * Time between two transactions of what devices that come back need, ms, or so many times as long as the last one took: when thousands do, a sync of the
+ * disk for each would hold them up, and a slow disk would leave no time for anything else.
+ */
+const GATHER = { least: 20, times: 4 };
 /** Sessions that have ended are dropped at most this often, ms: all are looked at for that, and thousands of devices may open theirs at once. */
 const DROP_EVERY = 60_000;
 
@@ -19,7 +22,8 @@ interface Due {
 export class SqliteRegistry implements Registry {
   private readonly statements;
   private due: Due[] = [];
-  private writtenAt = -Infinity;
+  /** The next such transaction may begin. */
+  private nextAt = -Infinity;
   private droppedAt = -Infinity;
 
   constructor(private readonly database: RelayDatabase) {
@@ -129,7 +133,7 @@ export class SqliteRegistry implements Registry {
     return new Promise((resolve, reject) => {
       this.due.push({ work, resolve, reject });
       if (this.due.length > 1) return;
-      const wait = this.writtenAt + GATHER - performance.now();
+      const wait = this.nextAt - performance.now();
       if (wait > 0) setTimeout(() => this.writeDue(), wait);
       else setImmediate(() => this.writeDue());
     });
@@ -139,7 +143,7 @@ export class SqliteRegistry implements Registry {
     const { due } = this;
     if (due.length === 0) return;
     this.due = [];
-    this.writtenAt = performance.now();
+    const began = performance.now();
     try {
       this.database.transact(() => {
         for (const { work } of due) work();
@@ -148,6 +152,8 @@ export class SqliteRegistry implements Registry {
     } catch (error) {
       for (const { reject } of due) reject(error);
     }
+    const ended = performance.now();
+    this.nextAt = ended + Math.max(GATHER.least, GATHER.times * (ended - began));
   }
 
   private read<T>(work: () => T): T {
