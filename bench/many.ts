@@ -8,7 +8,7 @@ type Size = Omit<CrowdOptions, 'log'>;
 
 const SIZES: readonly Size[] = [
   { devices: 10_000, processes: 2, clients: 2 },
-  { devices: 70_000, processes: 4, clients: 4, atOnce: 500 },
+  { devices: 70_000, processes: 4, clients: 4, atOnce: 150 },
 ];
 const QUICK_SIZES: readonly Size[] = [{ devices: 2_000, processes: 2, clients: 2 }];
 
