@@ -267,10 +267,10 @@ export class LiveDocument implements DocumentTree {
     return changes.length > 0 ? [{ type: 'text', id: shown.id, changes }] : [];
   }
 
-  /** A bullet's own text as it was made, with what was typed into it since and without what was imported. */
+  /** A bullet's own text as it was made, even where that was taken out since, with what was typed into it and without what was imported. */
   typedText(id: BulletId): string {
     const [text, writer] = [this.registers.text(id), this.registers.writerOf(id)?.client];
-    return text ? lettersOf(text).flatMap(({ client, unit, deleted }) => (deleted || (isImport(client) && client !== writer) ? [] : [unit])).join('') : '';
+    return text ? lettersOf(text).flatMap(({ client, unit, deleted }) => (client === writer || !(deleted || isImport(client)) ? [unit] : [])).join('') : '';
   }
 
   /** The text that a bullet was made with in one go. */

@@ -17,4 +17,11 @@ describe('gainOf', () => {
     ['does not count short words', 'the cat', 'cat the', 'the cat the'],
     ['parts what is written without blanks by letters', '牛乳を買う', '牛乳とパンを買う', '牛乳とパンを買う'],
   ])('%s', (_, present, found, text) => expect(added(present, found)).toBe(text));
+
+  test('words stay words, where one that is known is left out between them', () => {
+    expect(gainOf([{ from: 0, to: 0, insert: 'today friday ' }], 'call friday mother', 'today friday call mother')).toEqual([{ from: 0, to: 0, insert: 'today ' }]);
+    expect(gainOf([{ from: 4, to: 4, insert: 'today friday' }], 'call friday', 'call today friday')).toEqual([{ from: 4, to: 4, insert: ' today' }]);
+    // Within a word, letters are letters.
+    expect(gainOf([{ from: 2, to: 2, insert: 'lle' }], 'card', 'callerd')).toEqual([{ from: 2, to: 2, insert: 'lle' }]);
+  });
 });

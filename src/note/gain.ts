@@ -9,15 +9,17 @@ const TELLING = 5;
 
 /**
  * Of changes of `present`, those that add, without what they would take away. A run of words that `present` has as often as `found` is there already, if in
- * another place: two files that hold the same words in another order add them once.
+ * another place: two files that hold the same words in another order add them once. Words of `found` stay words.
  */
 export function gainOf(changes: readonly TextChange[], present: string, found: string): TextChange[] {
   return changes.flatMap(({ from, to, insert }) => {
     const added = withoutKnown(insert, present, found);
     if (added === '' || (added !== insert && added.trim() === '')) return [];
+    const isWhole = standsApart(added.trim(), found);
     // What it would replace stays right before it.
-    const isGlued = from < to && words(present.charAt(to - 1) + added.charAt(0)).length === 1;
-    return [{ from: to, to, insert: isGlued ? ` ${added}` : added }];
+    const before = (isWhole || from < to) && isGlued(present.charAt(to - 1), added.charAt(0)) ? ' ' : '';
+    const behind = isWhole && isGlued(added.charAt(added.length - 1), present.charAt(to)) ? ' ' : '';
+    return [{ from: to, to, insert: before + added + behind }];
   });
 }
 
@@ -29,7 +31,12 @@ function withoutKnown(insert: string, present: string, found: string): string {
     let end = pieces.length;
     while (end > at && !isThere(pieces.slice(at, end).join(''), present, found)) end -= 1;
     if (end === at) kept += pieces[at++] ?? '';
-    else at = end;
+    else {
+      // Of the blanks on both sides of it, one still parts what is left.
+      const behind = pieces[end - 1] ?? '';
+      if (isBlank(pieces[at]) && isBlank(behind)) kept += behind;
+      at = end;
+    }
   }
   return kept;
 }
@@ -41,4 +48,19 @@ function isThere(run: string, present: string, found: string): boolean {
 
 function timesIn(text: string, part: string): number {
   return text.split(part).length - 1;
+}
+
+/** Whether a part of a text begins and ends where its words do. */
+function standsApart(part: string, text: string): boolean {
+  const at = text.indexOf(part);
+  return at >= 0 && !isGlued(text.charAt(at - 1), part.charAt(0)) && !isGlued(part.charAt(part.length - 1), text.charAt(at + part.length));
+}
+
+/** Whether two characters next to each other are of one word. */
+function isGlued(first: string, second: string): boolean {
+  return first !== '' && second !== '' && !isBlank(first) && words(first + second).length === 1;
+}
+
+function isBlank(piece: string | undefined): boolean {
+  return piece?.trim() === '';
 }

@@ -11,6 +11,7 @@ import type { Core } from './core';
 import { FOUND } from './documents';
 import type { News } from './documents-listener';
 import { idsOf } from './found-text';
+import { applyChanges } from './text-changes';
 import { HERE, shortName } from './update-rows';
 
 /** How long originals are waited for, and of how many imports into one block. */
@@ -80,9 +81,9 @@ export class Imports {
     const document = documents.get(blockId);
     if (!document) return;
     this.forgetKnown(blockId);
+    for (const { client, id } of documents.takeEchoes(blockId, imports)) this.edit(blockId, document.withdrawal(id, (one) => one === client), `${id} ${client}`);
     const names = this.has(blockId) ? this.takeTwins(blockId, document, changed) : new Map<BulletId, BulletId>();
     const isLess = this.has(blockId) && this.takeEchoes(blockId, document, changed);
-    for (const { client, id } of documents.takeEchoes(blockId, imports)) this.edit(blockId, document.withdrawal(id, (one) => one === client), `${id} ${client}`);
     const isMine = imports.length > 0 && this.takeOthers(blockId, document, changed, imports);
     if (names.size === 0 && !isLess && !isMine) return;
     if (isForeign) lives.holds.sawEngine();
@@ -242,16 +243,15 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
   const [now, original] = [document.get(made.id), document.get(twin)];
   if (!now) {
     const trashed = document.trashed(made.id);
+    if (!original || !trashed) return [];
+    // Its author was first, and joined it without its text: what was typed into it stands behind the original.
+    if (trashed.mergedInto === twin) return movedIn(document, made, twin, original.text, isOut);
     // Deleted by somebody: then the original is, too. Joined to another or gone from the block it has left its text there.
-    return original && trashed && trashed.device !== FOUND && trashed.mergedInto === null && !trashed.released ? [{ type: 'trash', id: twin }] : [];
+    return trashed.device !== FOUND && trashed.mergedInto === null && !trashed.released ? [{ type: 'trash', id: twin }] : [];
   }
   if (!original) return now.text === made.text && now.children.length === 0 ? [{ type: 'trash', id: made.id }] : [];
   const edits: Edit[] = [];
-  // What was typed into the copy goes along; what it has lost may be the work of a late file.
-  const typed = document.typedText(made.id);
-  const gained = now.text === original.text ? [] : diffWords(made.text, typed).flatMap(({ from, insert }) => (insert === '' ? [] : [{ from, to: from, insert }]));
-  const changes = rebaseBeyond(gained, diffWords(made.text, original.text));
-  if (changes.length > 0) edits.push({ type: 'text', id: twin, changes });
+  if (now.text !== original.text) edits.push(...typedInto(document, made, twin, original.text));
   for (const name of ['marker', 'task', 'gap'] as const) {
     const value = now.attributes[name];
     if (value !== made.attributes[name] && value !== original.attributes[name]) edits.push({ type: 'attribute', id: twin, name, value });
@@ -263,6 +263,20 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
     after = id;
   }
   return [...edits, ...joined(document, made.id, twin, isOut)];
+}
+
+/** What was typed into a copy, typed into the text of the original; what the copy has lost may be the work of a late file. */
+function typedInto(document: LiveDocument, made: MadeBullet, twin: BulletId, text: string): Edit[] {
+  const gained = diffWords(made.text, document.typedText(made.id)).flatMap(({ from, insert }) => (insert === '' ? [] : [{ from, to: from, insert }]));
+  const changes = rebaseBeyond(gained, diffWords(made.text, text));
+  return changes.length > 0 ? [{ type: 'text', id: twin, changes }] : [];
+}
+
+/** The same for one that is joined to its original already: its letters go from where they are shown to where they belong. */
+function movedIn(document: LiveDocument, made: MadeBullet, twin: BulletId, text: string, isOut: (client: number) => boolean): Edit[] {
+  const taken = document.withdrawal(made.id, isOut);
+  const rest = taken.reduce((was, edit) => (edit.type === 'text' ? applyChanges(was, edit.changes) : was), text);
+  return taken.length > 0 ? [...taken, ...typedInto(document, made, twin, rest)] : [];
 }
 
 /**

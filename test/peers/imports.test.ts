@@ -112,6 +112,21 @@ describe('a file that is ahead of its author', () => {
     for (const text of await carried.settled()) expect([countOf(text, 'call mother'), countOf(text, ' at noon')]).toEqual([1, 1]);
   });
 
+  test('what is typed at the beginning of a copy stays there, once, where its author had it from the file and put the copy right first', async () => {
+    await writtenOffline();
+    const editor = await carried.open(phone);
+    phone.goOffline();
+    editor.replace(editor.content.indexOf('call mother'), editor.content.indexOf('call mother'), 'please ');
+    phone.vault.write(TODAY, editor.content);
+    editor.hold?.close();
+    await carried.world.pass(5_000);
+    carried.carry(phone, laptop);
+    laptop.goOnline();
+    await carried.world.pass(10_000);
+    phone.goOnline();
+    for (const text of await carried.settled()) expect(text).toContain('\t- please call mother\n- behind');
+  });
+
   test('words that come in two files, with some of the other device between, stand once', async () => {
     laptop.goOffline();
     const [here, there] = [await carried.open(laptop), await carried.open(phone)];
