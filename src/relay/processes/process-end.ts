@@ -89,7 +89,7 @@ export class ProcessEnd {
     const id = ++this.last;
     this.handed.set(id, { socket, introduce });
     // Nobody may say anything before the answer (RFC 6455, 4.1), so nothing is lost by reading on, which is how it is seen that a device gave up.
-    socket.once('end', () => socket.destroy()).resume();
+    socket.on('error', ignore).once('end', () => socket.destroy()).resume();
     this.queue.push({ id, method, url, headers, head: head.toString('base64') });
     if (!this.isHanding) this.handNext();
   }
@@ -177,4 +177,8 @@ export class ProcessEnd {
     this.wires.clear();
     for (const { events } of wires) events?.ended(BROKEN);
   }
+}
+
+function ignore(): void {
+  // it is destroyed then, and left out
 }

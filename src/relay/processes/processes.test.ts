@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { LIMITS, parseLink } from '../../protocol';
+import { LIMITS, parseLink, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import { checkCopy } from '../sqlite/copying';
 import { startRelay, type RunningRelay, type StartOptions } from '../start';
 import { bundle, Program } from '../testing/built';
@@ -174,6 +176,36 @@ describe('[P111] a process that is killed', () => {
     await until('it is ended', () => !isThere(first));
     expect(isThere(second)).toBe(true);
   });
+});
+
+test('a device that breaks off while it waits to be handed over disturbs nobody', async () => {
+  const relay = await harness.start(inProcesses(1));
+  const laptop = await harness.found(relay);
+  await laptop.session();
+  const [pid = 0] = relay.pids();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const waiting = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const socket = connect(Number(new URL(relay.url).port), '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        const key = Buffer.alloc(16).toString('base64');
+        socket.write(`GET /v1/socket HTTP/1.1\r\nHost: relay\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}, ${TOKEN_PREFIX}${laptop.token}\r\n\r\n`);
+        return socket;
+      }),
+    );
+    // The relay has read all three requests by the time it answers another.
+    await laptop.session();
+    await laptop.session();
+    for (const socket of waiting) socket.resetAndDestroy();
+    await laptop.session();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  const a = harness.kept(await laptop.open());
+  a.append(laptop.entries(3));
+  expect(await a.results(3)).toHaveLength(3);
+  await until('only this one is there', () => relay.relay.statistics.connections === 1);
 });
 
 test('[P112] kill -9 of the relay ends the processes that hold its WebSockets, and every connection; a new one has all that was acknowledged', async () => {
