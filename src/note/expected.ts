@@ -1,7 +1,10 @@
 /** Bullets that an undo or redo brings back, known by its marks: their texts may be others than those that they were removed with. */
 import { rebase, diffLetters } from './text-diff';
 import type { FreshBullet, Identities, OldBullet } from './identity';
-import type { DocumentTree, Edit, Expected, ExpectedBullet } from './types';
+import { applyChanges } from './grapheme';
+import type { BoundBlock, BoundBullet, BulletId, DocumentTree, Edit, Expected, ExpectedBullet } from './types';
+
+type TextEdit = Extract<Edit, { type: 'text' }>;
 
 /** @returns index of a fresh bullet -> the one that it is; nothing unless the text is just what was expected, and what is there already is what it was taken for */
 export function expectedBack(
@@ -35,4 +38,22 @@ export function retold(back: Iterable<ExpectedBullet>, tree: DocumentTree | unde
     const changes = isJoined ? diffLetters(now, text) : rebase(diffLetters(was, text), diffLetters(was, now));
     return changes.length > 0 ? [{ type: 'text', id, changes }] : [];
   });
+}
+
+/** What of their texts is taken back in bullets that go: else it would come back with them. */
+export function leftBehind({ gone }: Expected, { bullets }: BoundBlock, left: readonly BoundBullet[], mergedInto: ReadonlyMap<BulletId, BulletId>): TextEdit[] {
+  const present = new Set(left.map(({ id }) => id));
+  return bullets.flatMap(({ id, text }): TextEdit[] => {
+    const then = gone.get(id);
+    return then === undefined || present.has(id) || mergedInto.has(id) ? [] : [{ type: 'text', id, changes: diffLetters(text, then) }];
+  });
+}
+
+/** The texts in the trash, where these are others than in the block: of those that go, and of those that come back. */
+export function textsInTrash({ bullets }: BoundBlock, left: readonly TextEdit[], back: Iterable<ExpectedBullet>): { id: BulletId; text: string }[] {
+  const texts = new Map(bullets.map(({ id, text }) => [id, text]));
+  return [
+    ...left.map(({ id, changes }) => ({ id, text: applyChanges(texts.get(id) ?? '', changes) })),
+    ...[...back].flatMap(({ id, was, text }) => (was === text ? [] : [{ id, text: was }])),
+  ];
 }

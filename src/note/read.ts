@@ -6,7 +6,7 @@ import { describedText, describing } from './described-text';
 import { bearsMark, candidatesIn, marksOf } from './candidates';
 import { isGone, remember, Retrieval } from './clipboard';
 import type { Draft } from './draft';
-import { expectedBack, retold } from './expected';
+import { expectedBack, leftBehind, retold, textsInTrash } from './expected';
 import { fitEdits } from './fit';
 import { freshBullets, identify, oldBullets } from './identity';
 import type { FreshBullet, Identities, OldBullet } from './identity';
@@ -23,7 +23,7 @@ import type { Named } from './structure';
 import { commonEnds } from './text-diff';
 import { invert, isShapeMark } from './undo';
 import type {
-  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, ExpectedBullet, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange, UndoMark,
+  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, ExpectedBullet, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, ShapeMark, TextChange, UndoMark,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -142,12 +142,15 @@ class Structure {
       });
       if (this.expected.size > 0 && blockId === this.context.expected?.blockId) list.push(...retold(this.expected.values(), this.context.tree?.(blockId)));
       if (this.back.size > 0) list.push(...takeBack(this.back, named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
+      const { expected } = this.context;
+      const cleared = expected?.blockId === blockId ? leftBehind(expected, own, now.bullets, leaving.mergedInto) : [];
+      list.unshift(...cleared);
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      undo &&= [...undo, ...undoMarks(own, list, now.bullets)];
+      undo &&= [...undo, ...undoMarks(own, list, now.bullets, expected?.blockId === blockId ? textsInTrash(own, cleared, this.expected.values()) : [])];
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
@@ -360,7 +363,7 @@ function unindented(text: string): string {
   return text.replace(/\n[ \t]+/g, '\n');
 }
 
-function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[]): UndoMark[] {
+function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[], gone: NonNullable<ShapeMark['gone']>): UndoMark[] {
   if (edits.every((edit) => edit.type === 'text')) {
     const texts = new Map(before.map(({ id, text }) => [id, text]));
     const now = new Map(after.map(({ id, text }) => [id, text]));
@@ -368,7 +371,7 @@ function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edi
   }
   const ids = (type: Edit['type']): BulletId[] => edits.flatMap((edit) => (edit.type === type ? [edit.id] : []));
   const joined = edits.flatMap((edit) => ('mergedInto' in edit ? [edit.id] : []));
-  return [{ blockId, before, after, moved: ids('move'), made: ids('create'), joined }];
+  return [{ blockId, before, after, moved: ids('move'), made: ids('create'), joined, ...(gone.length > 0 ? { gone } : {}) }];
 }
 
 /** Whether marks say all that an edit did: something, and nothing at a block's border. */

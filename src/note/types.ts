@@ -84,6 +84,8 @@ export interface Expected {
   readonly blockId: string;
   /** In the order of the text, root first. */
   readonly bullets: readonly ExpectedBullet[];
+  /** Of those that go, the texts that they are to be remembered with, where these are others than they have now. */
+  readonly gone: ReadonlyMap<BulletId, string>;
 }
 
 export interface ExpectedBullet {
@@ -247,6 +249,8 @@ export interface ShapeMark {
   readonly made: readonly BulletId[];
   /** Joined to others. */
   readonly joined: readonly BulletId[];
+  /** The texts that some, which are only before or only after it, have in the trash, where these are others. */
+  readonly gone?: readonly { readonly id: BulletId; readonly text: string }[];
 }
 
 /** A position in a live block, by bullet: survives moves and re-indenting. */

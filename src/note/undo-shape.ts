@@ -29,6 +29,8 @@ interface Node {
 class Shape implements DocumentTree {
   private readonly nodes = new Map<BulletId, Node>();
   private readonly texts = new Map<BulletId, Written>();
+  /** What was taken back in those that go. */
+  readonly gone = new Map<BulletId, string>();
 
   constructor(
     named: readonly Named[],
@@ -79,7 +81,7 @@ class Shape implements DocumentTree {
       if (!made) {
         // Where another device joined it to a bullet that is there its text is, too.
         const isThere = node ?? (!mark.joined.includes(bullet.id) && this.nodes.has(this.document?.trashed?.(bullet.id)?.mergedInto ?? ''));
-        if (!isThere) this.put({ ...bullet, children: [], was: bullet.text }, bullet, was);
+        if (!isThere) this.put({ ...bullet, children: [], was: mark.gone?.find(({ id }) => id === bullet.id)?.text ?? bullet.text }, bullet, was);
         continue;
       }
       if (!node) {
@@ -95,7 +97,11 @@ class Shape implements DocumentTree {
     }
     for (const { id, text } of then.reverse()) {
       if (mark.made.includes(id)) this.takeOut(id, text);
-      else if (!before.has(id)) this.remove(id);
+      else if (!before.has(id)) {
+        const [node, inTrash] = [this.nodes.get(id), mark.gone?.find((one) => one.id === id)?.text];
+        if (node && inTrash !== undefined) this.takeBackIn(node, rebase(diffLetters(text, inTrash), diffLetters(text, node.text)), text);
+        this.remove(id);
+      }
     }
   }
 
@@ -166,6 +172,7 @@ class Shape implements DocumentTree {
     if (!node) return;
     this.detach(node);
     this.nodes.delete(id);
+    if (this.texts.has(id) && node.text !== node.was) this.gone.set(id, node.text);
     for (const child of [...node.children]) this.remove(child);
   }
 
@@ -194,7 +201,7 @@ export function redirectShape(note: BoundNote, text: NoteText, changes: readonly
     if (isShapeMark(mark)) shape.takeBack(mark);
     else shape.takeBackText(mark);
   }
-  const expected = { blockId, bullets: shape.bullets() };
+  const expected = { blockId, bullets: shape.bullets(), gone: shape.gone };
   if (marks.some(isOfTexts) && areWithin(block, changes, partsOf(marks))) return { changes: null, expected };
   const wanted = shape.list();
   const reading = read(note, changes, changedText(text, changes), { ...context, expected });

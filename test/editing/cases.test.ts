@@ -241,3 +241,22 @@ test('[N8] a bullet that was moved out of what another device deleted goes when 
   await same();
   expect(here.block).toBe(merged);
 });
+
+test('[N2] a bullet that was pasted again and written into at once goes with the letters, and is without them where the cut is undone, too', async () => {
+  const states = [here.block];
+  const lines = '\n\t- one\n\t\t- child';
+  states.push(await step(() => here.view.dispatch({ changes: { from: here.text.indexOf(lines), to: here.text.indexOf(lines) + lines.length }, userEvent: 'delete.cut' })));
+  states.push(
+    await step(() => {
+      const at = here.text.indexOf('- two') + '- two'.length;
+      here.view.dispatch({ changes: { from: at, insert: lines }, selection: { anchor: at + lines.length }, userEvent: 'input.paste' });
+      type(here.view, '!');
+    }),
+  );
+  await backAndForth(states);
+  for (const state of [...states].reverse().slice(1)) {
+    undo(here.view);
+    await same();
+    expect(there.block).toBe(state);
+  }
+});
