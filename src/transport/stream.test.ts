@@ -38,7 +38,7 @@ test('[P88] a stream on which nothing comes any more is given up', async () => {
 });
 
 /** A relay whose stream the test writes, and what the device says to it. */
-function scripted(answerReceived: () => { status: number; body: Uint8Array }): { way: ReturnType<typeof streamWay>; write: (...batches: [number: number, frames: number][]) => void; received: number[] } {
+function scripted(answerReceived: () => { status: number; body: Uint8Array }, clock: Clock = systemClock): { way: ReturnType<typeof streamWay>; write: (...batches: [number: number, frames: number][]) => void; received: number[] } {
   const received: number[] = [];
   let give = (_chunk: Uint8Array): void => undefined;
   const chunks = new ReadableStream<Uint8Array>({ start: (controller) => void (give = (chunk) => controller.enqueue(chunk)) });
@@ -55,7 +55,7 @@ function scripted(answerReceived: () => { status: number; body: Uint8Array }): {
     give(batch(0, 0));
     return { status: 200, chunks: chunks as unknown as AsyncIterable<Uint8Array> };
   };
-  return { way: streamWay({ post, stream, clock: systemClock }), write: (...batches) => give(Buffer.concat(batches.map((each) => batch(...each)))), received };
+  return { way: streamWay({ post, stream, clock }), write: (...batches) => give(Buffer.concat(batches.map((each) => batch(...each)))), received };
 }
 
 const turns = async (): Promise<void> => {
@@ -92,6 +92,19 @@ test('[P108] to an older relay, which does not know that, the device says it onc
     await turns();
   }
   expect([received.length, frames, ends]).toEqual([1, 7, 0]);
+  channel?.close();
+});
+
+test('[P108] what got lost on the way to the relay, or was refused for now, is said again', async () => {
+  const told = { status: 200, body: encodePollAnswer({ type: 'batch', number: 0, frames: [], code: 0 }) };
+  const refused = { status: 500, body: new TextEncoder().encode(encodeAnswer({ code: 'INTERNAL', message: '', now: 0 })) };
+  const answers = [refused, { status: 502, body: new TextEncoder().encode('<html>') }];
+  const { way, write, received } = scripted(() => answers.shift() ?? told, fast);
+  const channel = await way.open('https://relay.example.org', 'A'.repeat(43), { onFrame: () => undefined, onEnd: () => undefined }, new AbortController().signal);
+  write([1, 1], [1, 0]);
+  for (const deadline = Date.now() + 3_000; received.length < 3 && Date.now() < deadline; ) await turns();
+  await turns();
+  expect(received).toEqual([1, 1, 1]);
   channel?.close();
 });
 

@@ -90,9 +90,9 @@ class StreamChannel extends LinkChannel {
     while (this.told < this.came && !this.isOver) {
       const received = (this.told = this.came);
       const answer = await this.requests.once({ type: 'received', link: this.link, received }, PATIENCE);
+      if (answer !== null && 'type' in answer) continue;
       // An older relay: it sends on without being told.
-      if (answer !== null && !('type' in answer)) return void (this.tellers = TELLERS);
-      if (answer !== null) continue;
+      if (answer?.code === 'BAD_FRAME') return void (this.tellers = TELLERS);
       await this.pause(RETRY);
       this.told = Math.min(this.told, received - 1);
     }
