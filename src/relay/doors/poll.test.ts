@@ -350,7 +350,9 @@ describe('a stream', () => {
     }
 
     async until(holds: (stream: TestStream) => boolean): Promise<void> {
-      while (!holds(this)) await new Promise((resolve) => setImmediate(resolve));
+      for (const deadline = Date.now() + 10_000; !holds(this); await new Promise((resolve) => setImmediate(resolve))) {
+        if (Date.now() > deadline) throw new Error(`Waited too long: ${this.answers.length} answers so far.`);
+      }
     }
   }
 
