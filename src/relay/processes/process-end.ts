@@ -110,6 +110,7 @@ export class ProcessEnd {
       this.isHanding = true;
       // Node would have the server count it as one of the process's, and wait for its end there, even where the process is gone.
       Object.assign(socket, { server: null });
+      stopReading(socket);
       this.child.send(upgrade, socket, (error) => {
         if (error !== null) this.release(id);
         this.handNext();
@@ -177,6 +178,15 @@ export class ProcessEnd {
     this.wires.clear();
     for (const { events } of wires) events?.ended(BROKEN);
   }
+}
+
+/**
+ * Node closes this side of a socket only when the process has said that it has the other, which may have answered the device by then. What the device says to
+ * that would be read here, and be lost. `pause` goes on reading until a buffer is full.
+ */
+function stopReading(socket: Socket): void {
+  const { _handle: handle } = socket as unknown as { readonly _handle: { readStop(): number } | null }; // Node's own, of every socket
+  handle?.readStop();
 }
 
 function ignore(): void {
