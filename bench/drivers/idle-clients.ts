@@ -58,9 +58,9 @@ class IdleDevice {
         this.isBack = true;
         resolve();
       };
-      socket.on('unexpected-response', (request, response) => {
+      socket.on('unexpected-response', (_, response) => {
         refused.push(String(response.statusCode));
-        request.destroy();
+        socket.terminate(); // to end its request would tell it nothing
       });
       socket.on('error', () => undefined);
       socket.on('open', () => (this.isBare ? welcomed() : socket.send(encodeFrame({ type: 'open', cursors: [], visible: false }))));
