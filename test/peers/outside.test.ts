@@ -187,32 +187,21 @@ describe('files that others change', () => {
       await pair.world.until('it counts', () => there().includes('- first thing\n'));
     });
 
-    it('goes in between words, also where one has a letter of the next', async () => {
+    it.each([
+      ['one has a letter of the next', 'puff'],
+      ['they have many letters in common', 'a fix ifr st and'],
+    ])('goes in between words, also where %s', async (_, words) => {
       const other = await pair.open(pair.phone, JOURNAL);
       await pair.close(pair.laptop, TODAY, here);
       const old = saved();
-      other.replace(other.content.indexOf('first'), other.content.indexOf('first'), 'puff ');
+      other.replace(other.content.indexOf('first'), other.content.indexOf('first'), `${words} `);
       other.typeAfter('first', ' today');
-      await pair.world.until('it is in the file', () => saved().includes('puff first today'));
+      await pair.world.until('it is in the file', () => saved().includes(`${words} first today`));
       pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one'));
       await pair.world.pass(1_000);
       pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one').replace('- first', '- zap first'));
       await pair.world.pass(5_000);
-      expect(other.content).toMatch(/- (puff zap|zap puff) first today\n/);
-    });
-
-    it('goes in between words, however many letters these have in common', async () => {
-      const other = await pair.open(pair.phone, JOURNAL);
-      await pair.close(pair.laptop, TODAY, here);
-      const old = saved();
-      other.replace(other.content.indexOf('first'), other.content.indexOf('first'), 'a fix ifr st and ');
-      other.typeAfter('first', ' today');
-      await pair.world.until('it is in the file', () => saved().includes('a fix ifr st and first today'));
-      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one'));
-      await pair.world.pass(1_000);
-      pair.outside(pair.laptop, TODAY, old.replace('- second', '- second one').replace('- first', '- zap first'));
-      await pair.world.pass(5_000);
-      expect(other.content).toMatch(/- (a fix ifr st and zap|zap a fix ifr st and) first today\n/);
+      expect([`- ${words} zap first today\n`, `- zap ${words} first today\n`].some((line) => other.content.includes(line))).toBe(true);
     });
 
     it('adds no word that the bullet has got since, and that is new to the file', async () => {
