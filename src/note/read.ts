@@ -140,17 +140,17 @@ class Structure {
         released: new Set(leaving.released.map(({ id }) => id)),
         releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
-      if (this.expected.size > 0 && blockId === this.context.expected?.blockId) list.push(...retold(this.expected.values(), this.context.tree?.(blockId)));
+      const expectation = this.context.expected?.blockId === blockId ? this.context.expected : null;
+      if (this.expected.size > 0 && expectation) list.push(...retold(this.expected.values(), this.context.tree?.(blockId)));
       if (this.back.size > 0) list.push(...takeBack(this.back, named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
-      const { expected } = this.context;
-      const cleared = expected?.blockId === blockId ? leftBehind(expected, own, now.bullets, leaving.mergedInto) : [];
+      const cleared = expectation ? leftBehind(expectation, own, now.bullets, leaving.mergedInto) : [];
       list.unshift(...cleared);
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      undo &&= [...undo, ...undoMarks(own, list, now.bullets, expected?.blockId === blockId ? textsInTrash(own, cleared, this.expected.values()) : [])];
+      undo &&= [...undo, ...undoMarks(own, list, now.bullets, expectation ? textsInTrash(own, cleared, this.expected.values()) : [])];
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);

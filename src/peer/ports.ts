@@ -28,7 +28,7 @@ export interface Vault {
   list(): Promise<readonly { readonly path: NotePath; readonly mtime: number; readonly size: number }[]>;
   /** Notes that bear a tag, by an index that the app keeps; a vault without one leaves it out, and its notes are read. */
   tagged?(tag: string): Promise<readonly NotePath[]>;
-  /** Another sync engine that keeps these files, by its name, as far as the vault can tell; it may be another one, and none is known of git. */
+  /** Another sync engine that keeps these files, by its name, as far as its place and what is in it tell; null says nothing (git leaves all files as they are). */
   syncedBy?(): Promise<string | null>;
   /** Nothing in here becomes live (template folders). */
   isTemplate(path: NotePath): boolean;
