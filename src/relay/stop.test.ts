@@ -4,11 +4,15 @@ import { MemoryLog } from './memory/memory-log';
 import { MemoryRegistry } from './memory/memory-registry';
 import { Harness } from './testing/harness';
 import { TestDevice } from './testing/device';
+import { inProcesses } from './testing/processes';
 
 const harness = new Harness();
 
-test('[P72] a stop acknowledges what it stored, says that it goes, and loses nothing', async () => {
-  const { relay, laptop, a, b } = await harness.pair();
+test.each([
+  ['', () => ({})],
+  [', also where processes beside it hold its WebSockets', inProcesses],
+])('[P72] a stop acknowledges what it stored, says that it goes, and loses nothing%s', async (_, options) => {
+  const { relay, laptop, a, b } = await harness.pair(options());
   const entries = laptop.entries(3_000);
   for (let i = 0; i < entries.length; i += 50) a.append(entries.slice(i, i + 50));
   let acknowledged = (await a.results(50)).length;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createTransport, Offers, systemClock, webSocketWay, webTransportWay, type LadderKeeper, type Way } from '.';
 import { ByteStrings, decodeClientFrame, decodeOffer, encodeByteString, encodeCode, encodeFrame, encodeOffer, LIMITS, type RelayFrame } from '../protocol';
 import type { RunningRelay } from '../relay';
+import { HandClock } from '../relay/testing/hand-clock';
 import { Harness } from '../relay/testing/harness';
 import type { Clock } from '../sync';
 import { DENO, describeWithDeno, QuicClient } from './testing/node-web-transport';
@@ -289,31 +290,6 @@ test('[P102] after 32 streams another session is opened, and the one before stay
   next?.close();
   expect(sessions).toBe(2);
 });
-
-/** Moves on by hand. */
-class HandClock implements Clock {
-  private time = 0;
-  private waiting: { at: number; run: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const wait = { at: this.time + ms, run };
-    this.waiting.push(wait);
-    return () => void (this.waiting = this.waiting.filter((each) => each !== wait));
-  }
-
-  /** Runs what is due, and lets streams move. */
-  async pass(ms: number): Promise<void> {
-    this.time += ms;
-    const due = this.waiting.filter(({ at }) => at <= this.time);
-    this.waiting = this.waiting.filter(({ at }) => at > this.time);
-    for (const { run } of due) run();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 test('[P106] who sends and hears nothing asks whether somebody is there, and without an answer leaves the session for good', async () => {
   const relay = 'https://relay.example.org';

@@ -255,20 +255,6 @@ test('[P111] a signal to all processes at once ends none before the relay says s
   expect(pids.filter(isThere)).toEqual([]);
 });
 
-test('[P72] a stop acknowledges what it stored, says that it goes, and loses nothing', async () => {
-  const { relay, laptop, a, b } = await apart();
-  const entries = laptop.entries(3_000);
-  for (let i = 0; i < entries.length; i += 50) a.append(entries.slice(i, i + 50));
-  let acknowledged = (await a.results(50)).length;
-  await Promise.all([relay.stop(), a.end(), b.end()]);
-  expect(a.closed).toEqual({ code: 1001, reason: 'SHUTTING_DOWN' });
-  for (const frame of a.frames) if (frame.type === 'appended') acknowledged += frame.results.length;
-  expect(a.frames.at(-1)).toMatchObject({ type: 'error', code: 'SHUTTING_DOWN' });
-  await harness.start({ port: relay.port });
-  const again = harness.kept(await laptop.open());
-  expect(again.welcome?.lanes[0]?.counter).toBe(acknowledged);
-});
-
 describe('a start that fails leaves none behind', () => {
   const children = (): number[] => childrenOf(process.pid, 'socket-process');
 

@@ -2,39 +2,24 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HandClock } from '../testing/hand-clock';
 import { CertificateFile, type CertificateKeeper } from './certificate-file';
-import { Certificates, makeCertificate, type CertificateClock } from './certificates';
+import { Certificates, makeCertificate } from './certificates';
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 const START = Date.UTC(2026, 10, 27);
 
-/** Moves on by hand, a step a time, and lets what it starts end. */
-class HandClock implements CertificateClock {
-  private time = START;
-  private waiting: { at: number; run: () => void }[] = [];
-
-  now(): number {
-    return this.time;
+/** Moves on a step a time, and lets what it starts end. */
+class StepClock extends HandClock {
+  constructor() {
+    super(START);
   }
 
-  after(ms: number, run: () => void): () => void {
-    const wait = { at: this.time + ms, run };
-    this.waiting.push(wait);
-    return () => void (this.waiting = this.waiting.filter((each) => each !== wait));
-  }
-
-  get isWaitedFor(): boolean {
-    return this.waiting.length > 0;
-  }
-
-  /** Runs what is due. */
-  async pass(ms: number): Promise<void> {
-    this.time += ms;
-    const due = this.waiting.filter(({ at }) => at <= this.time);
-    this.waiting = this.waiting.filter(({ at }) => at > this.time);
-    for (const { run } of due) run();
-    while (!this.isWaitedFor && due.length > 0) await new Promise((resolve) => setImmediate(resolve));
+  override async pass(ms: number): Promise<number> {
+    const ran = await super.pass(ms);
+    while (!this.isWaitedFor && ran > 0) await new Promise((resolve) => setImmediate(resolve));
+    return ran;
   }
 }
 
@@ -54,7 +39,7 @@ test('[P101] a certificate is what a browser believes by its hash: ECDSA on P-25
 });
 
 test('[P101] over two months the one in use is always valid, was told of for 6 days before, and changes every 6 days', async () => {
-  const clock = new HandClock();
+  const clock = new StepClock();
   const turns: number[] = [];
   const certificates = new Certificates(makeCertificate, clock, () => turns.push(clock.now()));
   await certificates.start();
@@ -80,7 +65,7 @@ test('[P101] over two months the one in use is always valid, was told of for 6 d
 });
 
 test('[P101] a computer that slept for a month uses none of those that it had', async () => {
-  const clock = new HandClock();
+  const clock = new StepClock();
   const certificates = new Certificates(makeCertificate, clock, () => undefined);
   await certificates.start();
   const before = certificates.hashes.map((hash) => Buffer.from(hash).toString('hex'));
@@ -91,7 +76,7 @@ test('[P101] a computer that slept for a month uses none of those that it had', 
 });
 
 test('one that can’t be made is told, and tried again an hour later', async () => {
-  const clock = new HandClock();
+  const clock = new StepClock();
   const told: unknown[] = [];
   let fails = false;
   const certificates = new Certificates((from, until) => (fails ? Promise.reject(new Error('no randomness')) : makeCertificate(from, until)), clock, (error) => told.push(error));
@@ -119,7 +104,7 @@ function memory(text: string | null = null): CertificateKeeper & { text: string 
 
 /** The hashes that a process begins with at a time. */
 async function begun(keeper: CertificateKeeper, now: number): Promise<string[]> {
-  const clock = new HandClock();
+  const clock = new StepClock();
   await clock.pass(now - START);
   const certificates = new Certificates(makeCertificate, clock, () => undefined, keeper);
   await certificates.start();
@@ -172,7 +157,7 @@ test('[P101] one that can’t be kept is told, and serves', async () => {
       throw new Error('ENOSPC');
     },
   };
-  const certificates = new Certificates(makeCertificate, new HandClock(), (error) => told.push(error), full);
+  const certificates = new Certificates(makeCertificate, new StepClock(), (error) => told.push(error), full);
   await certificates.start();
   expect(told).toEqual([new Error('ENOSPC')]);
   expect(certificates.hashes).toHaveLength(2);
