@@ -12,7 +12,7 @@ import type { SimRandom } from '../random';
 import { SimEditor } from './editor';
 import type { SimNetwork } from './network';
 
-/** The app saves what is open this often, ms. */
+/** The app saves what is open this often where it has changed, ms. */
 const SAVE_EVERY = 2_000;
 
 /** What devices share: the world around them. */
@@ -223,24 +223,27 @@ export class SimDevice {
 
   openEditor(path: string): SimEditor {
     this.closeEditor();
-    const editor = new SimEditor(path, this.vault.text(path).replace(/\r\n/g, '\n'), (before, after) => this.around.onRemote(this, path, before, after));
+    const { clock } = this.around;
+    const opened = clock.now();
+    let due = false;
+    const editor = new SimEditor(path, this.vault.text(path).replace(/\r\n/g, '\n'), {
+      onRemote: (before, after) => this.around.onRemote(this, path, before, after),
+      // Only where there is something to save: a note may stay open for months.
+      onChange: () => {
+        if (due) return;
+        due = true;
+        clock.after(SAVE_EVERY - ((clock.now() - opened) % SAVE_EVERY), () => {
+          due = false;
+          if (this.editor === editor) this.save();
+        });
+      },
+    });
     this.editor = editor;
     editor.open(this.peer);
-    this.saveSoon();
     return editor;
   }
 
-  /** The app saves what is open every two seconds. */
-  private saveSoon(): void {
-    const { editor } = this;
-    this.around.clock.after(SAVE_EVERY, () => {
-      if (editor === null || this.editor !== editor) return;
-      this.save();
-      this.saveSoon();
-    });
-  }
-
-  /** As the app does it by itself every few seconds, in the file's own line ends. */
+  /** As the app does it by itself two seconds after a change at the latest, in the file's own line ends. */
   save(): void {
     if (this.editor === null) return;
     const { path, content } = this.editor;

@@ -27,8 +27,12 @@ export class SimEditor implements Editor {
   constructor(
     readonly path: string,
     public content: string,
-    /** Hears of what the peer makes of the text, before and after. */
-    private readonly onRemote: (before: string, after: string) => void,
+    private readonly hears: {
+      /** What the peer makes of the text, before and after. */
+      readonly onRemote: (before: string, after: string) => void;
+      /** The text is another, whoever changed it. */
+      readonly onChange: () => void;
+    },
   ) {}
 
   open(peer: Peer): void {
@@ -70,6 +74,7 @@ export class SimEditor implements Editor {
     if (changes.length === 0) return;
     const before = this.content;
     this.content = applyChanges(before, changes);
+    this.hears.onChange();
     this.cursor = Math.max(0, Math.min(cursor, this.content.length));
     // Older entries are of the text before: only the newest is ever taken back first.
     const inverse: Inverse = { changes: invert(before, changes), marks: null };
@@ -100,6 +105,7 @@ export class SimEditor implements Editor {
   apply(changes: readonly TextChange[]): void {
     const before = this.content;
     this.content = applyChanges(before, changes);
+    this.hears.onChange();
     this.cursor = mapOffset(this.cursor, changes);
     // An older entry is of an older text; only the newest can be brought along.
     this.done = this.done.slice(-1);
@@ -110,7 +116,7 @@ export class SimEditor implements Editor {
         return { from: start, to: Math.max(start, mapOffset(to, changes)), insert };
       });
     }
-    if (!this.isBusy) this.onRemote(before, this.content);
+    if (!this.isBusy) this.hears.onRemote(before, this.content);
   }
 
   composing(): boolean {
