@@ -90,7 +90,7 @@ async function patientOf(target: string, flags: Flags, terminal: Terminal): Prom
   }
   const root = folderOf(text);
   const credentials = await inWords(() => FolderState.of(root, dataOf(flags.data, terminal)).credentials());
-  if (credentials === null) throw new CliError('NOT_JOINED', `${root} belongs to no space.`, `Join one first: blockwire folder ${quoted(text)} --join <link>`, 2);
+  if (credentials === null) throw new CliError('NOT_JOINED', `${root} belongs to no space.`, `Join one first: blockwire folder ${quoted(text)} --join '<link>'`, 2);
   return { relay: credentials.relays[0] ?? '', kind: 'device', credentials };
 }
 

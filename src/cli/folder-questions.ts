@@ -150,7 +150,7 @@ async function known(directory: string, flags: Flags, terminal: Terminal): Promi
 }
 
 function notJoined(root: string, directory: string): CliError {
-  return new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join <link>`, 2);
+  return new CliError('NOT_JOINED', `${root} belongs to no space.`, `blockwire folder ${quoted(directory)} --join '<link>'`, 2);
 }
 
 export function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<ControlAnswer, Record<Key, unknown>> {

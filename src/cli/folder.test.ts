@@ -71,6 +71,7 @@ describe('blockwire folder, before anything is sent', () => {
   it.each([
     [['--join', 'nonsense', '--yes'], 'It starts with obsidian://blockwire'],
     [['--join', 'obsidian://blockwire?v=1', '--dry-run'], 'BAD_LINK'],
+    [['--join', 'obsidian://blockwire?v=1'], "Put it in quotes, as in --join '<link>'"],
     [['--join', '-'], 'There is no link yet'],
   ])('a bad link (%j) is refused before anything else is told', async (args, words) => {
     const outcome = await run(['folder', notes, ...args]);

@@ -27,7 +27,7 @@ export function defineFolder(program: Command, terminal: Terminal): void {
     .command('folder <directory>')
     .summary('sync the live blocks of a plain folder of Markdown')
     .description('Make a folder of Markdown a device of your space: for servers, scripts, Vim, Emacs, Logseq. It runs until Ctrl-C.')
-    .option('--join <link>', 'set-up or pairing link; "-" reads it from standard input. Needed once')
+    .option('--join <link>', 'set-up or pairing link, in quotes; "-" reads it from standard input. Needed once')
     .option('--daily <format>', 'path of a day’s note without .md, as in Obsidian: YYYY-MM-DD, journals/YYYY_MM_DD, ...')
     .option('--tag <tag>', 'tag that makes a bullet live (default: #live)')
     .option('--name <name>', 'name that the other devices show (default: this computer’s)')
@@ -79,7 +79,14 @@ async function runFolder(directory: string, flags: FolderFlags, terminal: Termin
 async function linkOf(flags: FolderFlags, terminal: Terminal): Promise<{ readonly pasted: string; readonly type: 'setup' | 'pairing' } | null> {
   if (flags.join === undefined || (flags.join === '-' && flags.dryRun === true)) return null;
   const pasted = flags.join === '-' ? ((await terminal.nextLine()) ?? '') : flags.join;
-  return { pasted, type: (await inWords(async () => readLink(pasted))).type };
+  try {
+    return { pasted, type: readLink(pasted).type };
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error;
+    // What shells leave of a link that is not quoted.
+    const isBare = /^obsidian:[^&]*$/i.test(flags.join ?? '');
+    throw new CliError(error.code, error.message, isBare ? "Put it in quotes, as in --join '<link>': a shell takes no more than what is before the first &. Nothing was changed." : error.hint, 2, { cause: error });
+  }
 }
 
 async function joinSpace(link: Awaited<ReturnType<typeof linkOf>>, flags: FolderFlags, state: FolderState, settings: FolderSettings, terminal: Terminal): Promise<Credentials | null> {

@@ -33,7 +33,7 @@ export function linkBanner(facts: { link: string | null; address: string; spaces
 
   ${link}
 ${code}
-In Obsidian: open the link, or paste it under Blockwire, "Set up". For a folder: blockwire folder <dir> --join <link>
+In Obsidian: open the link, or paste it under Blockwire, "Set up". For a folder: blockwire folder <dir> --join '<link>'
 
 ${reach}
 Stop with Ctrl-C.
