@@ -123,8 +123,24 @@ function isBeyondUse(error: unknown): boolean {
   return error instanceof CliError ? ['DAMAGED_KEYS', 'DAMAGED_SETTINGS', 'NOT_JOINED'].includes(error.code) : false;
 }
 
-/** Asks the running peer; if none runs, opens the folder's store for this one question. */
+/** Asks the running peer; if none runs, opens the folder's store for this one question. @throws CliError when the answer is an error */
 export async function ask(directory: string, flags: Flags, terminal: Terminal, request: ControlRequest): Promise<ControlAnswer> {
+  try {
+    const answer = await answerTo(directory, flags, terminal, request);
+    if (!answer.ok) throw new CliError(answer.code, answer.message, answer.hint ?? '');
+    return answer;
+  } catch (error) {
+    const list = error instanceof CliError ? LISTS[error.code] : undefined;
+    if (!(error instanceof CliError) || list === undefined) throw error;
+    const block = error.code === 'NO_VERSION' && 'blockId' in request ? ` ${request.blockId}` : '';
+    throw new CliError(error.code, error.message, `Nothing was changed. See: blockwire ${list} ${quoted(directory)}${block}`, error.status, { cause: error });
+  }
+}
+
+/** Where the right name stands when a wrong one was given. */
+const LISTS: Partial<Record<string, string>> = { NO_BLOCK: 'history', NO_VERSION: 'history', NO_COPY: 'copies', NO_QUESTION: 'pending' };
+
+async function answerTo(directory: string, flags: Flags, terminal: Terminal, request: ControlRequest): Promise<ControlAnswer> {
   const { state, credentials, settings } = await known(directory, flags, terminal);
   return inWords(async () => {
     const running = await askRunning(state.control, request);
@@ -154,9 +170,24 @@ function notJoined(root: string, directory: string): CliError {
 }
 
 export function need<Key extends string>(answer: ControlAnswer, key: Key): Extract<ControlAnswer, Record<Key, unknown>> {
-  if (!answer.ok) throw new CliError(answer.code, answer.message, '');
   if (!(key in answer)) throw new CliError('OTHER_VERSION', 'The running Blockwire is of another version.', 'Stop it and start it again.');
   return answer as Extract<ControlAnswer, Record<Key, unknown>>;
+}
+
+const STATES: Readonly<Record<FolderReport['blocks'][number]['state'], string>> = {
+  'here-only': 'here only',
+  'on-relay': 'on the relay',
+  'same-everywhere': 'same everywhere',
+  held: 'held, asks',
+  inactive: 'inactive',
+  inbox: 'in the inbox',
+  elsewhere: 'elsewhere',
+};
+
+/** Who had it when, where not all have it now. */
+function sameAsOf({ state, same }: FolderReport['blocks'][number]): string {
+  if (state === 'same-everywhere' || same.length === 0) return '';
+  return `  (same ${same.map(({ name, at }) => `on ${name} as of ${new Date(at).toISOString()}`).join(', ')})`;
 }
 
 function describe(report: FolderReport): string {
@@ -165,7 +196,7 @@ function describe(report: FolderReport): string {
   if (report.unacknowledged > 0) lines.push(`Waiting     ${report.unacknowledged} ${report.unacknowledged === 1 ? 'edit' : 'edits'} to be sent`);
   lines.push(`Devices     ${report.devices.map((device) => `${device.name}${device.self ? ' (this one)' : device.connected && report.running ? ' (connected)' : ''}`).join(', ')}`);
   lines.push(report.blocks.length === 0 ? 'Blocks      none yet: tag a bullet with #live' : `Blocks      ${report.blocks.length}`);
-  for (const block of report.blocks) lines.push(`  ${block.state.padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}`);
+  for (const block of report.blocks) lines.push(`  ${STATES[block.state].padEnd(15)} ${block.path ?? '(no note here)'}  ${block.title}${sameAsOf(block)}`);
   if (!report.running) lines.push('Files       what is on its way is known only while it runs');
   else if (report.files.length > 0) lines.push(`Files       ${report.files.length}${report.filesProblem ? ` — ${report.filesProblem}` : ''}`);
   for (const file of report.running ? report.files : []) lines.push(`  ${file.state.padEnd(15)} ${file.note}  ${file.target}: ${fileText(file)}`.replace(/\p{Cc}/gu, ' '));

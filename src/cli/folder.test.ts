@@ -219,7 +219,7 @@ describe('blockwire folder', () => {
       const report = JSON.parse(text) as { blocks: { path: string; digest: string }[] };
       expect(report).toMatchObject({ folder: notes, running: true, connection: 'live', transport: 'websocket', problem: null, devices: [{ name: 'Server', self: true }], pending: [] });
       expect(report.blocks).toMatchObject([{ path: TODAY, title: 'plan #live', digest: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
-      expect((await run(['status', notes])).text).toMatch(/Connection {2}live \(websocket\)\nDevices {5}Server \(this one\)\nBlocks {6}1\n/);
+      expect((await run(['status', notes])).text).toMatch(/Connection {2}live \(websocket\)\nDevices {5}Server \(this one\)\nBlocks {6}1\n {2}on the relay {4}2026-11-22\.md {2}plan #live\n/);
       expect(await run(['pending', notes])).toMatchObject({ status: 0, text: 'Nothing is waiting.\n' });
       expect(await run(['accept', notes])).toMatchObject({ status: 0, text: 'Nothing is waiting.\n' });
       expect(await run(['accept', notes, '3'])).toMatchObject({ status: 2, errors: expect.stringContaining('There is no number 3') });
@@ -243,6 +243,7 @@ describe('blockwire folder', () => {
     expect(pending).toMatchObject({ status: 3, text: expect.stringContaining('1. One bullet bears the tag already') });
     expect(JSON.parse((await run(['pending', notes, '--json'])).text)).toMatchObject([{ kind: 'old-tags' }]);
     expect((await run(['status', notes])).text).toContain('not running');
+    expect(JSON.parse((await run(['status', notes, '--json'])).text)).toMatchObject({ running: false, connection: 'stopped' });
     expect(await run(['accept', notes, '1'])).toMatchObject({ status: 0, text: 'Make them live\n' });
     expect(readFileSync(join(notes, '2026-11-21.md'), 'utf8')).toMatch(/^- one #live \^bw-/);
     expect(await run(['pending', notes])).toMatchObject({ status: 0 });

@@ -54,7 +54,7 @@ export type ControlAnswer =
   | { readonly ok: true; readonly before: string | null }
   | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: true }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly hint?: string };
 
 /** Longest line, in characters: a report of thousands of blocks fits. */
 const LONGEST = 16 * 1024 * 1024;
@@ -117,7 +117,12 @@ async function answerLine(line: string, answer: (request: ControlRequest) => Pro
   try {
     return await answer(JSON.parse(line) as ControlRequest);
   } catch (error) {
-    return { ok: false, code: error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+    return {
+      ok: false,
+      code: error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL',
+      message: error instanceof Error ? error.message : String(error),
+      ...(error instanceof Error && 'hint' in error && { hint: String(error.hint) }),
+    };
   }
 }
 

@@ -203,7 +203,7 @@ export class FolderPeer {
     return {
       folder: this.folder,
       running: this.watching,
-      connection: status.phase,
+      connection: this.watching ? status.phase : 'stopped',
       transport: status.transport,
       problem: status.problem ? `${status.problem.code}: ${status.problem.message}` : null,
       unacknowledged: status.unacknowledged,

@@ -62,6 +62,12 @@ describe('the history of a block', () => {
     await until('a version was made', async () => (await versionsOf(laptop, block)).length === 2);
     expect(await blockwire(laptop, 'history', block, 'zz')).toMatchObject({ status: 1, errors: expect.stringContaining('NO_VERSION') });
     expect(await blockwire(laptop, 'restore-version', 'bw-aaaa', 'zz')).toMatchObject({ status: 1, errors: expect.stringContaining('NO_BLOCK') });
+    for (const running of [true, false]) {
+      if (!running) await laptop.stop();
+      expect((await blockwire(laptop, 'history', block, 'zz')).errors).toMatch(new RegExp(`See: blockwire history \\S+ ${block}\n$`));
+      expect((await blockwire(laptop, 'history', 'bw-aaaa')).errors).toMatch(/See: blockwire history \S+\n$/);
+      expect((await blockwire(laptop, 'copies', 'zz')).errors).toMatch(/NO_COPY[^]*See: blockwire copies \S+\n$/);
+    }
     expect(await blockwire(laptop, 'history', 'plan')).toMatchObject({ status: 2, errors: expect.stringContaining('NO_BLOCK') });
   });
 });
