@@ -180,6 +180,7 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
       hurt.push(block.blockId);
       continue;
     }
+    if (kept && !isRepaired) repairs.push(...partRepairs(block, pieces, kept, outline));
     const line = kept ? rootLine(block, kept) : -1;
     const item = kept ? (line < 0 ? null : itemOver(outline.items, line)) : plainRoot(block, outline, found);
     if (item) stripped.push({ block, from: item.from });
@@ -319,6 +320,15 @@ function splitRepairs(block: BoundBlock, id: Pick<Rooted, 'item' | 'cut'>, kept:
     }
   }
   return repairs.sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** A blank line parted the root, and the half with the id is a paragraph of another bullet now, or of none: the id goes back to the first half. */
+function partRepairs(block: BoundBlock, pieces: readonly Range[], kept: readonly Kept[], outline: Outline): TextChange[] {
+  const [id] = pieces;
+  const line = rootLine(block, kept);
+  const first = line < 0 ? null : itemOver(outline.items, line);
+  if (pieces.length !== 1 || !id || id.to - id.from !== block.cut.to - block.cut.from || !first || first.marker === '' || id.from < first.to) return [];
+  return [insertBlockId(outline, first, block.blockId), removeBlockId({ removeFrom: id.from, to: id.to })];
 }
 
 /** What stood on the line below was joined to the root behind its id: the id goes behind it, as if the join had been made before it. */

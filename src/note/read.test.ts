@@ -56,6 +56,17 @@ test('a file that holds what the document has got since, and more, adds the rest
   expect(document.get(id)?.text).toBe('one late, more');
 });
 
+test.each([
+  ['of another bullet', '- above\n  - root #live\n  more', '- above\n  - root #live ID\n    \n  more'],
+  ['of none', '- root #live\nmore', '- root #live ID\n    \nmore'],
+])('a root that a blank line parts keeps its id, where its second half becomes a paragraph %s', (_, root, parted) => {
+  const text = `${root} ^${ID}\n\t- one\n`;
+  const reading = edited(bound(text), replace(text, '#live', '#live\n    '));
+  expect(applyChanges(reading.text, reading.facts.repairs)).toBe(`${parted.replace('ID', `^${ID}`)}\n\t- one\n`);
+  expect([reading.facts.stripped, reading.facts.vanished]).toEqual([[], []]);
+  expect(reading.note.blocks.map(({ blockId, bullets }) => [blockId, bullets[0]?.text])).toEqual([[ID, 'root #live']]);
+});
+
 test('a keystroke outside moves the block and leaves its bullets alone', () => {
   const start = bound(ONE);
   const reading = edited(start, [{ from: 3, to: 3, insert: 'abc' }]);

@@ -47,6 +47,21 @@ describe('making a block live', () => {
       await pair.world.until('it is put right in the file', () => [`#live ^${id}\n`, '  more\n'].every((line) => pair.laptop.vault.text(TODAY).includes(line)));
     });
 
+    it('keeps its id, and asks nothing, where an empty line makes the line with the id a paragraph of another bullet', async () => {
+      const here = await pair.live();
+      const id = idIn(here.content);
+      here.reload(here.content.replace(` ^${id}`, `\n  - new\n  more ^${id}`));
+      await pair.world.pass(2_000);
+      const behind = here.content.indexOf('- new') + '- new'.length;
+      here.replace(behind, behind, '\n    ');
+      expect(here.content).toContain(`- new ^${id}\n    \n  more\n`);
+      here.typeAfter('- new', ' and');
+      here.typeAfter('\n    ', 'between');
+      here.goTo('stays here');
+      expect(here.content).toContain(`- new and\n    between\n  more ^${id}\n`);
+      expect(pair.laptop.peer.questions()).toEqual([]);
+    });
+
     it('is not needed where a phrase does the same, whatever its case; without that setting a phrase does nothing', async () => {
       const settings = { phrases: ['tracking thoughts'] };
       const tablet = await pair.world.device('Tablet', { settings });
