@@ -58,7 +58,7 @@ export function fitEdits(edits: readonly Edit[], tree: DocumentTree, before: rea
         revive(edit.id);
         const behind = tree.get(edit.id)?.text ?? tree.trashed?.(edit.id)?.plain.text;
         const over = !was || behind === undefined || behind === was.text ? [] : diffNaturally(was.text, behind);
-        const changes = over.length > 0 ? (ofFile ? rebaseBeyond : rebase)(edit.changes, over) : edit.changes;
+        const changes = over.length === 0 ? edit.changes : ofFile ? rebaseBeyond(edit.changes, over, was?.text ?? '') : rebase(edit.changes, over);
         if (changes.length > 0) fitted.push({ ...edit, changes });
         break;
       }

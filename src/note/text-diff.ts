@@ -133,25 +133,44 @@ export function rebase(changes: readonly TextChange[], over: readonly TextChange
 
 /**
  * As `rebase`, for a text that may hold some of what the other side did: a file that was saved after edits which the text it is compared with
- * has not. What both inserted at one place is inserted once.
+ * has not. What both inserted at one place is inserted once. Both are changes of `base`.
  */
-export function rebaseBeyond(changes: readonly TextChange[], over: readonly TextChange[]): TextChange[] {
+export function rebaseBeyond(changes: readonly TextChange[], over: readonly TextChange[], base: string): TextChange[] {
   const result: TextChange[] = [];
   for (const change of changes) {
-    const same = change.insert === '' ? undefined : over.find((other) => other.from === change.from && other.to === change.to && other.insert !== '');
-    const known = same && change.insert.indexOf(same.insert);
-    if (same === undefined || known === undefined || (known < 0 && !same.insert.includes(change.insert))) {
+    const shared = sharedIn(change, over, base);
+    if (!shared) {
       result.push(...rebase([change], over));
       continue;
     }
+    const { insert, same } = shared;
+    const known = insert.indexOf(same.insert);
     if (known < 0) continue;
     const from = mapOffset(same.from, over, -1);
     const to = from + same.insert.length;
-    const behind = change.insert.slice(known + same.insert.length);
-    if (known > 0) result.push({ from, to: from, insert: change.insert.slice(0, known) });
+    const behind = insert.slice(known + same.insert.length);
+    if (known > 0) result.push({ from, to: from, insert: insert.slice(0, known) });
     if (behind !== '') result.push({ from: to, to, insert: behind });
   }
   return result;
+}
+
+/** The first of the other side's changes that inserts what `change` does, or a part of it, or more; and what `change` inserts if told from there. */
+function sharedIn(change: TextChange, over: readonly TextChange[], base: string): { readonly insert: string; readonly same: TextChange } | null {
+  for (const same of over) {
+    const insert = same.from === change.from && same.to === change.to ? change.insert : slid(change, same, base);
+    if (insert !== '' && same.insert !== '' && (insert.includes(same.insert) || same.insert.includes(insert))) return { insert, same };
+  }
+  return null;
+}
+
+/** What an insertion inserts if it is told from another place: a letter and a line end behind a line end are the same before it, the other way round. Empty if it can't be. */
+function slid({ from, to, insert }: TextChange, { from: at, to: end }: TextChange, base: string): string {
+  if (from !== to || at !== end || insert.trim() === '') return '';
+  const between = base.slice(Math.min(from, at), Math.max(from, at));
+  const whole = at < from ? between + insert : insert + between;
+  if (at < from) return whole.endsWith(between) ? whole.slice(0, insert.length) : '';
+  return whole.startsWith(between) ? whole.slice(between.length) : '';
 }
 
 /** The range of `after` that differs from `before`, as one. */

@@ -95,7 +95,9 @@ describe('differences of texts', () => {
   });
 
   it('of a file that holds some of what the document got meanwhile add the rest alone', () => {
-    const merged = (base: string, file: string, document: string): string => applyChanges(document, rebaseBeyond(diffText(base, file), diffText(base, document)));
+    const merged = (base: string, file: string, document: string): string => applyChanges(document, rebaseBeyond(diffText(base, file), diffText(base, document), base));
+    expect(merged('one\ntwo', 'one\nmore\ntwo', 'one!\nmore\ntwo')).toBe('one!\nmore\ntwo');
+    expect(merged('one\ntwo', 'one\nmore\ntwo', 'one\nmore\n!two')).toBe('one\nmore\n!two');
     expect(merged('one', 'mine one', 'mine one')).toBe('mine one');
     expect(merged('one', 'one more and more', 'one more')).toBe('one more and more');
     expect(merged('one', 'all mine one', 'mine one')).toBe('all mine one');

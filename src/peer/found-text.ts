@@ -107,7 +107,7 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
 
 /** What made `text` of `base`, made of the bullet as it is: where its writer may not have known that, only what it adds. */
 function editBeside(id: BulletId, base: string, text: string, present: string, known: KnownBlock): Edit[] {
-  const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present));
+  const beyond = rebaseBeyond(diffWords(base, text), diffWords(base, present), base);
   return changed(id, known.isKnown(id) ? beyond : gainOf(beyond, present, text));
 }
 

@@ -268,7 +268,7 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
 /** What was typed into a copy, typed into the text of the original; what the copy has lost may be the work of a late file. */
 function typedInto(document: LiveDocument, made: MadeBullet, twin: BulletId, text: string): Edit[] {
   const gained = diffWords(made.text, document.typedText(made.id)).flatMap(({ from, insert }) => (insert === '' ? [] : [{ from, to: from, insert }]));
-  const changes = rebaseBeyond(gained, diffWords(made.text, text));
+  const changes = rebaseBeyond(gained, diffWords(made.text, text), made.text);
   return changes.length > 0 ? [{ type: 'text', id: twin, changes }] : [];
 }
 

@@ -46,7 +46,7 @@ export const MUTANTS = [
   { name: 'device: what a copy wrote under its name is not noticed', edits: one('src/sync/outbox.ts', "      if (state.hasLinked) return 'cloned';\n", ''), tests: SYNC },
   { name: 'device: another digest under its counter is not noticed', edits: one('src/sync/outbox.ts', "    if (head.counter > 0 && ours !== undefined && ours !== head.digest) return 'cloned';\n", ''), tests: SYNC },
   { name: 'device: a relay that lost entries gets none again', edits: one('src/sync/outbox.ts', "    if (head.counter < lane.counter && !rewind(state, lane, head.counter + 1)) return 'cloned';\n", ''), tests: SYNC },
-  { name: 'note: a file that holds the last own words has them twice', edits: one('src/note/fit.ts', '(ofFile ? rebaseBeyond : rebase)(edit.changes, over)', 'rebase(edit.changes, over)'), tests: ['src/note/read', ...WHOLE] },
+  { name: 'note: a file that holds the last own words has them twice', edits: one('src/note/fit.ts', "ofFile ? rebaseBeyond(edit.changes, over, was?.text ?? '') : ", ''), tests: ['src/note/read', ...WHOLE] },
   { name: 'note: a block that comes back is compared with what others made of it', edits: one('src/note/bind.ts', 'const base = options.shadow ? namedOf(options.shadow) : shapeOf(tree);', 'const base = shapeOf(tree);'), tests: ['test/peers/left-texts', ...WHOLE] },
   { name: 'peer: a file is compared before the relay gave back what a crash took', edits: one('src/peer/peer.ts', 'while (wasInterrupted && running', 'while (false && running'), tests: WHOLE },
   { name: 'peer: what a bullet was before is taken for an edit', edits: one('src/document/past-texts.ts', '  had(', '  had(..._: unknown[]): boolean {\n    return _.length < 0;\n  }\n\n  hadOnce('), tests: ['test/peers/second-engine', ...WHOLE] },
