@@ -16,7 +16,7 @@ export interface CrowdOptions {
   readonly devices: number;
   /** Beside the relay's own, that hold its WebSockets; 0: none. */
   readonly processes: number;
-  /** Processes of devices; each has a file a device, and an address of its own, since one has 28,000 ports here. */
+  /** Processes of devices; each has a file a device. */
   readonly clients: number;
   /** Connections that each of these makes at once when it begins; 100 by default. */
   readonly atOnce?: number;
@@ -63,7 +63,7 @@ export async function crowd(data: string, { devices, processes, clients: count, 
     const share = Math.ceil(devices / count / DEVICES_OF_SPACE) * DEVICES_OF_SPACE;
     await Promise.all(clients.map((client, i) => {
       const own = tokens.slice(i * share, (i + 1) * share);
-      return client.ask('connect', { url: relay.url, tokens: own, count: own.length, from: `127.0.0.${i + 1}`, atOnce });
+      return client.ask('connect', { url: relay.url, tokens: own, count: own.length, from: i + 1, atOnce });
     })); // prettier-ignore
     log(`${name}: connected in ${((Date.now() - began) / 1000).toFixed(1)} s`);
     await rest(REST);

@@ -80,12 +80,18 @@ class IdleDevice {
   }
 }
 
+/** An address of its own for each, as devices have: of one with thousands of ports in use, the system takes a millisecond and more to find a free one. */
+function addressOf(network: number, i: number): string {
+  return `127.${network}.${i >> 8}.${i & 0xff}`;
+}
+
 serve({
-  /** Connects these devices, some at a time. @param tokens of sessions, two of each space; without any, `count` clients of a bare server at `url` @param from an address of this computer @param atOnce connections that are being made at once; a return knows no such order */
-  async connect({ url, tokens, count, from, atOnce = 100 }: { url: string; tokens?: readonly string[]; count: number; from?: string; atOnce?: number }): Promise<void> {
+  /** Connects these devices, some at a time. @param tokens of sessions, two of each space; without any, `count` clients of a bare server at `url` @param from number of the network 127.x that they come from @param atOnce connections that are being made at once; a return knows no such order */
+  async connect({ url, tokens, count, from, atOnce = 100 }: { url: string; tokens?: readonly string[]; count: number; from?: number; atOnce?: number }): Promise<void> {
     all = Array.from({ length: count }, (_, i) => {
       const token = tokens?.[i];
-      return token === undefined ? new IdleDevice(`${url}/${Math.floor(i / 2)}`, [], true, from) : new IdleDevice(socketUrl(url), [SUBPROTOCOL, TOKEN_PREFIX + token], false, from);
+      const address = from === undefined ? undefined : addressOf(from, i);
+      return token === undefined ? new IdleDevice(`${url}/${Math.floor(i / 2)}`, [], true, address) : new IdleDevice(socketUrl(url), [SUBPROTOCOL, TOKEN_PREFIX + token], false, address);
     });
     const devices = [...all];
     await Promise.all(Array.from({ length: atOnce }, async () => {
