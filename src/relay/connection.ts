@@ -27,7 +27,7 @@ import type { LoggedEntry, NewEntry } from './log';
 import { ReadDesk } from './read-desk';
 import { refusalFor } from './refusal';
 import type { Guest, Room } from './rooms';
-import type { Wire } from './wire';
+import { settle, type Wire } from './wire';
 
 /** Base of the close codes that stand for an error, see [P41]. */
 const ERROR_CLOSE = 4000;
@@ -48,6 +48,8 @@ export class Connection implements Guest {
   private desk: FileDesk | null = null;
   /** Until `open` has come. */
   private handshake: NodeJS.Timeout | null;
+  /** More waits than may, and it is being found out whose fault that is. */
+  private isDoubted = false;
   /** Log's head at the time of `open`. */
   private head = 0;
   private early: LoggedEntry[] = [];
@@ -76,7 +78,11 @@ export class Connection implements Guest {
     this.credit = context.limits.frameBurst;
     this.creditAt = context.now();
     this.room = context.rooms.enter(this.space, this);
-    this.handshake = setTimeout(() => this.tooSlow(), context.limits.opening ?? LIMITS.opening);
+    this.handshake = setTimeout(() => {
+      settle(wire, () => {
+        if (this.state === 'waiting') this.tooSlow();
+      });
+    }, context.limits.opening ?? LIMITS.opening);
   }
 
   get kind(): Wire['kind'] {
@@ -167,8 +173,18 @@ export class Connection implements Guest {
 
   send(frame: Uint8Array, sent?: () => void): void {
     if (this.state === 'closed') return;
-    if (this.wire.buffered > this.context.limits.buffered) this.tooSlow();
-    else this.wire.send(frame, sent);
+    if (this.keepsTooMuch && !this.isDoubted) {
+      this.isDoubted = true;
+      settle(this.wire, () => {
+        this.isDoubted = false;
+        if (this.keepsTooMuch) this.tooSlow();
+      });
+    }
+    this.wire.send(frame, sent);
+  }
+
+  private get keepsTooMuch(): boolean {
+    return (this.wire.untaken ?? this.wire.buffered) > this.context.limits.buffered;
   }
 
   /** An error frame would queue behind all the rest; the close code says it. The device tries again: its line may be better then. */

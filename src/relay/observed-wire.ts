@@ -21,6 +21,10 @@ export class ObservedWire implements Wire {
     return this.wire.buffered;
   }
 
+  get untaken(): number | undefined {
+    return this.wire.untaken;
+  }
+
   send(frame: Uint8Array, sent?: () => void): void {
     const traffic = this.meter.traffic[this.wire.kind];
     traffic.framesOut++;
@@ -31,6 +35,10 @@ export class ObservedWire implements Wire {
 
   get arrived(): Wire['arrived'] {
     return this.wire.arrived?.bind(this.wire);
+  }
+
+  get settled(): Wire['settled'] {
+    return this.wire.settled?.bind(this.wire);
   }
 
   pause(): void {

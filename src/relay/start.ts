@@ -16,7 +16,7 @@ export interface StartOptions extends RelayOptions {
   readonly port: number;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Processes beside this one that hold the WebSockets; each may have as many files as this one. By default this one holds them. Not with `tls`, which ends here. */
-  readonly processes?: { readonly count: number; /** For tests. */ readonly script?: string };
+  readonly processes?: { readonly count: number; /** For tests. */ readonly script?: string; readonly unread?: number };
   /** Offers WebTransport, an experiment. Without `hostname` and `port` it listens where the relay does, on UDP. */
   readonly webTransport?: Omit<WebTransportOptions, 'hostname' | 'port'> & { readonly hostname?: string; readonly port?: number };
 }

@@ -10,6 +10,10 @@ export interface Wire {
   arrived?(run: () => void): void;
   /** Bytes that have not left yet. */
   readonly buffered: number;
+  /** Those of them that the other side does not take. Where it is missing, all of them: none wait for a process of the relay's own. */
+  readonly untaken?: number;
+  /** Calls `run` when all that had come from the other side by now has been told, however late a process of the relay's own is; or never if the connection ends before. */
+  settled?(run: () => void): void;
   pause(): void;
   resume(): void;
   close(code: number, reason: string): void;
@@ -20,4 +24,10 @@ export interface WireEvents {
   message(bytes: Uint8Array): void;
   alive(): void;
   ended(why: string): void;
+}
+
+/** Calls `run` once what the other side had said by now was told, and its socket was written to again. A timer that is due runs before that where this process was late. */
+export function settle(wire: Wire, run: () => void): void {
+  if (wire.settled === undefined) setImmediate(run);
+  else wire.settled(run);
 }

@@ -2,10 +2,16 @@
 import type { Wire, WireEvents } from '../wire';
 import { decodeEnd, encodeCount, type Kind, type Pipe } from './pipe';
 
+/** What a socket keeps is told where it is more than this, bytes: most devices take all at once. */
+const MANY = 64 * 1024;
+
 /** A class for the sake of memory, as `ObservedWire`. */
 export class HeldSocket implements WireEvents {
   /** Bytes that have gone out, and were not told yet. */
   private gone = 0;
+  /** Bytes of frames that it was given and that have not gone out. */
+  private kept = 0;
+  private isTelling = false;
   /** The relay reads no more from it. */
   private isPaused = false;
 
@@ -42,7 +48,8 @@ export class HeldSocket implements WireEvents {
   /** What the relay tells. */
   take(kind: Kind, bytes: Uint8Array): void {
     const { wire, pipe, id } = this;
-    if (kind === 'frame') wire.send(bytes, () => this.left(bytes.length));
+    if (kind === 'frame') this.send(bytes);
+    else if (kind === 'settled') setImmediate(() => pipe.tell('settled', id)); // by then all sockets have been read
     else if (kind === 'arrived') wire.arrived?.(() => pipe.tell('arrived', id));
     else if (kind === 'close') {
       const { code, reason } = decodeEnd(bytes);
@@ -53,9 +60,22 @@ export class HeldSocket implements WireEvents {
     }
   }
 
+  private send(frame: Uint8Array): void {
+    this.kept += frame.length;
+    this.wire.send(frame, () => this.left(frame.length));
+    if (this.kept <= MANY || this.isTelling) return;
+    this.isTelling = true;
+    // By then sockets have been written to again.
+    setImmediate(() => {
+      this.isTelling = false;
+      if (this.kept > MANY) this.pipe.tell('kept', this.id, encodeCount(this.kept));
+    });
+  }
+
   private left(bytes: number): void {
     if (this.gone === 0) process.nextTick(() => this.tellLeft());
     this.gone += bytes;
+    this.kept -= bytes;
   }
 
   private tellLeft(): void {

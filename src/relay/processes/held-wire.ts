@@ -14,9 +14,12 @@ export class HeldWire implements Wire {
   /** Bytes of frames so far: told to the process, and gone out of it. */
   private told = 0;
   private gone = 0;
+  /** By the word of the process. */
+  private kept = 0;
   /** Null while nobody does: most of thousands of devices are sent nothing for hours. */
   private waiting: Waiting[] | null = null;
   private asked: (() => void)[] | null = null;
+  private doubts: (() => void)[] | null = null;
 
   constructor(
     private readonly id: number,
@@ -25,6 +28,10 @@ export class HeldWire implements Wire {
 
   get buffered(): number {
     return this.told - this.gone;
+  }
+
+  get untaken(): number {
+    return this.kept;
   }
 
   send(frame: Uint8Array, sent?: () => void): void {
@@ -36,6 +43,11 @@ export class HeldWire implements Wire {
   arrived(run: () => void): void {
     (this.asked ??= []).push(run);
     this.pipe.tell('arrived', this.id);
+  }
+
+  settled(run: () => void): void {
+    (this.doubts ??= []).push(run);
+    this.pipe.tell('settled', this.id);
   }
 
   pause(): void {
@@ -53,7 +65,18 @@ export class HeldWire implements Wire {
   /** So many more bytes have gone out. */
   left(bytes: number): void {
     this.gone += bytes;
+    this.kept = Math.max(0, this.kept - bytes);
     while (this.waiting?.[0] !== undefined && this.waiting[0].at <= this.gone) this.waiting.shift()?.run();
+  }
+
+  /** Its socket had so many bytes that the device did not take. */
+  keeps(bytes: number): void {
+    this.kept = bytes;
+  }
+
+  /** All that the device had said before the oldest doubt was told. */
+  hasSettled(): void {
+    this.doubts?.shift()?.();
   }
 
   /** All that came before the oldest question has come. */

@@ -13,6 +13,10 @@ const KINDS = [
   /** Whether all frames so far have come; the answer that they have, in the order of the questions. */
   'arrived',
   'left',
+  /** Bytes of frames that the device does not take, a number: told by the process while they are many. */
+  'kept',
+  /** Whether all that devices had said by now was passed on; the answer that it was. */
+  'settled',
   /** The device gave a sign of life. Of no WebSocket: whether the process is there, and the answer. */
   'alive',
   'pause',
@@ -34,10 +38,11 @@ export class Pipe {
   private readonly strings = new ByteStrings(LONGEST);
   private isGathering = false;
 
-  /** @param take hears what the other side tells; `bytes` are its own from then on */
+  /** @param take hears what the other side tells; `bytes` are its own from then on @param overfull is run where more bytes than `beyond` wait for the other side */
   constructor(
     private readonly stream: Duplex,
     take: (kind: Kind, id: number, bytes: Uint8Array) => void,
+    private readonly overfull: { readonly beyond: number; readonly run: () => void } = { beyond: Infinity, run: () => undefined },
   ) {
     stream.on('data', (chunk: Uint8Array) => {
       for (const told of this.strings.take(chunk)) {
@@ -56,7 +61,9 @@ export class Pipe {
     told.writeUInt32BE(id, 1);
     told.set(bytes, HEAD);
     if (!this.isGathering) this.gather();
-    return this.stream.write(encodeByteString(told, LONGEST));
+    const hasRoom = this.stream.write(encodeByteString(told, LONGEST));
+    if (this.stream.writableLength > this.overfull.beyond) this.overfull.run();
+    return hasRoom;
   }
 
   /** What one turn of the event loop has to tell goes in one call of the system. */

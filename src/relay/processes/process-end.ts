@@ -13,6 +13,8 @@ import { decodeCount, NONE, Pipe, type Kind } from './pipe';
 const END_TIME = 5_000;
 /** Of the pings' length, without an answer; then it is ended. */
 const SILENT_BEATS = 2;
+/** Bytes that may wait for it in all, unless it is told otherwise; then it is ended, too: they take the relay's memory. */
+const UNREAD = 256 * 1024 * 1024;
 /** Room for young objects, MB: what passes by is gone at once, and V8's 16 would be 7 kB more for each of 3,000 devices. */
 const YOUNG = '--max-semi-space-size=1';
 /** What a line that breaks ends with (RFC 6455, 7.1.5). */
@@ -23,6 +25,8 @@ export interface ProcessEndOptions {
   /** ms, as the relay's. */
   readonly pingEvery: number;
   readonly journal: Journal;
+  /** Bytes that may wait for it. */
+  readonly unread?: number;
   readonly onReady: () => void;
   /** Called once, also where it never started; its connections have ended by then. @param why for logs */
   readonly onEnded: (why: string) => void;
@@ -54,7 +58,7 @@ export class ProcessEnd {
     this.child = fork(options.script, [String(options.pingEvery)], { execArgv: [...process.execArgv, YOUNG], stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'] });
     const stream = this.child.stdio[PIPE] as Duplex; // asked for above
     stream.on('error', () => undefined); // its end tells more
-    this.pipe = new Pipe(stream, (kind, id, bytes) => this.hear(kind, id, bytes));
+    this.pipe = new Pipe(stream, (kind, id, bytes) => this.hear(kind, id, bytes), { beyond: options.unread ?? UNREAD, run: () => this.child.kill('SIGKILL') });
     this.child.on('message', (news) => this.news(news as ProcessNews)); // from our own script
     this.beats = setInterval(() => this.beat(), options.pingEvery);
     this.beats.unref();
@@ -142,6 +146,8 @@ export class ProcessEnd {
     else if (kind === 'alive') wire?.events?.alive();
     else if (kind === 'left') wire?.left(decodeCount(bytes));
     else if (kind === 'arrived') wire?.answered();
+    else if (kind === 'kept') wire?.keeps(decodeCount(bytes));
+    else if (kind === 'settled') wire?.hasSettled();
   }
 
   /** One that hangs would keep its devices, and be given more. */

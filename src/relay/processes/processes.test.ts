@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { LIMITS, parseLink, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
+import { RELAY_LIMITS } from '../relay-options';
 import { checkCopy } from '../sqlite/copying';
 import { startRelay, type RunningRelay, type StartOptions } from '../start';
 import { bundle, Program } from '../testing/built';
@@ -40,6 +41,20 @@ function childrenOf(pid: number, of = ''): number[] {
   } catch {
     return []; // pgrep found none
   }
+}
+
+/** The process that holds this device's WebSocket: while it is stopped no pong comes. */
+async function processOf({ webSocket }: TestSocket, pids: readonly number[]): Promise<number> {
+  for (const pid of pids) {
+    process.kill(pid, 'SIGSTOP');
+    const pong = once(webSocket, 'pong').then(() => true);
+    webSocket.ping();
+    const answered = await Promise.race([pong, new Promise<false>((resolve) => setTimeout(() => resolve(false), 300))]);
+    process.kill(pid, 'SIGCONT');
+    await pong;
+    if (!answered) return pid;
+  }
+  throw new Error('None of them holds it.');
 }
 
 describe('[P110] WebSockets in two processes', () => {
@@ -175,6 +190,52 @@ describe('[P111] a process that is killed', () => {
     await Promise.race([a.end(), b.end()]);
     await until('it is ended', () => !isThere(first));
     expect(isThere(second)).toBe(true);
+  });
+});
+
+describe('[P113] a process that is late', () => {
+  const limits = { ...RELAY_LIMITS.connection, buffered: 200_000, opening: 300 };
+
+  test('costs no device that reads its connection, however much waits for it', async () => {
+    const { relay, laptop, a, b } = await apart({ limits: { connection: limits } });
+    const entries = Array.from({ length: 100 }, () => laptop.entry({}, 50_000));
+    const stopped = await processOf(b, relay.pids());
+    process.kill(stopped, 'SIGSTOP');
+    try {
+      for (let i = 0; i < entries.length; i += 5) a.append(entries.slice(i, i + 5));
+      await a.results(entries.length);
+    } finally {
+      process.kill(stopped, 'SIGCONT');
+    }
+    expect(hex(await b.entries(entries.length))).toEqual(hex(entries));
+    expect(b.closed).toBeNull();
+    expect(relay.relay.statistics.connections).toBe(2);
+  });
+
+  test('costs no device that said open in time its connection', async () => {
+    const { relay, laptop, b } = await apart({ limits: { connection: limits } });
+    const pids = relay.pids();
+    const late = harness.kept(await laptop.socket());
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      late.send({ type: 'open', cursors: [], visible: true });
+      await new Promise((resolve) => setTimeout(resolve, 3 * limits.opening)); // what is tested is that time passes
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    await late.next('welcome');
+    expect([late.closed, b.closed]).toEqual([null, null]);
+  });
+
+  test('[P111] is ended where too much waits for it', async () => {
+    const { processes } = inProcesses();
+    const { relay, laptop, a, b } = await apart({ processes: { count: 2, ...processes, unread: 1_000_000 } });
+    const stopped = await processOf(b, relay.pids());
+    process.kill(stopped, 'SIGSTOP');
+    for (let i = 0; i < 40; i++) a.append([laptop.entry({}, 100_000)]);
+    expect((await b.end()).code).toBe(1006);
+    await until('it is ended', () => !isThere(stopped));
+    expect(a.closed).toBeNull();
   });
 });
 

@@ -16,6 +16,8 @@ export interface SocketProcessesOptions {
   readonly journal?: Journal;
   /** For tests: the built `socket-process.ts`. */
   readonly script?: string;
+  /** For tests: bytes that may wait for one of them. */
+  readonly unread?: number;
 }
 
 export class SocketProcessError extends Error {
@@ -70,7 +72,7 @@ export class SocketProcesses implements SocketHolder {
 
   /** @param pause before it is started again, should it end, ms. @returns when it is ready; rejects where it ended before */
   private launch(pause: number): Promise<void> {
-    const { script = SCRIPT, pingEvery = PING_EVERY, journal = SILENT } = this.options;
+    const { script = SCRIPT, pingEvery = PING_EVERY, journal = SILENT, unread } = this.options;
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {
       const onEnded = (why: string): void => {
@@ -83,7 +85,7 @@ export class SocketProcesses implements SocketHolder {
       };
       let end: ProcessEnd | null = null;
       try {
-        end = new ProcessEnd({ script, pingEvery, journal, onReady: resolve, onEnded });
+        end = new ProcessEnd({ script, pingEvery, journal, unread, onReady: resolve, onEnded });
         this.ends.add(end);
       } catch (error) {
         onEnded(String(error)); // the system has no room for one more
