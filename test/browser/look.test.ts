@@ -70,3 +70,26 @@ describe('on a phone', () => {
     for (const right of await cells.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right))) expect(right).toBeLessThanOrEqual(390);
   });
 });
+
+test('in an app that is written from right to left, English sentences end on their right, and what a person wrote in Hebrew begins there', async () => {
+  await phone.page.evaluate(() => (document.body.dir = 'rtl'));
+  await phone.typeAfter('short', '\n- שלום עולם #live\n');
+  await phone.page.locator('.cm-line', { hasText: 'שלום' }).locator('.blockwire-id').waitFor();
+  await phone.runCommand('show-sync-status');
+  await phone.page.locator('.blockwire-block').waitFor();
+  /** Where the first and the last letter of an element's text stand, in px. */
+  const ends = (selector: string) =>
+    phone.page.locator(selector).first().evaluate((el) => {
+      const text = document.createTreeWalker(el, NodeFilter.SHOW_TEXT).nextNode() as Text;
+      return [0, text.data.trimEnd().length - 1].map((at) => {
+        const letter = document.createRange();
+        letter.setStart(text, at);
+        letter.setEnd(text, at + 1);
+        return letter.getBoundingClientRect().left;
+      });
+    });
+  const [first = 0, last = 0] = await ends('.blockwire-block .blockwire-row-title');
+  expect(first).toBeGreaterThan(last);
+  const [letter = 0, stop = 0] = await ends('.blockwire-part .blockwire-row-text');
+  expect(stop).toBeGreaterThan(letter);
+});

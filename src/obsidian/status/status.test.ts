@@ -77,6 +77,7 @@ describe('a block', () => {
     ];
     expect(blockText(block({ same }), NOW, 'en-GB')).toBe('Safe on the relay. Identical on Mac 2 s ago; Phone as of 08:12.');
     expect(blockText(block({ state: 'same-everywhere', same }), NOW, 'en-GB')).toBe('Identical on Mac 2 s ago; Phone as of 08:12.');
+    expect(blockText(block({ state: 'same-everywhere', same: [{ device: 'm', name: 'الهاتف', at: NOW - 5_000 }] }), NOW, 'en-GB')).toBe('Identical on \u2068الهاتف\u2069 5 s ago.');
   });
 });
 

@@ -1,6 +1,7 @@
 /** What the status bar, the phone's header and the top of the status view say: one state in words, never more than is known. */
 import type { DeviceStatus } from '../../peer';
 import type { SyncStatus } from '../../sync';
+import { isolated } from './block-text';
 import { count, durationText } from './time-text';
 
 /** Offline is normal for this long (ms); after that the status says what waits. */
@@ -102,7 +103,7 @@ function waitingText(sync: SyncStatus | null, now: number): string {
 function othersText({ devices, blocks }: SummaryInput): string {
   const others = devices.filter((device) => !device.self);
   if (others.length === 0) return 'Everything is safe on the relay. No other device has joined yet.';
-  const here = others.filter((device) => device.connected).map((device) => device.name);
+  const here = others.filter((device) => device.connected).map((device) => isolated(device.name));
   if (blocks === 0 && here.length === 0) return 'Connected to the relay.';
   return here.length > 0 ? `Everything is safe on the relay. Connected now: ${here.join(', ')}.` : 'Everything is safe on the relay. No other device is connected now.';
 }
