@@ -7,7 +7,7 @@ import type { Registers, Seen } from './registers';
 import { SeededOutline } from './seed';
 import { Tree } from './tree';
 import { DEFAULT_ATTRIBUTES, ROOT } from './types';
-import type { BulletId, Change } from './types';
+import type { Attributes, BulletId, Change } from './types';
 
 /** A `Change` being gathered. */
 export class Changes implements Change {
@@ -139,7 +139,7 @@ export class Block {
   }
 
   private readAttributes(bullet: BulletState, changes: Changes): void {
-    let attributes = this.outline.bullets.get(bullet.id)?.attributes ?? DEFAULT_ATTRIBUTES;
+    let attributes = this.seededAttributes(bullet.id);
     for (const name of ATTRIBUTE_NAMES) {
       const value = this.registers.attribute(bullet.id, name);
       if (value !== undefined) attributes = withAttribute(attributes, name, value);
@@ -150,11 +150,17 @@ export class Block {
   }
 
   private readPlace(id: BulletId): Place | null {
-    if (id === ROOT) return null;
-    const written = this.registers.place(id);
-    if (written) return written;
+    return id === ROOT ? null : (this.registers.place(id) ?? this.seededPlace(id));
+  }
+
+  /** Where a bullet stands that was never moved; null for one that was not seeded. */
+  seededPlace(id: BulletId): Place | null {
     const seeded = this.outline.bullets.get(id);
     return seeded ? { parent: seeded.parent ?? ROOT, anchor: id, path: '', previous: '', trash: null } : null;
+  }
+
+  seededAttributes(id: BulletId): Attributes {
+    return this.outline.bullets.get(id)?.attributes ?? DEFAULT_ATTRIBUTES;
   }
 }
 

@@ -11,11 +11,13 @@ import { LocalEdits } from './local-edits';
 import type { Author } from './local-edits';
 import { textHash } from './past-texts';
 import { Registers } from './registers';
-import type { Placing } from './registers';
+import type { Placing, Written } from './registers';
 import type { SharedFile } from './shared-file';
+import { TakeBack, TurnedValues } from './take-back';
+import type { Step } from './take-back';
 import type { Bullet } from './tree';
 import { ROOT } from './types';
-import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet, WrittenLetter } from './types';
+import type { BulletId, BulletView, Change, DocumentTree, Edit, PlainBullet, TextChange, TrashedBullet } from './types';
 
 export interface ApplyOptions {
   /** From `importClientId`: the edits bring in a text found outside, which another device may find too. `by` must then be the same on both. */
@@ -30,6 +32,8 @@ export interface Applied {
   readonly change: Change;
   /** The client id of an import. */
   readonly client?: number;
+  /** For `takeBack`; null if the edits changed nothing. */
+  readonly step: Step | null;
 }
 
 /** What of an import stands in a bullet. */
@@ -52,6 +56,7 @@ const NOTHING = new Uint8Array(0);
 export class LiveDocument implements DocumentTree {
   private readonly registers: Registers;
   private readonly block: Block;
+  private readonly values = new TurnedValues();
 
   private constructor(clientId: number) {
     this.registers = new Registers(clientId);
@@ -135,17 +140,6 @@ export class LiveDocument implements DocumentTree {
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */
   textOf(id: BulletId): string | undefined {
     return this.block.tree.bullets.get(id)?.text();
-  }
-
-  /** What a bullet's text is made of, and all that was deleted from it, in its order. Costs by the text's history. */
-  written(id: BulletId): readonly WrittenLetter[] {
-    const segments = this.block.tree.bullets.get(id)?.segments() ?? [];
-    return segments.flatMap((bullet): readonly WrittenLetter[] => (bullet.ytext ? lettersOf(bullet.ytext) : bullet.ownText().split('').map((unit) => ({ unit, deleted: false }))));
-  }
-
-  /** Whether another device has deleted a bullet that this one put where it is at the same time, and so kept. */
-  isTrashOverruled(id: BulletId): boolean {
-    return this.registers.isTrashOverruled(id);
   }
 
   /** What its links to files stand for, by target. No part of the digest: it says nothing of the text. */
@@ -315,7 +309,7 @@ export class LiveDocument implements DocumentTree {
     const changes = new Changes();
     const local = new LocalEdits(this.registers, this.block, by, changes);
     const { importAs, found } = options;
-    if (importAs === undefined) return { update: this.registers.transact(() => local.makeAll(edits, expected)) ?? NOTHING, change: changes };
+    if (importAs === undefined) return { ...appliedOf(this.registers.written(() => local.makeAll(edits, expected))), change: changes };
     const client = this.importClient(importAs, edits, by);
     const write = (): void => {
       local.makeAll(edits, expected);
@@ -323,7 +317,19 @@ export class LiveDocument implements DocumentTree {
       const texts = [...(found ?? [])].filter(([id]) => changed.has(id));
       if (texts.length > 0) this.registers.setImportedTexts(client, new Map(texts.map(([id, text]) => [id, textHash(text)])));
     };
-    return { update: this.registers.as(client, () => this.registers.transact(write)) ?? NOTHING, change: changes, client };
+    return { ...appliedOf(this.registers.as(client, () => this.registers.written(write))), change: changes, client };
+  }
+
+  /**
+   * Takes local edits back, or makes again what was taken back: what they wrote goes, what they deleted comes back at its place, and others' edits stay.
+   * A bullet that they made goes to the trash, unless it holds what others wrote. What both have deleted comes back.
+   * @param steps of edits of this document, the newest first
+   */
+  takeBack(steps: readonly Step[], by: Author): Applied {
+    const changes = new Changes();
+    const back = new TakeBack(this.registers, this.block, by, changes, this.values);
+    const { update, step } = appliedOf(this.registers.written((transaction) => back.run(transaction, steps)));
+    return { update, change: changes, step: { made: [], deleted: [], ...step, ...back.told } };
   }
 
   /**
@@ -341,4 +347,8 @@ export class LiveDocument implements DocumentTree {
   private importClient(importAs: number, edits: readonly Edit[], by: Author): number {
     return hashClient('import', String(importAs), this.digest(), toHex(this.stateVector()), JSON.stringify([edits, by.device, by.time]));
   }
+}
+
+function appliedOf(written: Written | null): { readonly update: Uint8Array; readonly step: Step | null } {
+  return { update: written?.update ?? NOTHING, step: written?.step ?? null };
 }

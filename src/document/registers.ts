@@ -8,6 +8,7 @@ import { decodeSeed, SEEDS } from './seed';
 import type { SeededBullet } from './seed';
 import { decodeFile, encodeFile } from './shared-file';
 import type { SharedFile } from './shared-file';
+import type { ItemRange, Step } from './take-back';
 import type { Attributes, BulletId } from './types';
 
 /** Written to `meta` once there is a second one. */
@@ -25,13 +26,18 @@ export interface Seen {
 /** Names a value that was set of a bullet's place, as Yjs does: the client that set it, and its clock then. */
 export type Placing = readonly [client: number, clock: number];
 
+export interface Written {
+  readonly update: Uint8Array;
+  readonly step: Step;
+}
+
 export class Registers {
   private readonly doc = new Y.Doc({ gc: false });
   private readonly meta = this.doc.getMap<unknown>('meta');
   private readonly seeds = this.doc.getMap<unknown>(SEEDS);
   private readonly texts = this.doc.getMap<unknown>('texts');
-  private readonly places = this.doc.getMap<unknown>('places');
-  private readonly attributes = this.doc.getMap<unknown>('attributes');
+  readonly places = this.doc.getMap<unknown>('places');
+  readonly attributes = this.doc.getMap<unknown>('attributes');
   private readonly files = this.doc.getMap<unknown>('files');
   /** Of each import: what it was found to show. */
   private readonly imports = this.doc.getMap<unknown>('imports');
@@ -145,10 +151,18 @@ export class Registers {
   }
 
   /** Makes local writes as one update; null if there were none. */
-  transact(write: () => void): Uint8Array | null {
-    let made: Uint8Array | null = null;
-    const take = (update: Uint8Array): void => {
-      made = update;
+  transact(write: (transaction: Y.Transaction) => void): Uint8Array | null {
+    return this.written(write)?.update ?? null;
+  }
+
+  /** The same, with the items that were made and deleted. */
+  written(write: (transaction: Y.Transaction) => void): Written | null {
+    let written: Written | null = null;
+    const take = (update: Uint8Array, _: unknown, { clientID }: Y.Doc, { beforeState, afterState, deleteSet }: Y.Transaction): void => {
+      const clock = beforeState.get(clientID) ?? 0;
+      const length = (afterState.get(clientID) ?? 0) - clock;
+      const deleted = [...deleteSet.clients].flatMap(([client, items]) => items.map((item): ItemRange => [client, item.clock, item.len]));
+      written = { update, step: { made: length > 0 ? [[clientID, clock, length]] : [], deleted } };
     };
     this.doc.on('update', take);
     this.local = true;
@@ -158,7 +172,7 @@ export class Registers {
       this.local = false;
       this.doc.off('update', take);
     }
-    return made;
+    return written;
   }
 
   /** Runs with another client id for what is written. */
@@ -236,19 +250,6 @@ export class Registers {
     // Yjs keeps a client's values in a row as one item: an id may be in the middle of it.
     while (seen && !(seen.client === client && seen.clock >= clock)) seen = Y.getItem(this.doc.store, seen).origin;
     return seen !== null;
-  }
-
-  /** Whether another device put a bullet into the trash that did not know of its present place, which counts. */
-  isTrashOverruled(id: BulletId): boolean {
-    const item = this.places._map.get(id);
-    // Left of it, down to the value that its author knew, are the values that lost against it.
-    for (let other = item?.left ?? null; item && other; other = other.left) {
-      const { origin } = item;
-      if (origin && other.lastId.client === origin.client && other.lastId.clock >= origin.clock && other.id.clock <= origin.clock) return false;
-      const trash = decodePlace(other.content.getContent().at(-1))?.trash;
-      if (trash && trash.mergedInto === null && !trash.released) return true;
-    }
-    return false;
   }
 
   stateVector(): Uint8Array {

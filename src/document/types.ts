@@ -37,16 +37,6 @@ export interface DocumentTree {
   trashedIds?(id: BulletId): readonly BulletId[];
   /** A bullet's text whether it is in the trash or not; undefined if it never was. */
   textOf?(id: BulletId): string | undefined;
-  /** What a bullet's text is made of, and all that was deleted from it, in its order. */
-  written?(id: BulletId): readonly WrittenLetter[];
-  /** Whether another device has deleted a live bullet that was put where it is at the same time, and so kept. */
-  isTrashOverruled?(id: BulletId): boolean;
-}
-
-/** One UTF-16 unit that somebody wrote. */
-export interface WrittenLetter {
-  readonly unit: string;
-  readonly deleted: boolean;
 }
 
 /** A nested description of bullets, e.g. read from a note: what a document is seeded from and what `plain()` gives. */

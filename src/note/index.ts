@@ -1,5 +1,5 @@
 export * from './types';
-export { read } from './read';
+export { NO_FACTS, read } from './read';
 export { write } from './write';
 export { addId, bindBlock, findIds, isWhole, mend, openNote, removeId, renameBullets, renewId, seedFrom, unbind } from './bind';
 export { candidateAt, findCandidates } from './candidates';
@@ -8,7 +8,7 @@ export { renderBlock } from './layout';
 export { isParted, sift } from './echoes';
 export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
-export { redirectUndo } from './redirect-undo';
+export { writeUndone } from './undone';
 export { textOf } from './note-text';
 export { diffLetters, diffText, diffWords, mapOffset, rebase, rebaseBeyond } from './text-diff';
 export { gainOf } from './gain';

@@ -6,7 +6,6 @@ import { describedText, describing } from './described-text';
 import { bearsMark, candidatesIn, marksOf } from './candidates';
 import { isGone, remember, Retrieval } from './clipboard';
 import type { Draft } from './draft';
-import { expectedBack, leftBehind, retold, textsInTrash } from './expected';
 import { fitEdits } from './fit';
 import { freshBullets, identify, oldBullets } from './identity';
 import type { FreshBullet, Identities, OldBullet } from './identity';
@@ -21,9 +20,8 @@ import { carryReleased, releasedAt, releasedBefore, releasedParents, takeBack } 
 import { diffStructure } from './structure';
 import type { Named } from './structure';
 import { commonEnds } from './text-diff';
-import { invert, isShapeMark } from './undo';
 import type {
-  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, ExpectedBullet, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, ShapeMark, TextChange, UndoMark,
+  Attributes, BoundBlock, BoundBullet, BoundNote, BulletId, Candidate, Clipboard, DocumentTree, Edit, Facts, NoteText, ReadContext, Reading, ReleasedText, RemovedBullet, TextChange,
 } from './types';
 
 export const NO_FACTS: Facts = {
@@ -47,13 +45,13 @@ export function read(note: BoundNote, changes: readonly TextChange[] | null, tex
         facts: untagged.length > 0 ? { ...NO_FACTS, untagged } : NO_FACTS,
         clipboard: context.clipboard,
         unsettled: quick.ahead,
-        undo: quick.undo,
+        isTold: quick.isTold,
       };
     }
   }
   const old = own ? undefined : describedText(note);
   if (old && old.length === text.length && old.toString() === text.toString()) {
-    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], undo: null };
+    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], isTold: false };
   }
   return readStructure(note, own, text, context);
 }
@@ -88,8 +86,6 @@ class Structure {
   private readonly restored = new Map<string, Set<BulletId>>();
   /** Released bullets that came back, as their text was before. */
   private readonly back = new Map<BulletId, BoundBullet>();
-  /** Fresh index -> bullet that an undo or redo brings back. */
-  private readonly expected: ReadonlyMap<number, ExpectedBullet>;
   private readonly adopted = new Map<string, BulletId[]>();
   private readonly transferred: { blockId: string; id: BulletId; to: string; newId: BulletId }[] = [];
   private clipboard: Clipboard;
@@ -109,14 +105,11 @@ class Structure {
     this.fresh = freshBullets(location.located.map(({ block, drafts }) => ({ blockId: block.blockId, drafts })));
     this.who = identify(this.old, this.fresh, kept);
     this.clipboard = context.clipboard;
-    const { expected } = context;
-    this.expected = expected ? expectedBack(expected, this.fresh, this.old, this.who, context.tree?.(expected.blockId)) : new Map();
   }
 
   reading(): Reading {
     this.name();
     const edits = new Map<string, readonly Edit[]>();
-    let undo: UndoMark[] | null = this.isWithinBlocks() ? [] : null;
     const untagged: string[] = [];
     const unsettled: string[] = [];
     const released: { blockId: string; ids: BulletId[]; from: number }[] = [];
@@ -140,17 +133,12 @@ class Structure {
         released: new Set(leaving.released.map(({ id }) => id)),
         releasedUnder: releasedParents(this.text, leaving.places, this.before.style.tabSize),
       });
-      const expectation = this.context.expected?.blockId === blockId ? this.context.expected : null;
-      if (this.expected.size > 0 && expectation) list.push(...retold(this.expected.values(), this.context.tree?.(blockId)));
       if (this.back.size > 0) list.push(...takeBack(this.back, named, this.before.released?.filter((one) => one.blockId === blockId) ?? [], this.context.tree?.(blockId)));
-      const cleared = expectation ? leftBehind(expectation, own, now.bullets, leaving.mergedInto) : [];
-      list.unshift(...cleared);
       for (const edit of list) {
         const at = edit.type === 'trash' && edit.released ? leaving.places.get(edit.id) : undefined;
         const text = at === undefined ? undefined : releasedAt(this.text, at, own, edit.id, leaving.places, this.before.style.tabSize);
         if (text) left.push(text);
       }
-      undo &&= [...undo, ...undoMarks(own, list, now.bullets, expectation ? textsInTrash(own, cleared, this.expected.values()) : [])];
       if (lostMark(was[0]?.text ?? '', now.named[0]?.text ?? '', this.context)) untagged.push(blockId);
       const tree = this.context.tree?.(blockId);
       const ahead = tree !== undefined && list.length > 0 && !shows(tree, was);
@@ -183,7 +171,7 @@ class Structure {
       damaged: this.location.damaged,
       repairs: this.repairs,
     };
-    return { note, edits, facts, clipboard: this.clipboard, unsettled, undo: undo && isTold(undo, facts) ? undo : null };
+    return { note, edits, facts, clipboard: this.clipboard, unsettled, isTold: this.isWithinBlocks() && !concernsBorders(facts) };
   }
 
   /** Whether nothing but live blocks was changed. */
@@ -220,11 +208,6 @@ class Structure {
         const newId = this.context.newId();
         this.transferred.push({ blockId: old.block.blockId, id: old.bullet.id, to: blockId, newId });
         return void this.ids.push(newId);
-      }
-      const expected = this.expected.get(index);
-      if (expected) {
-        this.restored.set(blockId, (this.restored.get(blockId) ?? new Set()).add(expected.id));
-        return void this.ids.push(expected.id);
       }
       const released = this.kept ? releasedBefore(this.before.released, blockId, draft, this.kept) : undefined;
       if (released && !present.get(blockId)?.has(released.id) && !this.restored.get(blockId)?.has(released.id) && !this.context.tree?.(blockId)?.get(released.id)) {
@@ -363,21 +346,10 @@ function unindented(text: string): string {
   return text.replace(/\n[ \t]+/g, '\n');
 }
 
-function undoMarks({ blockId, bullets: before }: BoundBlock, edits: readonly Edit[], after: readonly BoundBullet[], gone: NonNullable<ShapeMark['gone']>): UndoMark[] {
-  if (edits.every((edit) => edit.type === 'text')) {
-    const texts = new Map(before.map(({ id, text }) => [id, text]));
-    const now = new Map(after.map(({ id, text }) => [id, text]));
-    return edits.map(({ id, changes }) => ({ blockId, id, changes: invert(texts.get(id) ?? '', changes), after: now.get(id) ?? '' }));
-  }
-  const ids = (type: Edit['type']): BulletId[] => edits.flatMap((edit) => (edit.type === type ? [edit.id] : []));
-  const joined = edits.flatMap((edit) => ('mergedInto' in edit ? [edit.id] : []));
-  return [{ blockId, before, after, moved: ids('move'), made: ids('create'), joined, ...(gone.length > 0 ? { gone } : {}) }];
-}
-
-/** Whether marks say all that an edit did: something, and nothing at a block's border. */
-function isTold(marks: readonly UndoMark[], { appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs }: Facts): boolean {
-  const atBorders: readonly (readonly unknown[])[] = [appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs];
-  return marks.length > 0 && (marks.length === 1 || !marks.some(isShapeMark)) && atBorders.every(({ length }) => length === 0);
+/** Whether anything came into a block, left it, or became another's. */
+function concernsBorders({ appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs }: Facts): boolean {
+  const borders: readonly (readonly unknown[])[] = [appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs];
+  return borders.some(({ length }) => length > 0);
 }
 
 /** Whether a document is what the text showed before. */
@@ -391,7 +363,8 @@ function shows(tree: DocumentTree, was: readonly Named[]): boolean {
   );
 }
 
-function lostMark(before: string, after: string, context: ReadContext): boolean {
+/** Whether a root's text had the tag, or a phrase, and has none any more. */
+export function lostMark(before: string, after: string, context: Pick<ReadContext, 'tag' | 'phrases'>): boolean {
   const has = (text: string): boolean => bearsMark(text, marksOf(context));
   return before !== after && has(before) && !has(after);
 }

@@ -1,11 +1,12 @@
 /** A device of the specs and property tests: one note with live blocks, real documents, and an editor's verbs. Not part of the product. */
 import { parse } from '../outline';
 import { LiveDocument, seed } from '../document';
-import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNote, read, redirectUndo, seedFrom, sift, textOf, write } from '.';
+import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNote, read, seedFrom, sift, textOf, write, writeUndone } from '.';
 import { applyChanges } from './grapheme';
 import { lengthOf } from './bound';
 import { mapOffset } from './text-diff';
-import type { BoundNote, Clipboard, Edit, Expected, Facts, KnownTexts, ReadOrigin, TextChange, UndoMark } from '.';
+import { invert } from './typist';
+import type { BoundNote, Clipboard, Edit, Facts, KnownTexts, ReadOrigin, TextChange, UndoMark } from '.';
 
 export const TAG = '#live';
 
@@ -32,7 +33,7 @@ class Past implements KnownTexts {
 
 interface HistoryItem {
   changes: TextChange[];
-  readonly marks: readonly UndoMark[] | null;
+  marks: readonly UndoMark[] | null;
 }
 
 export class Device {
@@ -43,6 +44,8 @@ export class Device {
   private readonly pasts = new Map<string, Past>();
   private readonly undoStack: HistoryItem[] = [];
   private readonly redoStack: HistoryItem[] = [];
+  /** Of the edit that is being made. */
+  private marks: UndoMark[] = [];
   private clipboard: Clipboard = emptyClipboard();
   /** While set, what others do goes into the documents but not yet into the text, as for a closed note or while composing. */
   private holding = false;
@@ -63,18 +66,20 @@ export class Device {
   // ---- editing ----
 
   /** An editor's transaction. */
-  edit(changes: readonly TextChange[], origin: ReadOrigin, history: 'undo' | 'redo' | 'none' | 'new' = 'new', expected: Expected | null = null): void {
+  edit(changes: readonly TextChange[], origin: ReadOrigin, history: 'undo' | 'redo' | 'none' | 'new' = 'new'): void {
     const before = this.text;
     const after = applyChanges(before, changes);
-    const reading = read(this.note, changes, textOf(after), { ...this.context(origin), expected });
+    const reading = read(this.note, changes, textOf(after), this.context(origin));
     this.text = applyChanges(after, reading.facts.repairs);
-    const inverse: HistoryItem = { changes: mapAll(inverseOf(before, changes), reading.facts.repairs), marks: reading.undo };
+    const inverse: HistoryItem = { changes: mapAll(invert(before, changes), reading.facts.repairs), marks: null };
     if (history === 'new') {
       this.redoStack.length = 0;
       this.undoStack.push(inverse);
     } else if (history === 'undo') this.redoStack.push(inverse);
     else if (history === 'redo') this.undoStack.push(inverse);
+    this.marks = [];
     this.take(reading);
+    if (reading.isTold && this.marks.length > 0) inverse.marks = this.marks;
   }
 
   /** The whole text is another, and nobody says how it came about. Edits are sifted if `sifted`. */
@@ -104,8 +109,19 @@ export class Device {
   private fromHistory(stack: HistoryItem[], origin: 'undo' | 'redo'): void {
     const item = stack.pop();
     if (!item) return;
-    const redirect = item.marks && redirectUndo(this.note, textOf(this.text), item.changes, item.marks, this.context(origin));
-    this.edit(redirect?.changes ?? item.changes, origin, origin, redirect?.expected ?? null);
+    const { marks } = item;
+    const trees = new Map([...this.documents].filter(([blockId]) => marks?.some((mark) => mark.blockId === blockId)));
+    if (!marks || this.holding || [...trees.keys()].some((blockId) => !this.note.blocks.some((block) => block.blockId === blockId))) return this.edit(item.changes, origin, origin);
+    const other = origin === 'undo' ? this.redoStack : this.undoStack;
+    this.marks = [];
+    for (const [blockId, document] of trees) this.sent(blockId, document, document.takeBack(marks.flatMap((mark) => (mark.blockId === blockId ? [mark.step] : [])), { device: this.name, time: 1 }));
+    const undone = writeUndone(this.note, textOf(this.text), item.changes, trees, this.context(origin));
+    const before = this.text;
+    this.note = undone.note;
+    this.clipboard = undone.clipboard;
+    this.text = applyChanges(before, undone.changes);
+    for (const [blockId, edits] of undone.edits) this.commit(blockId, edits);
+    other.push({ changes: invert(before, undone.changes), marks: this.marks });
   }
 
   /** Puts damaged ids right, as when the cursor leaves the line. */
@@ -126,8 +142,12 @@ export class Device {
   private commit(blockId: string, edits: readonly Edit[]): void {
     const document = this.documents.get(blockId);
     if (!document || edits.length === 0) return;
-    const { update, change } = document.apply(edits, { device: this.name, time: 1 });
+    this.sent(blockId, document, document.apply(edits, { device: this.name, time: 1 }));
+  }
+
+  private sent(blockId: string, document: LiveDocument, { update, change, step }: ReturnType<LiveDocument['apply']>): void {
     if (update.length > 0) this.outbox.push({ blockId, update });
+    if (step) this.marks.unshift({ blockId, step });
     this.pasts.get(blockId)?.note(document, change.texts);
   }
 
@@ -284,15 +304,6 @@ export function idFor(text: string): string {
     hash >>= 5n;
   }
   return `bw-${id}`;
-}
-
-function inverseOf(before: string, changes: readonly TextChange[]): TextChange[] {
-  let shift = 0;
-  return changes.map(({ from, to, insert }) => {
-    const at = from + shift;
-    shift += insert.length - (to - from);
-    return { from: at, to: at + insert.length, insert: before.slice(from, to) };
-  });
 }
 
 function mapAll(changes: readonly TextChange[], over: readonly TextChange[]): TextChange[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { applyChanges, snapToGraphemes } from './grapheme';
 import { diffNaturally } from './natural-diff';
 import { diffLetters, diffText, mapOffset, rebase, rebaseBeyond } from './text-diff';
-import { invert } from './undo';
+import { invert } from './typist';
 import { longestIncreasing, similarity } from './match';
 import { changedText, lineRange, textOf } from './note-text';
 

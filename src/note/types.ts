@@ -1,5 +1,5 @@
 /** The vocabulary between the text of one note and the documents of its live blocks. All offsets are UTF-16 units; texts use '\n'. */
-import type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange, WrittenLetter } from '../document';
+import type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, Step, TextChange } from '../document';
 import type { Style } from '../outline';
 
 /** A text that can be read in pieces; CodeMirror's `Text` is one, `textOf` makes one of a string. */
@@ -75,33 +75,6 @@ export interface ReadContext {
   /** Tag with '#', and phrases that make a bullet a candidate. */
   readonly tag: string;
   readonly phrases: readonly string[];
-  /** Of an undo or redo whose marks told it (see `redirectUndo`). */
-  readonly expected?: Expected | null;
-}
-
-/** What a block is to be by an undo or redo: so bullets that come back are known, though their texts are not those that they were removed with. */
-export interface Expected {
-  readonly blockId: string;
-  /** In the order of the text, root first. */
-  readonly bullets: readonly ExpectedBullet[];
-  /** Of those that go, the texts that they are to be remembered with, where these are others than they have now. */
-  readonly gone: ReadonlyMap<BulletId, string>;
-}
-
-export interface ExpectedBullet {
-  readonly id: BulletId;
-  readonly depth: number;
-  readonly text: string;
-  /** Of one that comes back: the text that `text` was made of. */
-  readonly was: string;
-}
-
-/** What an undo or redo has to do. */
-export interface Redirect {
-  /** In the place of its own changes; null where these do what is meant, or where marks can't tell. */
-  readonly changes: readonly TextChange[] | null;
-  /** For the reading of it, null where nothing can be told. */
-  readonly expected: Expected | null;
 }
 
 /** What a changed text means. Edits are given per block, in the order to apply them. */
@@ -113,8 +86,8 @@ export interface Reading {
   readonly clipboard: Clipboard;
   /** Blocks to `write` once the edits are applied: what came back from the trash may have been edited elsewhere, or the document was ahead of the text. */
   readonly unsettled: readonly string[];
-  /** What undoes an editor's edits by bullet (see `redirectUndo`): one per bullet where only texts were edited, else one for the block. Null where something beside one block was changed. */
-  readonly undo: readonly UndoMark[] | null;
+  /** Whether the edits say all that was changed: nothing outside of live blocks, nothing at their borders. Then the documents can take it back. */
+  readonly isTold: boolean;
 }
 
 /** What the peer has to know or decide. Every list is empty for an ordinary keystroke. Positions are of the new text (after `repairs`). */
@@ -225,32 +198,22 @@ export interface Sifted {
   readonly stale: boolean;
 }
 
-/** What undoes one local edit, named by bullet so that it finds its way after a remote change. JSON-safe. */
-export type UndoMark = TextMark | ShapeMark;
-
-/** Of an edit of one bullet's text. */
-export interface TextMark {
+/** What an edit did to one block, for its document to take back. JSON-safe. */
+export interface UndoMark {
   readonly blockId: string;
-  readonly id: BulletId;
-  /** Of `after`. */
-  readonly changes: readonly TextChange[];
-  /** The bullet's text just after the edit. */
-  readonly after: string;
+  readonly step: Step;
 }
 
-/** Of an edit that moved, made, deleted, ticked, parted or joined bullets of one block. */
-export interface ShapeMark {
-  readonly blockId: string;
-  /** The block's bullets just before and after. */
-  readonly before: readonly BoundBullet[];
-  readonly after: readonly BoundBullet[];
-  readonly moved: readonly BulletId[];
-  /** Never there before. */
-  readonly made: readonly BulletId[];
-  /** Joined to others. */
-  readonly joined: readonly BulletId[];
-  /** The texts that some, which are only before or only after it, have in the trash, where these are others. */
-  readonly gone?: readonly { readonly id: BulletId; readonly text: string }[];
+/** The text that an undo or redo leads to. */
+export interface Undone {
+  readonly note: BoundNote;
+  /** Ascending, of the text before: those of the editor's history if these make that text. */
+  readonly changes: readonly TextChange[];
+  /** As in `Writing`, by block. */
+  readonly edits: ReadonlyMap<string, readonly Edit[]>;
+  /** As in `Facts`. */
+  readonly untagged: readonly string[];
+  readonly clipboard: Clipboard;
 }
 
 /** A position in a live block, by bullet: survives moves and re-indenting. */
@@ -261,7 +224,7 @@ export interface BulletPosition {
   readonly offset: number;
 }
 
-export type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange, WrittenLetter };
+export type { Attributes, BulletId, DocumentTree, Edit, PlainBullet, TextChange };
 
 export interface BindingOptions {
   readonly newId: () => BulletId;

@@ -209,3 +209,13 @@ export function toggleTask(page: Page): Press | null {
   if (item.task) return put(page, at + 1, at + 2, item.task.startsWith('[ ') ? 'x' : ' ', 'other', page.cursor);
   return put(page, at, at, /[ \t]$/.test(item.marker) ? '[ ] ' : ' [ ] ', 'other', page.cursor >= at ? page.cursor + shift : page.cursor);
 }
+
+/** What undoes `changes` of `before`, as changes of the text after them. */
+export function invert(before: string, changes: readonly TextChange[]): TextChange[] {
+  let shift = 0;
+  return changes.map(({ from, to, insert }) => {
+    const at = from + shift;
+    shift += insert.length - (to - from);
+    return { from: at, to: at + insert.length, insert: before.slice(from, to) };
+  });
+}

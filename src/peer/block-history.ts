@@ -91,7 +91,7 @@ export class BlockHistory {
         if (document.digest() !== digest && attempt < ATTEMPTS - 1) return false;
         if (core.index.block(blockId)?.fate === 'trashed') core.lives.vanishing.restore(blockId);
         const make = (edits: readonly Edit[]): void => {
-          const change = core.documents.edit(blockId, edits);
+          const change = core.documents.edit(blockId, edits)?.change;
           if (change) core.notes.documentChanged(blockId, change);
         };
         revert(document, then, make);

@@ -66,7 +66,7 @@ export class Carrying {
     const source = await core.documents.hold(blockId);
     for (const [id, carry] of [...this.of(blockId)]) {
       if (!(carry.clearedBy && source.isPlacedAfter(id, carry.clearedBy)) && (await this.isTwice(blockId, id, carry))) {
-        const change = core.documents.edit(blockId, removal(source, id));
+        const change = core.documents.edit(blockId, removal(source, id))?.change;
         const clearedBy = source.placing(id);
         if (clearedBy) this.put(blockId, id, { ...carry, clearedBy });
         if (change) core.notes.documentChanged(blockId, change);
@@ -80,7 +80,7 @@ export class Carrying {
       if (text !== undefined) {
         const late = diffText(carry.seen, now);
         const changes = text === carry.seen ? late : rebase(late, diffText(carry.seen, text));
-        const change = changes.length > 0 ? core.documents.edit(carry.to, [{ type: 'text', id: carry.newId, changes }]) : null;
+        const change = changes.length > 0 ? core.documents.edit(carry.to, [{ type: 'text', id: carry.newId, changes }])?.change : null;
         if (change) core.notes.documentChanged(carry.to, change);
       }
       this.put(blockId, id, { ...carry, seen: now });

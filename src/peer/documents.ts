@@ -3,7 +3,7 @@
  * edits durable through the engine. Documents that nothing needs stay bytes in the store.
  */
 import { importsIn, LiveDocument, PastTexts } from '../document';
-import type { Change, Edit, SharedFile } from '../document';
+import type { Applied, Change, Edit, SharedFile, Step } from '../document';
 import type { Alias } from '../protocol';
 import type { CipherError, Clock, DeviceStore, Documents, OpenedEntry, StoreWrite, SyncEngine } from '../sync';
 import type { DocumentsListener } from './documents-listener';
@@ -165,26 +165,42 @@ export class BlockDocuments implements Documents {
     this.dropIdle();
   }
 
-  /** Makes local edits: document, store and engine in one go. Returns what changed. */
-  edit(blockId: string, edits: readonly Edit[], found?: Found): Change | null {
+  /** Makes local edits: document, store and engine in one go. Returns what changed; null if nothing did. */
+  edit(blockId: string, edits: readonly Edit[], found?: Found): Applied | null {
     const entry = this.loaded.get(blockId);
     if (!entry || edits.length === 0) return null;
     const now = this.options.clock.now();
     // What is found in a file may be found by another device too: then both must write the very same update.
-    const { update, change, client } =
+    const applied =
       found === undefined
         ? entry.doc.apply(edits, { device: this.options.device, time: now })
         : entry.doc.apply(edits, { device: FOUND, time: now - (now % DAY) }, { importAs: found.importAs, found: found.seen });
+    const { update, change, client } = applied;
     if (update.length === 0) return null;
     this.remember(blockId, entry, change);
     const beside: StoreWrite[] = found?.seen && client !== undefined ? [...this.options.listener.imported(blockId, edits, { client, run: entry.doc.run, known: entry.doc.clocks() }, found.seen)] : [];
     const others = [...(found?.seen ?? [])].filter(([id, text]) => entry.doc.get(id) !== undefined && !entry.past.had(id, text));
     for (const [id, text] of others) entry.past.add(id, text);
     if (others.length > 0) beside.push({ table: 'versions', key: this.aliasOf(blockId), value: entry.past.encode() });
+    this.written(blockId, entry, applied, beside);
+    return applied;
+  }
+
+  /** Takes local edits of a document in memory back, the newest first. @returns null if it is not in memory */
+  takeBack(blockId: string, steps: readonly Step[]): Applied | null {
+    const entry = this.loaded.get(blockId);
+    if (!entry) return null;
+    const applied = entry.doc.takeBack(steps, { device: this.options.device, time: this.options.clock.now() });
+    if (applied.update.length === 0) return applied;
+    this.remember(blockId, entry, applied.change);
+    this.written(blockId, entry, applied, []);
+    return applied;
+  }
+
+  private written(blockId: string, entry: Loaded, { update, change }: Applied, beside: readonly StoreWrite[]): void {
     this.send(blockId, entry, update, beside);
     this.options.listener.edited(blockId, entry.doc.digest());
     this.options.listener.written(blockId, [this.options.device], change);
-    return change;
   }
 
   /** Says what links of a block with this target stand for; null: nothing any more. The document must be in memory. */

@@ -29,8 +29,8 @@ export class EditorHold implements OpenNote {
     return this.closed ? null : this.session.edited(this.editor, changes, text, origin);
   }
 
-  redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
-    return this.session.redirectUndo(changes, marks);
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
+    return this.closed ? null : this.session.undo(this.editor, changes, marks, make);
   }
 
   cursorMoved(): void {

@@ -1,5 +1,5 @@
 /** What a note's session asks of the rest of the peer. */
-import type { Edit, LiveDocument } from '../document';
+import type { Edit, LiveDocument, Step } from '../document';
 import type { Clipboard, Facts, ReadOrigin } from '../note';
 import type { Found } from './documents';
 import type { KnownBlock } from './found-text';
@@ -14,8 +14,10 @@ export interface NoteKeeper {
   document(blockId: string): LiveDocument | undefined;
   /** @param savedAt when the text that is compared with it was saved, ms since the epoch; null if nobody knows */
   known(blockId: string, savedAt: number | null, trust: Trust): KnownBlock | undefined;
-  /** Local edits, already in the text. Returns false if the document refused them. */
-  commit(blockId: string, edits: readonly Edit[], found?: Found): boolean;
+  /** Local edits, already in the text. Null if the document refused them. */
+  commit(blockId: string, edits: readonly Edit[], found?: Found): Committed | null;
+  /** Takes local edits back, the newest first, in a document that is in memory. @returns what takes that back; null if it changed nothing */
+  takeBack(blockId: string, steps: readonly Step[]): Step | null;
   /** Ids that came or went, tags, releases, ...; only called when there is something. */
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
   /** A text found outside is about to be taken. */
@@ -37,6 +39,12 @@ export interface NoteKeeper {
   keepCopy(path: NotePath, text: string): Promise<void>;
   /** The bound text changed: save it, refresh views. */
   changed(session: NoteSession): void;
+}
+
+/** Edits that a document has taken. */
+export interface Committed {
+  /** What takes them back; null if they changed nothing. */
+  readonly step: Step | null;
 }
 
 /** What this run removed lately, shared by all notes so that a cut here and a paste there is a move. */

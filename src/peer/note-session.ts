@@ -4,9 +4,9 @@
  * file write. What to do about tags, ids that come and go, and deletions is decided by the `NoteKeeper`.
  */
 import { importClientId } from '../document';
-import type { BulletId, Change, Edit, TextChange } from '../document';
-import { bindBlock, diffText, findCandidates, findIds, read, redirectUndo, renameBullets, textOf, unbind, write } from '../note';
-import type { BoundBlock, BoundNote, Candidate, Expected, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import type { BulletId, Change, Edit, LiveDocument, Step, TextChange } from '../document';
+import { bindBlock, diffText, findCandidates, findIds, NO_FACTS, read, renameBullets, textOf, unbind, write, writeUndone } from '../note';
+import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
 import type { HeldBack } from './held-back';
@@ -36,8 +36,8 @@ export class NoteSession {
   restored = false;
   /** Since when the file has, at the latest, had the text that is taken from it or was written to it; ms since the epoch. */
   foundAt: number | null = null;
-  /** What the undo or redo that comes next is to bring about. */
-  private expected: Expected | null = null;
+  /** What takes the edit back that is being made, newest first. */
+  private marks: UndoMark[] = [];
   /** What this user touched before the note was ready. */
   private early: readonly Touch[] = [];
   private current: Editor | null = null;
@@ -80,7 +80,7 @@ export class NoteSession {
 
   // ---- in ----
 
-  /** @returns what undoes the changes, by bullet; null where that can't be told */
+  /** @returns for `undo`, newest first; null where the documents can't take it back */
   edited(editor: Editor, changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null {
     if (!this.ready) {
       // Compared as a whole when ready; only what this user typed may make a bullet live.
@@ -96,12 +96,12 @@ export class NoteSession {
       return null;
     }
     this.fresh = this.fresh.map((from) => mapOffset(from, changes));
-    const { expected } = this;
-    this.expected = null;
-    const reading = read(this.bound, changes, text, { ...this.context(origin), expected });
+    this.takeMarks();
+    const reading = read(this.bound, changes, text, this.context(origin));
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
     for (const [blockId, edits] of reading.edits) if (this.parts.giveBack(blockId, edits)) this.show(blockId);
-    return reading.undo;
+    const marks = this.takeMarks();
+    return reading.isTold && marks.length > 0 ? marks : null;
   }
 
   /** Whether the user put a range of the text there before the note was ready. */
@@ -223,7 +223,7 @@ export class NoteSession {
 
   /** Brings into the document what the text, once written, says beyond it (see `Writing.edits`). */
   private settle(blockId: string, edits: readonly Edit[]): void {
-    if (edits.length > 0 && !this.keeper.commit(blockId, edits)) this.unwritten.add(blockId);
+    if (edits.length > 0 && !this.commit(blockId, edits)) this.unwritten.add(blockId);
   }
 
   /**
@@ -327,13 +327,41 @@ export class NoteSession {
 
   // ---- undo ----
 
-  redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
-    this.expected = null;
-    if (marks.length > 0 && marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) return [];
-    if (!this.ready) return null;
-    const redirect = redirectUndo(this.bound, this.editorText(), changes, marks, this.context('undo'));
-    this.expected = redirect.expected;
-    return redirect.changes;
+  /** See `OpenNote.undo`. */
+  undo(editor: Editor, changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
+    if (marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) {
+      make([]);
+      return [];
+    }
+    const trees = new Map<string, LiveDocument>();
+    for (const { blockId } of marks) {
+      const document = this.isInStep(blockId) ? this.keeper.document(blockId) : undefined;
+      if (!document) return null;
+      trees.set(blockId, document);
+    }
+    if (!this.ready || this.current !== editor || editor.composing()) return null;
+    this.takeMarks();
+    for (const blockId of trees.keys()) this.mark(blockId, this.keeper.takeBack(blockId, marks.flatMap((mark) => (mark.blockId === blockId ? [mark.step] : []))));
+    const undone = writeUndone(this.bound, this.editorText(), changes, trees, this.context('undo'));
+    this.bound = undone.note;
+    this.clipboard.value = undone.clipboard;
+    this.fresh = this.fresh.map((from) => mapOffset(from, undone.changes));
+    make(undone.changes);
+    for (const [blockId, edits] of undone.edits) this.settle(blockId, edits);
+    if (undone.untagged.length > 0) this.keeper.consider(this, { ...NO_FACTS, untagged: undone.untagged }, 'undo');
+    this.keeper.changed(this);
+    return this.takeMarks();
+  }
+
+  private takeMarks(): UndoMark[] {
+    const { marks } = this;
+    this.marks = [];
+    return marks;
+  }
+
+  /** Whether the text shows of a block what its document says. */
+  private isInStep(blockId: string): boolean {
+    return this.block(blockId) !== undefined && !this.unwritten.has(blockId) && !this.held.has(blockId) && !this.keeper.isFrozen(blockId);
   }
 
   /** @param found a text found outside: the names of its new bullets are made from it, so that two devices that find it name them alike */
@@ -354,7 +382,7 @@ export class NoteSession {
     const refused: string[] = [];
     for (const [blockId, edits] of reading.edits) {
       if (edits.length === 0) continue;
-      if (!(isFound ? this.commitFound(blockId, edits, text) : this.keeper.commit(blockId, edits))) refused.push(blockId);
+      if (!(isFound ? this.commitFound(blockId, edits, text) : this.commit(blockId, edits))) refused.push(blockId);
     }
     if (reading.facts.repairs.length > 0) this.applyToEditors(reading.facts.repairs);
     for (const blockId of refused) this.rebind(blockId, reading.facts.repairs.length > 0 ? this.editorText() : text);
@@ -370,7 +398,17 @@ export class NoteSession {
   /** Makes the edits that a text found outside stands for: another device that finds it makes the very same. @returns false if the document refused them */
   commitFound(blockId: string, edits: readonly Edit[], text: NoteText): boolean {
     const base = this.keeper.document(blockId)?.digest() ?? '';
-    return this.keeper.commit(blockId, edits, { importAs: importClientId(base, text.toString()), seen: this.textsOf(blockId, edits) });
+    return this.keeper.commit(blockId, edits, { importAs: importClientId(base, text.toString()), seen: this.textsOf(blockId, edits) }) !== null;
+  }
+
+  private commit(blockId: string, edits: readonly Edit[]): boolean {
+    const committed = this.keeper.commit(blockId, edits);
+    this.mark(blockId, committed?.step);
+    return committed !== null;
+  }
+
+  private mark(blockId: string, step: Step | null | undefined): void {
+    if (step) this.marks.unshift({ blockId, step });
   }
 
   /** What the text shows of the bullets that these edits change. */

@@ -90,11 +90,17 @@ export interface OpenNote {
   readonly ready: boolean;
   /**
    * The editor's document changed. `changes` are of the text before, `text` is the one after.
-   * @returns what undoes them, by bullet: the editor's history keeps it for `redirectUndo`; null where that can't be told
+   * @returns for `undo`, to be kept by the editor's history, the newest first; null where the documents can't take it back
    */
   edited(changes: readonly TextChange[], text: NoteText, origin: EditOrigin): readonly UndoMark[] | null;
-  /** What an undo or redo has to do instead of `changes` because others have moved or changed its bullets; null if it does what is meant. `marks` newest first. */
-  redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null;
+  /**
+   * Takes edits back, or makes them again, whatever others have done meanwhile: instead of `edited`. The editor still has the text before.
+   * @param changes what the editor's own history would do
+   * @param marks from `edited` or `undo`, newest first
+   * @param make called once, to change the editor's text: with `changes` themselves if they do what is meant
+   * @returns what takes that back; null if nothing was done: what the editor's history does is an edit as any other
+   */
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null;
   /** The cursor moved to another line, or focus went. */
   cursorMoved(): void;
   /** An IME composition ended. */

@@ -1,11 +1,11 @@
 /** Gives what a note's session asks for, from the parts of the peer. */
 import { DocumentError } from '../document';
-import type { Edit, LiveDocument } from '../document';
+import type { Edit, LiveDocument, Step } from '../document';
 import type { Facts, ReadOrigin } from '../note';
 import type { Core } from './core';
 import type { Found } from './documents';
 import type { KnownBlock } from './found-text';
-import type { NoteKeeper, Trust } from './note-keeper';
+import type { Committed, NoteKeeper, Trust } from './note-keeper';
 import type { NoteSession } from './note-session';
 import type { NotePath, Vault } from './ports';
 
@@ -47,14 +47,17 @@ export class SessionKeeper implements NoteKeeper {
     };
   }
 
-  commit(blockId: string, edits: readonly Edit[], found?: Found): boolean {
+  commit(blockId: string, edits: readonly Edit[], found?: Found): Committed | null {
     try {
-      this.core().documents.edit(blockId, edits, found);
-      return true;
+      return { step: this.core().documents.edit(blockId, edits, found)?.step ?? null };
     } catch (error) {
       if (!(error instanceof DocumentError)) throw error;
-      return false;
+      return null;
     }
+  }
+
+  takeBack(blockId: string, steps: readonly Step[]): Step | null {
+    return this.core().documents.takeBack(blockId, steps)?.step ?? null;
   }
 
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void {

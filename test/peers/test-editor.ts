@@ -20,12 +20,17 @@ export class TestEditor implements Editor {
 
   // ---- what a user does ----
 
-  /** @returns what undoes it, by bullet */
+  /** @returns what takes it back */
   replace(from: number, to: number, insert: string, origin: EditOrigin = 'type'): readonly UndoMark[] | null {
     const changes = [{ from, to, insert }];
     this.content = applyChanges(this.content, changes);
     this.cursor = from + insert.length;
     return this.hold?.edited(changes, this.text(), origin) ?? null;
+  }
+
+  /** @param changes what a history of positions would do @returns what takes that back; null if the peer left it to that history */
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[] | null): readonly UndoMark[] | null {
+    return this.hold?.undo(changes, marks ?? [], (asked) => void (this.content = applyChanges(this.content, asked))) ?? null;
   }
 
   /** The app loads a changed file: one change between what both texts begin and end with, without a user event. */

@@ -151,7 +151,7 @@ describe('one pane', () => {
     const view = world.show(world.file('a.md', '- one\n- two'));
     await settle();
     const { note } = world;
-    note.marks = (changes) => changes.map((change) => ({ blockId: 'b', id: 'i', changes: [{ from: change.from, to: change.from + 1, insert: '' }], after: '' }));
+    note.marks = (changes) => changes.map(() => ({ blockId: 'b', step: { made: [], deleted: [] } }));
     view.type(5, '!');
     note.remote([
       { from: 0, to: 7, insert: '' },

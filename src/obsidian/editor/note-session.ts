@@ -22,7 +22,7 @@ import type { EditorHost, OpenNoteWith } from './ports';
 import { ofSession } from './session-annotation';
 import { isUnasked, type Entry, type Typed } from './view-trail';
 import { difference, toChangeSet, toTextChanges } from './text-changes';
-import { markUndo, redirectOf, setUndoSource, undoSourceOf, type UndoSource } from './undo-marks';
+import { markUndo, setUndoSource, takenBackBy, undoSourceOf } from './undo-marks';
 
 /** A pane that refuses this often in a row what we dispatch to it is let go. */
 const MOST_FAILURES = 3;
@@ -51,7 +51,7 @@ interface Pane {
   undoable: boolean;
 }
 
-export class NoteSession implements Editor, UndoSource {
+export class NoteSession implements Editor {
   readonly #host: EditorHost;
   readonly #panes = new Map<EditorView, Pane>();
   readonly #recent: Text[] = [];
@@ -96,15 +96,6 @@ export class NoteSession implements Editor, UndoSource {
   }
   has(view: EditorView): boolean {
     return this.#panes.has(view);
-  }
-  inStep(doc: Text): boolean {
-    if (doc === this.#doc) return true;
-    if (doc.length !== this.#doc.length) return false;
-    for (const { pending } of this.#panes.values()) if (pending) return false;
-    return true;
-  }
-  failed(error: unknown): void {
-    this.#host.failed(error);
   }
 
   /** Whether the note has this text, had it a moment ago, or when it was saved. An empty view may only be one that isn't loaded yet. */
@@ -159,11 +150,17 @@ export class NoteSession implements Editor, UndoSource {
       if (transaction.docChanged) this.#changed(pane, transaction);
       return;
     }
-    const redirect = redirectOf(transaction);
-    if (!transaction.docChanged && !redirect) return;
+    const marks = takenBackBy(transaction);
+    if (!transaction.docChanged && !marks) return;
     const origin = originOf(transaction, () => this.#host.mayBeReload(this.#note.path, transaction.newDoc));
-    if (redirect && transaction.docChanged) this.#changed(pane, transaction);
-    if (redirect) return markUndo(transaction, this.#redirect(pane, transaction, redirect, origin));
+    if (marks) {
+      const undoing = this.#undo(pane, transaction, marks);
+      if (undoing) {
+        if (transaction.docChanged) this.#changed(pane, transaction);
+        return markUndo(transaction, undoing);
+      }
+      if (!transaction.docChanged) return;
+    }
     if ((origin === 'outside' || isUnasked(transaction)) && this.#isEcho(pane, transaction)) return;
     this.#changed(pane, transaction);
     markUndo(transaction, this.#take(pane, transaction.changes, origin, transaction.newDoc));
@@ -180,17 +177,22 @@ export class NoteSession implements Editor, UndoSource {
     return this.#note.edited(toTextChanges(taken), this.#doc, origin);
   }
 
-  /** An undo whose bullets have moved: what it did here is taken back, and done where they are now. The peer sees one edit. */
-  #redirect(pane: Pane, transaction: Transaction, redirect: readonly TextChange[], origin: EditOrigin): readonly UndoMark[] | null {
-    const wanted = toChangeSet(redirect, transaction.startState.doc.length);
-    pane.pending = transaction.changes.invert(transaction.startState.doc).compose(wanted);
-    const last = redirect[redirect.length - 1];
-    pane.cursor = last ? wanted.mapPos(last.to, 1) : null;
-    this.#advance(wanted, pane);
-    const marks = redirect.length > 0 ? this.#note.edited(toTextChanges(wanted), this.#doc, origin) : null;
-    this.#queueFlush();
-    // The history knows another edit than was made: taking back what nothing is known of does nothing.
-    return marks ?? [];
+  /** An undo by the documents: where that does other things than the editor's history did here, these are taken back. */
+  #undo(pane: Pane, transaction: Transaction, marks: readonly UndoMark[]): readonly UndoMark[] | null {
+    const { startState, changes, newDoc } = transaction;
+    if (pane.pending !== null || startState.doc.length !== this.#doc.length) return null;
+    const own = toTextChanges(changes);
+    return this.#note.undo(own, marks, (asked) => {
+      if (asked === own) return this.#advance(changes, pane, newDoc);
+      const wanted = toChangeSet(asked, startState.doc.length);
+      const doc = wanted.apply(startState.doc);
+      if (doc.eq(newDoc)) return this.#advance(wanted, pane, newDoc);
+      pane.pending = changes.invert(startState.doc).compose(wanted);
+      const last = asked[asked.length - 1];
+      pane.cursor = last ? wanted.mapPos(last.to, 1) : null;
+      this.#advance(wanted, pane, doc);
+      this.#queueFlush();
+    });
   }
 
   /** Remembers what the app may bring to other panes of the note. */

@@ -41,8 +41,14 @@ export class TestNote implements OpenNote {
     this.onEdit?.();
     return this.marks(changes);
   }
-  redirectUndo(changes: readonly TextChange[], marks: readonly UndoMark[]): readonly TextChange[] | null {
-    return this.redirect(changes, marks);
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
+    const asked = this.redirect(changes, marks);
+    if (!asked) return null;
+    this.edits.push({ changes: asked, origin: 'undo' });
+    this.#text = toChangeSet(asked, this.#text.length).apply(this.#text);
+    make(asked);
+    if (this.text !== this.editor.text().toString()) throw new Error(`the changes give "${this.text}", the editor has "${this.editor.text().toString()}"`);
+    return this.marks(asked);
   }
   cursorMoved(): void {}
   composed(): void {

@@ -43,7 +43,7 @@ export function makeDistinct(core: Core, { blockId, target }: { readonly blockId
   if (own && mine !== null && isMineUsed) documents.setFile(blockId, mine, { ...own, was: [], lost: false });
   documents.setFile(blockId, target, null);
   // Another device that meets the same clash writes the same: it must stand once.
-  const change = documents.edit(blockId, edits, { importAs: importClientId(document.digest(), `file ${target} ${entry.hash}`), seen });
+  const change = documents.edit(blockId, edits, { importAs: importClientId(document.digest(), `file ${target} ${entry.hash}`), seen })?.change;
   if (change) notes.documentChanged(blockId, change);
   const name = target.slice(target.lastIndexOf('/') + 1);
   core.problem('FILE_RENAMED', `A live block links ${name} of another device, and this vault has another file of that name, or a folder. The block says ${theirs.slice(theirs.lastIndexOf('/') + 1)} now; yours was not touched.`);

@@ -1,8 +1,7 @@
 /** An editor with one person before it: a text, a cursor, a history that remote changes stay out of, and the manners of Obsidian's. */
 import type { TextChange } from '../../../src/document';
 import { findIds, textOf, type UndoMark } from '../../../src/note';
-import { invert } from '../../../src/note/undo';
-import type { Press } from '../../../src/note/typist';
+import { invert, type Press } from '../../../src/note/typist';
 import type { Editor, EditOrigin, NoteText, OpenNote, Peer } from '../../../src/peer';
 import { applyChanges, lineAt, mapOffset } from '../../../src/peer/text-changes';
 
@@ -65,24 +64,43 @@ export class SimEditor implements Editor {
   private takeBack(from: Inverse[], to: Inverse[], origin: 'undo' | 'redo'): boolean {
     const inverse = from.pop();
     if (inverse === undefined) return false;
-    const changes = (inverse.marks && this.hold?.redirectUndo(inverse.changes, inverse.marks)) ?? inverse.changes;
-    this.transact(changes, origin, changes[0]?.from ?? this.cursor, to);
+    const { changes, marks } = inverse;
+    if (!marks || !this.takeBackBy(marks, changes, to)) this.transact(changes, origin, changes[0]?.from ?? this.cursor, to);
     return true;
+  }
+
+  /** As the peer takes it back. @returns false if it did not */
+  private takeBackBy(marks: readonly UndoMark[], changes: readonly TextChange[], history: Inverse[]): boolean {
+    const inverse: Inverse = { changes: [], marks: null };
+    this.isBusy = true;
+    inverse.marks =
+      this.hold?.undo(changes, marks, (asked) => {
+        history.push(inverse);
+        this.change(asked, asked[0]?.from ?? this.cursor, inverse);
+      }) ?? null;
+    this.isBusy = false;
+    if (inverse.marks) this.stayBeforeId();
+    return inverse.marks !== null;
   }
 
   private transact(changes: readonly TextChange[], origin: EditOrigin, cursor: number, history: Inverse[]): void {
     if (changes.length === 0) return;
-    const before = this.content;
-    this.content = applyChanges(before, changes);
-    this.hears.onChange();
-    this.cursor = Math.max(0, Math.min(cursor, this.content.length));
     // Older entries are of the text before: only the newest is ever taken back first.
-    const inverse: Inverse = { changes: invert(before, changes), marks: null };
+    const inverse: Inverse = { changes: [], marks: null };
+    this.change(changes, cursor, inverse);
     history.push(inverse);
     this.isBusy = true;
     inverse.marks = this.hold?.edited(changes, this.text(), origin) ?? null;
     this.isBusy = false;
     this.stayBeforeId();
+  }
+
+  private change(changes: readonly TextChange[], cursor: number, inverse: Inverse): void {
+    const before = this.content;
+    this.content = applyChanges(before, changes);
+    this.hears.onChange();
+    this.cursor = Math.max(0, Math.min(cursor, this.content.length));
+    inverse.changes = invert(before, changes);
   }
 
   /** As the plugin's guard has it: never in or behind the id, nor in the blanks before it. */
