@@ -35,6 +35,8 @@ export interface CrowdFigures {
   readonly back: number;
   /** Connections that the relay answered with an error meanwhile. */
   readonly refused: readonly string[];
+  /** How often a device was told to come again later. */
+  readonly putOff: number;
 }
 
 export const DEVICES_OF_SPACE = 2;
@@ -78,12 +80,12 @@ export async function crowd(data: string, { devices, processes, clients: count, 
     await relay.end();
     relay = await start(data, relay.port, processes);
     const listening = (Date.now() - killed) / 1000;
-    const { returns, refused } = await allBack(clients, devices);
+    const { returns, refused, putOff } = await allBack(clients, devices);
     const seconds = new Map<number, number>();
     for (const time of returns) seconds.set(Math.floor((time - killed) / 1000), (seconds.get(Math.floor((time - killed) / 1000)) ?? 0) + 1);
     const back = (returns.reduce((last, time) => Math.max(last, time), 0) - killed) / 1000;
-    log(`${name}: listens after ${listening.toFixed(1)} s, back by second ${[...seconds].sort(([a], [b]) => a - b).map(([second, some]) => `${second}: ${some}`).join(', ')}; refused ${refused.length} ${[...new Set(refused)].join()}`); // prettier-ignore
-    return { empty, full, cpu, words, back, refused };
+    log(`${name}: listens after ${listening.toFixed(1)} s, back by second ${[...seconds].sort(([a], [b]) => a - b).map(([second, some]) => `${second}: ${some}`).join(', ')}; refused ${refused.length} ${[...new Set(refused)].join()}, told to come again ${putOff} times`); // prettier-ignore
+    return { empty, full, cpu, words, back, refused, putOff };
   } finally {
     for (const client of clients) await client.kill();
     await relay.end();
@@ -134,11 +136,11 @@ async function start(data: string, port: number, processes: number): Promise<Run
   return { ...program, url, port: Number(found) };
 }
 
-async function allBack(clients: readonly Child[], devices: number): Promise<{ returns: number[]; refused: string[] }> {
+async function allBack(clients: readonly Child[], devices: number): Promise<{ returns: number[]; refused: string[]; putOff: number }> {
   for (const until = Date.now() + BACK_WITHIN; ; ) {
-    const statuses = await Promise.all(clients.map((client) => client.ask<{ refused: string[]; returns: number[] }>('status')));
+    const statuses = await Promise.all(clients.map((client) => client.ask<{ refused: string[]; putOff: number; returns: number[] }>('status')));
     const returns = statuses.flatMap((status) => status.returns);
-    if (returns.length >= devices) return { returns, refused: statuses.flatMap((status) => status.refused) };
+    if (returns.length >= devices) return { returns, refused: statuses.flatMap((status) => status.refused), putOff: statuses.reduce((sum, status) => sum + status.putOff, 0) };
     if (Date.now() > until) throw new Error(`After ${BACK_WITHIN / 1000} s only ${returns.length} of ${devices} devices are back; refused: ${[...new Set(statuses.flatMap(({ refused }) => refused))].join() || 'none'}.`);
     await rest(500);
   }

@@ -13,13 +13,14 @@ export async function idle({ quick, log }: Settings): Promise<Figure[]> {
   await build();
   const devices = quick ? QUICK_DEVICES : DEVICES;
   const bare = await withDirectory((data) => bareMemory(data, devices, log));
-  const { empty, full, cpu, back, refused } = await withDirectory((data) => crowd(data, { devices, processes: 0, clients: CLIENTS, log }));
+  const { empty, full, cpu, back, refused, putOff } = await withDirectory((data) => crowd(data, { devices, processes: 0, clients: CLIENTS, log }));
   const note = `Idle devices: ${devices} over ${devices / DEVICES_OF_SPACE} spaces, clients in ${CLIENTS} processes, at most ${limitOfFiles()} files a process here; the empty relay has ${megabytes(empty)}.`;
   return [
     { what: `${devices.toLocaleString('en-US')} idle devices: RSS a device over the empty relay`, unit: 'kB', measured: (full - empty) / devices, baseline: bare, baselineName: 'bare ws', limit: { of: 'value', at: 'most', than: 9 }, note },
     { what: 'the same: CPU of the relay while idle', unit: '% of a core', measured: 100 * cpu, baseline: null, limit: { of: 'value', at: 'most', than: 5 } },
     { what: 'the same: until all are back, relay killed and started again', unit: 's', measured: back, baseline: null, limit: { of: 'value', at: 'most', than: 30 } },
     { what: 'the same: sessions refused meanwhile', unit: '', measured: refused.length, baseline: null, limit: { of: 'value', at: 'most', than: 0 } },
+    { what: 'the same: devices told to come again later', unit: '', measured: putOff, baseline: null, limit: { of: 'value', at: 'most', than: 0 } },
   ];
 }
 

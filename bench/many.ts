@@ -21,7 +21,7 @@ export async function many({ quick, log }: Settings): Promise<Figure[]> {
 
 async function figuresOf(size: Size, log: Settings['log']): Promise<Figure[]> {
   const { devices, processes } = size;
-  const { empty, full, cpu, words, back, refused } = await withDirectory((data) => crowd(data, { ...size, log }));
+  const { empty, full, cpu, words, back, refused, putOff } = await withDirectory((data) => crowd(data, { ...size, log }));
   const thousands = devices / 1_000;
   const row = (what: string, unit: string, measured: number, than: number): Figure => ({ what, unit, measured, baseline: null, limit: { of: 'value', at: 'most', than } });
   return [
@@ -31,5 +31,7 @@ async function figuresOf(size: Size, log: Settings['log']): Promise<Figure[]> {
     row('the same: p99', 'ms', quantile(words, 0.99), 50),
     row('the same: until all are back, relay killed and started again', 's', back, Math.max(30, 2 * thousands)),
     row('the same: sessions refused meanwhile', '', refused.length, 0),
+    // More than get through before they give up come again, each once or twice.
+    row('the same: times that a device was told to come again later', '', putOff, devices > 10_000 ? 2 * devices : 0),
   ];
 }

@@ -14,6 +14,8 @@ const PROBE = encodeFrame({ type: 'read', request: 1, after: Number.MAX_SAFE_INT
 interface Status {
   /** Answers of the relay in place of an upgrade, e.g. 401 or 429, and lines that it ended with a code. */
   readonly refused: readonly string[];
+  /** Answers that told a device when to come again. */
+  readonly putOff: number;
   /** When each device that came back did, ms since 1970. */
   readonly returns: readonly number[];
 }
@@ -21,6 +23,7 @@ interface Status {
 let isOver = false;
 let all: IdleDevice[] = [];
 const refused: string[] = [];
+let putOff = 0;
 const returns: number[] = [];
 
 class IdleDevice {
@@ -50,6 +53,8 @@ class IdleDevice {
       this.socket = socket;
       let isIn = false;
       let watch: NodeJS.Timeout | undefined;
+      /** The relay's word when to come again, ms. */
+      let after: number | null = null;
       const welcomed = (): void => {
         isIn = true;
         if (!this.isBare) watch = setInterval(() => socket.send(PROBE), WATCH);
@@ -59,7 +64,11 @@ class IdleDevice {
         resolve();
       };
       socket.on('unexpected-response', (_, response) => {
-        refused.push(String(response.statusCode));
+        const told = response.headers['retry-after'];
+        if (response.statusCode === 503 && told !== undefined) {
+          after = 1_000 * Number(told);
+          putOff++;
+        } else refused.push(String(response.statusCode));
         socket.terminate(); // to end its request would tell it nothing
       });
       socket.on('error', () => undefined);
@@ -74,7 +83,7 @@ class IdleDevice {
         if (isOver) return;
         if (code >= 4000) refused.push(String(code));
         // Whoever waits for the first connection waits for the next try.
-        setTimeout(() => void this.connect().then(resolve), backoff(this.attempt++, Math.random()));
+        setTimeout(() => void this.connect().then(resolve), after === null ? backoff(this.attempt++, Math.random()) : after + 1_000 * Math.random());
       });
     });
   }
@@ -112,7 +121,7 @@ serve({
     }
     return took;
   },
-  status: (): Status => ({ refused, returns }),
+  status: (): Status => ({ refused, putOff, returns }),
   end(): void {
     isOver = true;
   },

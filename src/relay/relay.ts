@@ -14,6 +14,7 @@ import { Origins } from './doors/origins';
 import { PollDoor } from './doors/poll';
 import { RequestRate } from './doors/request-rate';
 import { Sockets, type SocketHolder } from './doors/sockets';
+import { Turnstile } from './doors/turnstile';
 import { refuseUpgrade, WebSocketDoor } from './doors/websocket';
 import { WebTransportDoor } from './doors/webtransport';
 import { FrameWatch, type WatchListener } from './frame-watch';
@@ -127,7 +128,10 @@ export class Relay {
     });
     const shared = { admission: this.admission, ask: this.asking(options.authorize), origins: this.origins, journal: this.journal, meter, now: this.now };
     const doors = { checkRoom: (session: Session) => this.checkRoom(session), onConnection: (wire: Wire, session: Session) => this.connect(wire, session) };
-    this.polls = new PollDoor({ admission: this.admission, ask: shared.ask, times: this.limits.links, ...doors });
+    const pingEvery = options.pingEvery ?? PING_EVERY;
+    const held = sockets ?? new Sockets({ journal: this.journal, pingEvery });
+    const turnstile = new Turnstile(() => held.wait());
+    this.polls = new PollDoor({ admission: this.admission, ask: shared.ask, times: this.limits.links, turnstile, ...doors });
     const rate = new RequestRate(this.limits.requests, this.now);
     this.http = new HttpDoor({
       ...shared,
@@ -139,9 +143,8 @@ export class Relay {
       webTransport: () => (this.offers.current === undefined ? undefined : (this.offers.current?.port ?? null)),
       behindProxy: options.behindProxy ?? false,
     });
-    const pingEvery = options.pingEvery ?? PING_EVERY;
     const lasting = { ...shared, ...doors, offers: this.offers };
-    this.webSockets = new WebSocketDoor({ ...lasting, sockets: sockets ?? new Sockets({ journal: this.journal, pingEvery }) });
+    this.webSockets = new WebSocketDoor({ ...lasting, sockets: held, turnstile });
     this.streams = new WebTransportDoor({ ...lasting, rate, pingEvery });
     // What an earlier run confirmed and did not get to drop.
     this.schedulePruning();

@@ -101,11 +101,11 @@ export class HttpDoor {
       const body = await bodyOf(request, { limit: LIMITS.requestBody, within: BODY_TIME });
       this.answer(request, response, 200, encodeAnswer(await this.post(path, body.toString('utf8'), this.options.ask(request))));
     } catch (error) {
-      const { code, message } = refusalFor(error);
+      const { code, message, headers } = refusalFor(error);
       this.options.meter.refuse(code);
       // Anything may stand in an address that is none of the relay's.
       journal('request.refused', { path: isKnown(path) || path === '/metrics' ? path : 'other', code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
-      const more: OutgoingHttpHeaders = code === 'RATE_LIMITED' ? { 'Retry-After': '5' } : {};
+      const more: OutgoingHttpHeaders = code === 'RATE_LIMITED' ? { 'Retry-After': '5' } : { ...headers };
       this.answer(request, response, HTTP_STATUS[code], encodeAnswer({ code, message, now: now() }), more);
     }
   }

@@ -5,6 +5,7 @@ import { decodePollHead, decodePollRequest, encodePollAnswer, LIMITS, POLL_HEAD,
 import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../wire';
 import { bodyOf, type BodyBounds } from './body';
+import type { Turnstile } from './turnstile';
 import { LOST, PollLink, type LinkTimes } from './poll-link';
 
 export interface PollDoorOptions {
@@ -14,6 +15,7 @@ export interface PollDoorOptions {
   /** @throws ProtocolError when no connection can be taken now */
   readonly checkRoom: (session: Session) => void;
   readonly onConnection: (wire: Wire, session: Session) => WireEvents;
+  readonly turnstile: Turnstile;
 }
 
 /** Of a request that is not known to be of a device. */
@@ -98,6 +100,7 @@ export class PollDoor {
   }
 
   private async begin(token: Uint8Array, ask: Ask): Promise<Uint8Array> {
+    this.options.turnstile.keepAway(toBase64Url(token));
     const session = await this.options.admission.authenticate(toBase64Url(token), ask);
     this.options.checkRoom(session);
     const key = randomBytes(TOKEN_BYTES);

@@ -14,6 +14,8 @@ export interface SocketHolder {
    * @throws ProtocolError when none can be held now; the socket was not touched
    */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, introduce: (wire: Wire) => WireEvents): void;
+  /** How long one waits that is given now until it is open, as far as it can be told, ms. */
+  wait(): number;
   /** Resolves when every WebSocket has closed or, after a short time, been cut. */
   close(): Promise<void>;
 }
@@ -50,6 +52,8 @@ export class Sockets implements SocketHolder {
   private readonly pings: NodeJS.Timeout;
   private taken = 0;
   private turn = 0;
+  /** When the first was taken in this turn of the event loop, ms. */
+  private takingSince: number | null = null;
 
   constructor(private readonly options: SocketsOptions) {
     this.pings = setInterval(() => this.ping(), options.pingEvery / PARTS);
@@ -58,6 +62,14 @@ export class Sockets implements SocketHolder {
 
   take(request: IncomingMessage, socket: Duplex, head: Buffer, introduce: (wire: Wire) => WireEvents): void {
     this.server.handleUpgrade(request, socket, head, (webSocket) => this.connect(webSocket, introduce));
+    if (this.takingSince !== null) return;
+    this.takingSince = performance.now();
+    setImmediate(() => (this.takingSince = null));
+  }
+
+  /** Thousands that come at once are read in one turn of the event loop: whoever is read late in it has waited since some time in it. */
+  wait(): number {
+    return this.takingSince === null ? 0 : (performance.now() - this.takingSince) / 2;
   }
 
   async close(): Promise<void> {

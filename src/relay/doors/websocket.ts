@@ -10,6 +10,7 @@ import type { Meter } from '../meter';
 import type { OfferBoard } from '../webtransport/offer-board';
 import type { Origins } from './origins';
 import type { SocketHolder } from './sockets';
+import type { Turnstile } from './turnstile';
 
 export interface WebSocketDoorOptions {
   readonly admission: Admission;
@@ -24,6 +25,7 @@ export interface WebSocketDoorOptions {
   /** A connection has come about. What it returns hears of messages, of life signs, and of the end. */
   readonly onConnection: (wire: Wire, session: Session) => WireEvents;
   readonly sockets: SocketHolder;
+  readonly turnstile: Turnstile;
 }
 
 export class WebSocketDoor {
@@ -37,7 +39,9 @@ export class WebSocketDoor {
       if (!this.options.origins.allows(request)) throw new ProtocolError('ORIGIN', 'This origin is not allowed.');
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
       if (!offered.includes(SUBPROTOCOL)) throw new ProtocolError('VERSION', `This relay speaks ${SUBPROTOCOL}.`);
-      const session = await this.options.admission.authenticate(tokenOf(request, offered), this.options.ask(request));
+      const token = tokenOf(request, offered);
+      if (token !== null) this.options.turnstile.pass(token);
+      const session = await this.options.admission.authenticate(token, this.options.ask(request));
       this.options.checkRoom(session);
       if (socket.destroyed) return;
       this.options.sockets.take(request, socket, head, (wire) => this.introduce(wire, session, offered.includes(OFFERS)));
@@ -75,10 +79,10 @@ export class WebSocketDoor {
 
   /** A plain HTTP answer in place of the upgrade. */
   private refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
-    const { code, message } = refusalFor(error);
+    const { code, message, headers } = refusalFor(error);
     this.options.meter.refuse(code);
     this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
-    refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), this.options.origins.headers(request));
+    refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), { ...this.options.origins.headers(request), ...headers });
   }
 }
 

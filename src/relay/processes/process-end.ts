@@ -17,6 +17,8 @@ const SILENT_BEATS = 2;
 const UNREAD = 256 * 1024 * 1024;
 /** Room for young objects, MB: what passes by is gone at once, and V8's 16 would be 7 kB more for each of 3,000 devices. */
 const YOUNG = '--max-semi-space-size=1';
+/** Sockets that the time for one is about the mean of. */
+const MEAN_OF = 32;
 /** What a line that breaks ends with (RFC 6455, 7.1.5). */
 const BROKEN = '1006';
 
@@ -47,6 +49,10 @@ export class ProcessEnd {
   /** Not sent yet. */
   private readonly queue: HandedUpgrade[] = [];
   private isHanding = false;
+  /** From one socket that was handed over to the next, ms, for the last few. */
+  private each = 1;
+  /** Since when the present one is being handed over, ms. */
+  private handingSince = 0;
   private last = NONE;
   /** Beats since it answered. */
   private silent = 0;
@@ -84,6 +90,12 @@ export class ProcessEnd {
     return this.handed.size + this.wires.size;
   }
 
+  /** Until one that is given now is handed over, ms. */
+  get wait(): number {
+    if (!this.isHanding) return 0;
+    return Math.max(performance.now() - this.handingSince, this.queue.length * this.each);
+  }
+
   get pid(): number | undefined {
     return this.child.pid;
   }
@@ -115,7 +127,9 @@ export class ProcessEnd {
       // Node would have the server count it as one of the process's, and wait for its end there, even where the process is gone.
       Object.assign(socket, { server: null });
       stopReading(socket);
+      this.handingSince = performance.now();
       this.child.send(upgrade, socket, (error) => {
+        this.each += (performance.now() - this.handingSince - this.each) / MEAN_OF;
         if (error !== null) this.release(id);
         this.handNext();
       });

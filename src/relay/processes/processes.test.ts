@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { LIMITS, parseLink, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
+import { encodePollRequest, LIMITS, parseLink, pollUrl, SUBPROTOCOL, TOKEN_PREFIX } from '../../protocol';
 import { RELAY_LIMITS } from '../relay-options';
 import { checkCopy } from '../sqlite/copying';
 import { startRelay, type RunningRelay, type StartOptions } from '../start';
 import { bundle, Program } from '../testing/built';
-import { TestDevice, TestSpace, type TestSocket } from '../testing/device';
+import { Refused, TestDevice, TestSpace, type TestSocket } from '../testing/device';
 import { Harness } from '../testing/harness';
 import { inProcesses } from '../testing/processes';
 
@@ -238,6 +238,46 @@ describe('[P113] a process that is late', () => {
     expect(a.closed).toBeNull();
   });
 });
+
+test('[P114] a device whose wait would be too long is told when to come again, is let in by no other way meanwhile, and gets in then', async () => {
+  const relay = await harness.start(inProcesses(1));
+  const laptop = await harness.found(relay);
+  await laptop.session();
+  const phone = await harness.join(laptop);
+  await phone.session();
+  const [pid = 0] = relay.pids();
+  process.kill(pid, 'SIGSTOP');
+  const first = laptop.socket();
+  const tries: Promise<unknown>[] = [];
+  let refused: Refused | null = null;
+  try {
+    await until('one is told to come again', async () => {
+      tries.push(
+        phone.socket().then(
+          (socket) => socket.webSocket.terminate(),
+          (error: unknown) => {
+            if (error instanceof Refused) refused = error;
+          },
+        ),
+      );
+      // The next one comes when the relay has answered something else.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return refused !== null;
+    });
+    expect(refused).toMatchObject({ status: 503, code: 'SHUTTING_DOWN', headers: { 'retry-after': expect.stringMatching(/^[3-9]$/) } });
+    const begin = await fetch(pollUrl(relay.url), { method: 'POST', body: encodePollRequest({ type: 'begin', token: Buffer.from(phone.token, 'base64url') }).slice() });
+    expect(begin.status).toBe(503);
+    expect(Number(begin.headers.get('retry-after'))).toBeGreaterThan(0);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  harness.kept(await first);
+  await Promise.all(tries);
+  await until('it gets in', () => phone.open().then(
+    (socket) => Boolean(harness.kept(socket)),
+    () => false,
+  )); // prettier-ignore
+}, 30_000);
 
 test('a device that breaks off while it waits to be handed over disturbs nobody', async () => {
   const relay = await harness.start(inProcesses(1));

@@ -57,11 +57,20 @@ export class SocketProcesses implements SocketHolder {
 
   /** The one that has the fewest takes it. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, introduce: (wire: Wire) => WireEvents): void {
-    let least: ProcessEnd | null = null;
-    for (const end of this.ends) if (end.isReady && (least === null || end.load < least.load)) least = end;
+    const least = this.least();
     if (least === null) throw new ProtocolError('SHUTTING_DOWN', ERROR_MEANINGS.SHUTTING_DOWN.sentence);
     if (!(socket instanceof Socket)) throw new TypeError('Only a socket of the system can be handed over.');
     least.take(request, socket, head, introduce);
+  }
+
+  wait(): number {
+    return this.least()?.wait ?? 0;
+  }
+
+  private least(): ProcessEnd | null {
+    let least: ProcessEnd | null = null;
+    for (const end of this.ends) if (end.isReady && (least === null || end.load < least.load)) least = end;
+    return least;
   }
 
   async close(): Promise<void> {
