@@ -79,6 +79,8 @@ test('a tag or phrase on a plain bullet makes it a candidate, in code it does no
   expect(edited(bound(ONE), replace(ONE, 'plain', 'plain #live')).facts.candidates).toMatchObject([{ reason: 'tag', from: 0, text: 'plain #live' }]);
   expect(edited(bound(ONE), replace(ONE, 'plain', 'tracking thoughts from others')).facts.candidates).toMatchObject([{ reason: 'phrase' }]);
   expect(edited(bound(ONE), replace(ONE, 'plain', '`#live`')).facts.candidates).toEqual([]);
+  const end = ONE.trimEnd();
+  expect(edited(bound(end), [{ from: end.length, to: end.length, insert: '\n- at the end #live\n- ' }]).facts.candidates).toMatchObject([{ text: 'at the end #live' }]);
 });
 
 test('a bullet that bears an id already is no candidate: it is a block that is not bound yet', () => {

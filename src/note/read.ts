@@ -309,7 +309,7 @@ class Structure {
     const first = kept[0];
     const last = kept.at(-1);
     const from = first && first.from === 0 && first.shift === 0 ? first.to : 0;
-    const to = last && last.to === this.before.length ? last.from + last.shift : this.text.length;
+    const to = last && last.to + last.shift === this.text.length ? last.from + last.shift : this.text.length;
     return { from: Math.min(from, to), to: Math.max(from, to) };
   }
 }

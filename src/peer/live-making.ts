@@ -30,14 +30,15 @@ export class LiveMaking {
   /** The cursor went to another line, or away (`cursor` -1): bullets tagged by this user meanwhile become live. */
   cursorMoved(session: NoteSession, editor: Editor, cursor = editor.cursorLine()): void {
     if (session.fresh.length === 0) return;
-    const text = editor.text();
     const rules = this.core().notes.keeper.rules();
     const stay: number[] = [];
-    for (const from of session.fresh) {
+    session.fresh.sort((a, b) => a - b);
+    // Each id that is written moves those that are left, which the session follows.
+    for (let from = session.fresh.shift(); from !== undefined; from = session.fresh.shift()) {
       const [candidate] = findCandidates(session.bound, session.editorText(), rules, from, from);
       // Whether to stop the block that it was is being asked.
       if (!candidate || this.core().lives.stopping.isAsked(session.path, candidate.text)) continue;
-      if (lineAt(text, candidate.from) === cursor) stay.push(candidate.from);
+      if (lineAt(editor.text(), candidate.from) === cursor) stay.push(candidate.from);
       else this.attempt(() => this.makeInEditor(session, candidate));
     }
     session.fresh = stay;

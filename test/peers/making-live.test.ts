@@ -26,6 +26,21 @@ describe('making a block live', () => {
       expect(editor.content).toMatch(/- other #live \^bw-/);
     });
 
+    it('makes all bullets live that are pasted at once, also at the end of the note; the other device has them in their order', async () => {
+      pair.laptop.vault.write(TODAY, '- other');
+      pair.phone.vault.write(JOURNAL, '');
+      const editor = await pair.open(pair.laptop, TODAY);
+      const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+      editor.replace(7, 7, `\n${names.map((name) => `- ${name} #live\n`).join('')}- last`, 'paste');
+      editor.hold?.cursorMoved();
+      expect(bare(editor.content)).toBe(`- other\n${names.map((name) => `- ${name} #live\n`).join('')}- last`);
+      expect(new Set(ids(editor)).size).toBe(names.length);
+      await pair.world.until('all have come, in order', () => {
+        const text = pair.phone.vault.text(JOURNAL);
+        return names.every((name, i) => text.includes(`- ${name} #live`) && (i === 0 || text.indexOf(name) > text.indexOf(names[i - 1] ?? '')));
+      });
+    });
+
     it('makes its bullet live when the note is closed on its line', async () => {
       pair.laptop.vault.write(TODAY, NOTE);
       const editor = await pair.open(pair.laptop, TODAY);
