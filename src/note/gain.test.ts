@@ -18,6 +18,11 @@ describe('gainOf', () => {
     ['parts what is written without blanks by letters', '牛乳を買う', '牛乳とパンを買う', '牛乳とパンを買う'],
   ])('%s', (_, present, found, text) => expect(added(present, found)).toBe(text));
 
+  test('a short line that stands elsewhere is known', () => {
+    expect(gainOf([{ from: 0, to: 3, insert: 'new\nok' }], 'one two\nok', 'new\nok')).toEqual([{ from: 3, to: 3, insert: ' new' }]);
+    expect(gainOf([{ from: 3, to: 3, insert: ' ok' }], 'one\nok', 'one ok\nok')).toEqual([{ from: 3, to: 3, insert: ' ok' }]);
+  });
+
   test('words stay words, where one that is known is left out between them', () => {
     expect(gainOf([{ from: 0, to: 0, insert: 'today friday ' }], 'call friday mother', 'today friday call mother')).toEqual([{ from: 0, to: 0, insert: 'today ' }]);
     expect(gainOf([{ from: 4, to: 4, insert: 'today friday' }], 'call friday', 'call today friday')).toEqual([{ from: 4, to: 4, insert: ' today' }]);

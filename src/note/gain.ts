@@ -43,7 +43,14 @@ function withoutKnown(insert: string, present: string, found: string): string {
 
 function isThere(run: string, present: string, found: string): boolean {
   const core = run.trim();
-  return core.length >= TELLING && timesIn(present, core) >= timesIn(found, core);
+  if (core.length >= TELLING) return timesIn(present, core) >= timesIn(found, core);
+  // A short one may be a line of its own.
+  const lines = core !== '' && run.includes('\n') ? linesOf(found, core) : 0;
+  return lines > 0 && linesOf(present, core) >= lines;
+}
+
+function linesOf(text: string, line: string): number {
+  return text.split('\n').filter((one) => one.trim() === line).length;
 }
 
 function timesIn(text: string, part: string): number {

@@ -87,6 +87,7 @@ export class Matching {
   }
 
   private gap(gone: readonly number[], from: number, to: number): void {
+    for (const old of gone) for (let fresh = from; fresh + 1 < to; fresh++) if (this.isSplit(old, fresh)) this.pair(old, fresh);
     const alone = gone.length === 1 && to - from === 1;
     const scores: { old: number; fresh: number; score: number }[] = [];
     for (const old of gone) {
@@ -115,6 +116,13 @@ export class Matching {
       if (rival && rival.score > best.score - MARGIN && (this.old[best.old] as Line).text !== '') continue;
       this.pair(best.old, best.fresh);
     }
+  }
+
+  /** Whether a line of now and the next are one of before, with or without something new between. */
+  private isSplit(old: number, fresh: number): boolean {
+    const [before, first, second] = [this.old[old]?.text ?? '', this.fresh[fresh]?.text ?? '', this.fresh[fresh + 1]?.text ?? ''];
+    const rest = before.slice(first.length).trimStart();
+    return first !== '' && rest !== '' && before.startsWith(first) && second.endsWith(rest);
   }
 
   private ends(): void {

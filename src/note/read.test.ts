@@ -192,6 +192,14 @@ test('a bound note survives JSON', () => {
   expect(reading.edits.get(ID)).toEqual([{ type: 'text', id: expect.any(String), changes: [{ from: 3, to: 3, insert: '!' }] }]);
 });
 
+test('of a bullet that a file parts, however short its first half is, that is the bullet', () => {
+  const text = ONE.replace('one', 'a\n\t  more');
+  const start = bound(text);
+  const reading = read(start.note, null, textOf(text.replace('\t  more', '\t- new\n\t  more')), context('disk'));
+  const id = start.note.blocks[0]?.bullets[1]?.id;
+  expect(reading.edits.get(ID)).toEqual([{ type: 'text', id, changes: [{ from: 1, to: 6, insert: '' }] }, expect.objectContaining({ type: 'create', text: 'new\nmore' })]);
+});
+
 test('positions by bullet lead there and back', () => {
   const { note } = bound(ONE);
   const at = ONE.indexOf('two') + 2;

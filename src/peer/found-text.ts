@@ -78,9 +78,10 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
         echo = true;
         continue;
       }
-      const base = known.had(edit.id, text) ? shown.text : baseOf(text, shown.text, known.recently(edit.id));
+      const isSplit = isParted(shown.text, text, edits, known);
+      const base = isSplit || known.had(edit.id, text) ? shown.text : baseOf(text, shown.text, known.recently(edit.id));
       const isGain = edit.changes.every(({ from, to }) => from === to);
-      const mayLose = isGain || known.isKnown(edit.id) || isParted(shown.text, text, edits, known);
+      const mayLose = isSplit || isGain || known.isKnown(edit.id);
       if (base !== shown.text || !mayLose) {
         // It may have been written without knowing what the bullet has got since: that is not taken away at once.
         rewritten.push(edit);

@@ -390,6 +390,16 @@ describe('files that others change', () => {
     expect(countOf(there(), 'first')).toBe(1);
   });
 
+  it.each(['first also', 'a'])('a bullet with the lines %j and "more", between which a file has a new one while the app is off, has each word once', async (line) => {
+    const at = here.content.indexOf('first');
+    here.replace(at, at + 'first'.length, `${line}\n\t  more`, 'paste');
+    await pair.close(pair.laptop, TODAY, here);
+    await pair.restart(pair.laptop, () => pair.outsideOff(TODAY, saved().replace('\n\t  more', '\n\t- new\n\t  more')));
+    await pair.world.until('it came', () => there().includes('- new\n      more'));
+    await pair.world.pass(2_000);
+    for (const text of [there(), saved()]) expect([`- ${line}\n`, 'more', 'new'].map((part) => countOf(text, part))).toEqual([1, 1, 1]);
+  });
+
   it('quick capture into a block of a closed note comes at once', async () => {
     await pair.close(pair.laptop, TODAY, here);
     pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', '\t- second\n\t- captured\n'));
