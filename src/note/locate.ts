@@ -182,7 +182,10 @@ export function locateAll(note: BoundNote, kept: readonly Kept[] | null, text: s
     }
     if (kept && !isRepaired) repairs.push(...partRepairs(block, pieces, kept, outline));
     const line = kept ? rootLine(block, kept) : -1;
-    const item = kept ? (line < 0 ? null : itemOver(outline.items, line)) : plainRoot(block, outline, found);
+    // One without text is known by its marker.
+    const [mark] = kept && line < 0 ? keptPieces(kept, block.from, block.from + 1) : [];
+    const at = mark?.from ?? line;
+    const item = kept ? (at < 0 ? null : itemOver(outline.items, at)) : plainRoot(block, outline, found);
     if (item) stripped.push({ block, from: item.from });
     else vanished.push(block);
   }

@@ -128,6 +128,7 @@ export class BlockLives {
     core.documents.sendIndex(core.index.setBlock(blockId, home, fate, core.clock.now(), core.device));
     if (fate !== 'live') {
       core.landing.forget(blockId);
+      core.questions.closeFor(blockId);
       this.left.forget(blockId);
     }
     core.changed();

@@ -496,6 +496,30 @@ describe('making a block live', () => {
       expect(countOf(here.content, '^bw-')).toBe(1);
     });
 
+    it('removing the id of a first bullet without text asks, too, and does not delete the block', async () => {
+      const [here, there] = await pair.both();
+      const id = idIn(here.content);
+      here.remove('tracking thoughts #live');
+      here.remove(`  ^${id}`);
+      await pair.world.pass(6_000);
+      const [question] = pair.laptop.peer.questions();
+      expect(question?.kind).toBe('stop');
+      expect(there.content).toContain(id);
+      await pair.laptop.peer.answer(question?.id ?? '', 'keep');
+      await pair.world.pass(6_000);
+      for (const { content } of [here, there]) expect(content).toContain(`- ^${id}`);
+    });
+
+    it('is not asked about any more where the block was deleted', async () => {
+      const [here] = await pair.both();
+      here.remove(' #live');
+      here.goTo('stays');
+      expect(pair.laptop.peer.questions().map(({ kind }) => kind)).toEqual(['stop']);
+      here.remove(here.content.slice(here.content.indexOf('- tracking'), here.content.indexOf('- stays')));
+      await pair.world.pass(6_000);
+      expect(pair.laptop.peer.questions()).toEqual([]);
+    });
+
     it.each([
       ['keep', true],
       ['here', false],
