@@ -1,6 +1,6 @@
 import { diffText } from '../note';
 import { LiveDocument, ROOT, DEFAULT_ATTRIBUTES } from '.';
-import type { Import, TextChange } from '.';
+import type { Import, ImportedText, TextChange } from '.';
 
 const ID = 'bullet';
 const FILE = { device: 'found', time: 0 };
@@ -94,4 +94,25 @@ test('of two imports of one text one goes, and the same on both devices', () => 
   author.merge([mine]);
   const gone = [finder.echoIn(ID, [one], diffText), author.echoIn(ID, [other], diffText)];
   expect(gone.filter((echo) => echo !== null)).toHaveLength(1);
+});
+
+test.each([
+  ['at two places', [{ from: 0, to: 0, insert: 'please ' }, { from: 9, to: 9, insert: ' today' }], 'please buy bread today'],
+  ['side by side', [{ from: 9, to: 9, insert: ' today please' }], 'buy bread today please'],
+  ['the other way round', [{ from: 9, to: 9, insert: ' please today' }], 'buy bread please today'],
+])('where a file holds what two wrote, %s, what one of them wrote goes by itself, and the rest when it comes', (place, changes, text) => {
+  const [author, finder] = devices('buy bread');
+  const third = LiveDocument.load(3, author.encode(), []);
+  let one: ImportedText = found(finder, changes);
+  const hear = (update: Uint8Array): string[] => {
+    finder.merge([update]);
+    const echo = finder.echoIn(ID, [one], diffText);
+    if (echo) one = { ...one, ...(echo.part ? { parts: [{ own: echo.part, echoOf: echo.echoOf }] } : { echoOf: echo.echoOf }) };
+    return after(finder, echo?.changes ?? [])?.split(' ').sort() ?? [];
+  };
+  const words = text.split(' ').sort();
+  expect(hear(type(author, 9, ' to'))).toEqual([...words, 'to'].sort());
+  expect(hear(type(author, 12, 'day'))).toEqual(words);
+  expect(hear(place === 'at two places' ? type(third, 0, 'please ') : type(third, 9, ' please'))).toEqual(words);
+  expect(one.echoOf).not.toBeNull();
 });

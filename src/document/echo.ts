@@ -23,17 +23,32 @@ export type Span = readonly [client: number, clock: number, length: number];
 export interface ImportedText extends Import {
   /** The whole text as it was found. */
   readonly found: string;
-  /** It has gone as an echo of these letters; null = it stands. */
+  /** It has gone as an echo of these letters; null = it stands, or some of it does. */
   readonly echoOf: readonly Span[] | null;
+  /** What of it has gone by itself. */
+  readonly parts?: readonly EchoedPart[];
+}
+
+/** Letters of an import, and those that they were an echo of. */
+export interface EchoedPart {
+  readonly own: readonly Span[];
+  readonly echoOf: readonly Span[];
 }
 
 export interface Echo {
   /** The imports that it is. */
   readonly clients: readonly number[];
   readonly echoOf: readonly Span[];
+  /** Its letters, where it is no more than a part of the only import. */
+  readonly part: readonly Span[] | null;
   /** What takes them out of the text as it is now. */
   readonly changes: readonly TextChange[];
 }
+
+/** What makes words with others of its kind; of what is written without blanks each letter is a word. */
+const WORD = /(?![\p{Ideographic}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}])[\p{L}\p{M}\p{N}\p{Cs}\u200d]/u;
+/** Of a stretch, letters that are looked at. */
+const MOST_LETTERS = 200;
 
 /** Compares texts: ascending changes that make the second of the first. */
 export type Diff = (before: string, after: string) => readonly TextChange[];
@@ -52,6 +67,7 @@ export function findEcho(all: readonly Letter[], imports: readonly ImportedText[
   const gone = imports.filter(({ echoOf }) => echoOf !== null);
   for (const [at, one] of imports.entries()) {
     if (one.echoOf !== null) continue;
+    const partly: (() => Echo | null)[] = [];
     const standing = imports.slice(0, at + 1).filter(({ echoOf }) => echoOf === null);
     // What stood there when it was found may have been an echo as well, whether that has gone or not.
     for (const group of [[one], ...(gone.length > 0 ? [[...gone, one]] : []), ...(standing.length > 1 ? [[...gone, ...standing]] : [])]) {
@@ -60,19 +76,42 @@ export function findEcho(all: readonly Letter[], imports: readonly ImportedText[
       const brought = aligned(letters.filter((letter) => isKnown(letter) && (!letter.deleted || importers.has(letter.client))), clients, one.found.replace(/\s/g, ''), diff);
       if (!brought) continue;
       const fresh = group.filter(({ echoOf }) => echoOf === null).map(({ client }) => client);
-      const known = new Set(group.flatMap(({ echoOf }) => echoOf ?? []).flatMap(namesOf));
-      for (const writer of writers) {
-        // Of two imports of one text that under the greater client id goes, whatever device sees it.
-        if (fresh.some((client) => writer > client)) continue;
-        const written = letters.filter((letter) => letter.client === writer && !isKnown(letter) && !known.has(nameOf(letter))).sort((a, b) => a.clock - b.clock);
-        const twins = twinsOf(letters, brought, { clients, fresh: new Set(fresh), known, run: one.run }, written);
-        if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, (client) => fresh.includes(client)) };
-      }
+      const parts = group.flatMap(({ parts: some }) => some ?? []);
+      const known = namesIn([...group.flatMap(({ echoOf }) => echoOf ?? []), ...parts.flatMap(({ echoOf }) => echoOf)]);
+      const out = namesIn(parts.flatMap((part) => part.own));
+      const isFresh = (letter: Letter): boolean => fresh.includes(letter.client) && !out.has(nameOf(letter));
+      const whole = { fresh: new Set(fresh), isFresh, isImported: ({ client }: Letter) => clients.has(client), known, run: one.run };
+      const isNew = (letter: Letter): boolean => !isKnown(letter) && !known.has(nameOf(letter));
+      // Of two imports of one text that under the greater client id goes, whatever device sees it.
+      const authors = [...writers].filter((writer) => fresh.every((client) => writer <= client));
+      const written = authors.map((writer) => letters.filter((letter) => letter.client === writer && isNew(letter)).sort((a, b) => a.clock - b.clock));
+      const originals = (some: Group): readonly Letter[] | null => {
+        for (const each of written) {
+          const twins = twinsOf(letters, brought, some, each);
+          if (twins) return twins;
+        }
+        return null;
+      };
       // Several wrote it, or one in several runs: then it must be all that they wrote.
-      const news = letters.filter((letter) => !letter.deleted && letter.client !== own && !importers.has(letter.client) && !isKnown(letter) && !known.has(nameOf(letter)));
-      const isAll = news.length === brought.filter(({ client }) => fresh.includes(client)).length && news.every(({ client }) => fresh.every((each) => client < each));
-      const twins = isAll ? twinsOf(letters, brought, { clients, fresh: new Set(fresh), known, run: one.run }, news) : null;
-      if (twins) return { clients: fresh, echoOf: spansOf(twins), changes: withdrawal(all, (client) => fresh.includes(client)) };
+      const news = letters.filter((letter) => !letter.deleted && letter.client !== own && !importers.has(letter.client) && isNew(letter));
+      const isAll = news.length === brought.filter(isFresh).length && news.every(({ client }) => fresh.every((each) => client < each));
+      const twins = originals(whole) ?? (isAll ? twinsOf(letters, brought, whole, news) : null);
+      if (twins) return { clients: fresh, echoOf: spansOf(twins), part: null, changes: withdrawal(all, isFresh) };
+      if (fresh.length > 1) continue;
+      partly.push(() => {
+        for (const part of partsOf(stretchesOf(all, isFresh))) {
+          const named = new Set(part);
+          const isOne = (letter: Letter): boolean => named.has(letter);
+          const same = originals({ ...whole, isFresh: isOne, isImported: (letter) => isOne(letter) || (clients.has(letter.client) && !isFresh(letter)) });
+          if (same) return { clients: fresh, echoOf: spansOf(same), part: spansOf(part), changes: withdrawal(all, isOne) };
+        }
+        return null;
+      });
+    }
+    // A file may bring words of several, or of this device, too: each stretch by itself, or what it begins or ends with.
+    for (const find of partly) {
+      const echo = find();
+      if (echo) return echo;
     }
   }
   return null;
@@ -82,7 +121,8 @@ export function findEcho(all: readonly Letter[], imports: readonly ImportedText[
 export function findEchoOf(all: readonly Letter[], client: number): readonly TextChange[] | null {
   const letters = all.filter(isSolid);
   const imported = letters.filter((letter) => letter.client === client);
-  const imports = { clients: new Set([client]), fresh: new Set([client]), known: new Set<string>(), run: 0 };
+  const isOne = (letter: Letter): boolean => letter.client === client;
+  const imports = { fresh: new Set([client]), isFresh: isOne, isImported: isOne, known: new Set<string>(), run: 0 };
   for (const writer of new Set(letters.map((letter) => letter.client))) {
     if (writer >= client) continue;
     const written = letters.filter((letter) => letter.client === writer && !letter.deleted).sort((a, b) => a.clock - b.clock);
@@ -92,7 +132,7 @@ export function findEchoOf(all: readonly Letter[], client: number): readonly Tex
       if (unitsOf(letters.filter((letter) => named.has(letter))) !== unitsOf(imported)) continue;
       const since = stretch[0]?.clock ?? 0;
       const brought = letters.filter((letter) => letter.client === client || (!letter.deleted && (letter.client !== writer || letter.clock < since)));
-      if (twinsOf(letters, brought, imports, stretch)) return withdrawal(all, (one) => one === client);
+      if (twinsOf(letters, brought, imports, stretch)) return withdrawal(all, isOne);
     }
   }
   return null;
@@ -128,33 +168,66 @@ function kept(letters: readonly Letter[], text: string, diff: Diff): Letter[] | 
 }
 
 interface Group {
-  readonly clients: ReadonlySet<number>;
-  /** Those of them that stand. */
+  /** Imports of which something stands. */
   readonly fresh: ReadonlySet<number>;
-  /** Names of the letters that the others were echoes of. */
+  /** What of them is looked for. */
+  readonly isFresh: (letter: Letter) => boolean;
+  /** That, and what has gone before. */
+  readonly isImported: (letter: Letter) => boolean;
+  /** Names of the letters that these were echoes of. */
   readonly known: ReadonlySet<string>;
   readonly run: number;
 }
 
 /** As many of a writer's letters, in the order of writing, as imports brought, if these make the same text in their place; null if not. */
-function twinsOf(letters: readonly Letter[], brought: readonly Letter[], { clients, fresh, known, run }: Group, written: readonly Letter[]): readonly Letter[] | null {
-  const count = brought.reduce((sum, { client }) => sum + (fresh.has(client) ? 1 : 0), 0);
+function twinsOf(letters: readonly Letter[], brought: readonly Letter[], { fresh, isFresh, isImported, known, run }: Group, written: readonly Letter[]): readonly Letter[] | null {
+  const wanted = brought.filter(isFresh);
+  const count = wanted.length;
   if (count === 0) return null;
   // A writer may have deleted some of it after it was found, or before.
   for (const all of [written.filter(({ deleted }) => !deleted), written]) {
     if (all.length < count) continue;
     const first = all.slice(0, count);
+    if (unitsOf(first) !== unitsOf(wanted) && sortedUnits(first) !== sortedUnits(wanted)) continue;
     const names = new Set(first.map(nameOf));
     if (first.some(({ beside }) => beside.some((one) => one && fresh.has(one.client)))) continue;
-    if (brought.some(({ client, beside }) => fresh.has(client) && beside.some((one) => one && names.has(nameOf(one))))) continue;
-    const base = new Set(brought.filter(({ client }) => !clients.has(client)));
-    // What this device wrote, the author may not have known, and then it stands anywhere.
-    for (const isBase of [(letter: Letter) => base.has(letter), (letter: Letter) => base.has(letter) && letter.client !== run]) {
-      const original = letters.filter((letter) => isBase(letter) || known.has(nameOf(letter)) || names.has(nameOf(letter)));
-      if (unitsOf(original) === unitsOf(brought.filter((letter) => clients.has(letter.client) || isBase(letter)))) return first;
+    if (wanted.some((letter) => letter.beside.some((one) => one && names.has(nameOf(one))))) continue;
+    const base = new Set(brought.filter((letter) => !isImported(letter)));
+    // What this device wrote, or the file brought beside it, the author may not have known, and then it stands anywhere.
+    for (const unknown of [[], [run], [run, ...fresh]]) {
+      const isBase = (letter: Letter): boolean => base.has(letter) && !unknown.includes(letter.client);
+      const isAlone = unknown.length > 1;
+      const original = letters.filter((letter) => isBase(letter) || (!isAlone && known.has(nameOf(letter))) || names.has(nameOf(letter)));
+      if (unitsOf(original) === unitsOf(brought.filter((letter) => (isAlone ? isFresh(letter) : isImported(letter)) || isBase(letter)))) return first;
     }
   }
   return null;
+}
+
+/** Letters of imports that nothing that stands there parts, blanks with them. */
+function stretchesOf(all: readonly Letter[], isFresh: (letter: Letter) => boolean): Letter[][] {
+  const stretches: Letter[][] = [[]];
+  for (const letter of all) {
+    if (letter.deleted) continue;
+    if (isFresh(letter)) stretches.at(-1)?.push(letter);
+    else if (stretches.at(-1)?.length !== 0) stretches.push([]);
+  }
+  return stretches.filter((stretch) => stretch.some(isSolid));
+}
+
+/** Stretches, longest first, and such beginnings and ends of them as are whole words. */
+function partsOf(stretches: readonly Letter[][]): Letter[][] {
+  const parts: Letter[][] = stretches.length > 1 ? [...stretches] : [];
+  for (const stretch of stretches) {
+    for (const [at, letter] of [...stretch.entries()].slice(1, MOST_LETTERS)) {
+      const before = stretch[at - 1];
+      if (!before || (WORD.test(before.unit) && WORD.test(letter.unit))) continue;
+      // What stays has its blank on the side where the whole has it.
+      if (isSolid(letter) === isSolid(stretch[0] ?? letter)) parts.push(stretch.slice(0, at));
+      if (isSolid(before) === isSolid(stretch.at(-1) ?? before)) parts.push(stretch.slice(at));
+    }
+  }
+  return parts.filter((part) => part.some(isSolid)).sort((a, b) => b.length - a.length);
 }
 
 function isSolid({ unit }: Letter): boolean {
@@ -163,6 +236,10 @@ function isSolid({ unit }: Letter): boolean {
 
 function nameOf({ client, clock }: { readonly client: number; readonly clock: number }): string {
   return `${client}.${clock}`;
+}
+
+function namesIn(spans: readonly Span[]): Set<string> {
+  return new Set(spans.flatMap(namesOf));
 }
 
 function namesOf([client, clock, length]: Span): string[] {
@@ -179,14 +256,14 @@ function spansOf(letters: readonly Letter[]): Span[] {
   return spans;
 }
 
-/** The changes that take the letters of some clients out. */
-export function withdrawal(letters: readonly Letter[], isOut: (client: number) => boolean): TextChange[] {
+/** The changes that take some letters out. */
+export function withdrawal(letters: readonly Letter[], isOut: (letter: Letter) => boolean): TextChange[] {
   const changes: TextChange[] = [];
   let at = 0;
-  for (const { client, deleted } of letters) {
-    if (deleted) continue;
+  for (const letter of letters) {
+    if (letter.deleted) continue;
     const last = changes.at(-1);
-    if (isOut(client)) {
+    if (isOut(letter)) {
       if (last?.to === at) changes[changes.length - 1] = { ...last, to: at + 1 };
       else changes.push({ from: at, to: at + 1, insert: '' });
     }
@@ -197,4 +274,8 @@ export function withdrawal(letters: readonly Letter[], isOut: (client: number) =
 
 function unitsOf(letters: readonly Letter[]): string {
   return letters.map(({ unit }) => unit).join('');
+}
+
+function sortedUnits(letters: readonly Letter[]): string {
+  return letters.map(({ unit }) => unit).sort().join('');
 }

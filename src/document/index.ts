@@ -5,7 +5,7 @@ export { LiveDocument } from './live-document';
 export type { Applied, ApplyOptions, Merged } from './live-document';
 export type { Author } from './local-edits';
 export type { Placing } from './registers';
-export type { Echo, Import, ImportedText, Span } from './echo';
+export type { Echo, EchoedPart, Import, ImportedText, Span } from './echo';
 export type { Step } from './take-back';
 export type { SharedFile } from './shared-file';
 export { seed } from './seed';

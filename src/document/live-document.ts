@@ -257,7 +257,7 @@ export class LiveDocument implements DocumentTree {
     if (!text || !bullet || !shown?.live) return [];
     const segments = shown.segments();
     const start = segments.slice(0, segments.indexOf(bullet)).reduce((sum, segment) => sum + segment.ownText().length, 0);
-    const changes = withdrawal(lettersOf(text), isOut).map(({ from, to, insert }) => ({ from: from + start, to: to + start, insert }));
+    const changes = withdrawal(lettersOf(text), ({ client }) => isOut(client)).map(({ from, to, insert }) => ({ from: from + start, to: to + start, insert }));
     return changes.length > 0 ? [{ type: 'text', id: shown.id, changes }] : [];
   }
 

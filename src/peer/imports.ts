@@ -4,7 +4,7 @@
  * import goes, and what was done with it here is done with the original.
  */
 import { importClientId, isImport, ROOT } from '../document';
-import type { Attributes, BulletId, Edit, Import, LiveDocument, Span } from '../document';
+import type { Attributes, BulletId, EchoedPart, Edit, Import, LiveDocument, Span } from '../document';
 import { diffText, diffWords, rebaseBeyond } from '../note';
 import type { StoreWrite } from '../sync';
 import type { Core } from './core';
@@ -17,6 +17,8 @@ import { HERE, shortName } from './update-rows';
 /** How long originals are waited for, and of how many imports into one block. */
 const KEPT_FOR = 60 * 24 * 60 * 60 * 1000;
 const KEPT = 200;
+/** Of imports that go piece by piece, as many pieces at once. */
+const MOST_PARTS = 20;
 const PREFIX = 'import/';
 
 interface MadeBullet {
@@ -34,7 +36,7 @@ interface ImportRow {
   /** When it was made, ms since the epoch. */
   readonly at: number;
   /** Bullets that it wrote into, and their texts as they were found. */
-  readonly texts: Record<BulletId, { readonly found: string; echoOf: readonly Span[] | null }>;
+  readonly texts: Record<BulletId, { readonly found: string; echoOf: readonly Span[] | null; parts?: readonly EchoedPart[] }>;
   readonly made: readonly MadeBullet[];
   /** Bullets that it made -> their originals. */
   readonly twins: Record<BulletId, BulletId>;
@@ -116,12 +118,13 @@ export class Imports {
     for (const id of new Set(rows.flatMap(({ texts }) => Object.keys(texts)))) {
       if (!changed.has(id)) continue;
       const into = rows.flatMap((row) => (row.texts[id] ? [{ row, known: new Map(row.known), text: row.texts[id] }] : []));
-      for (let i = 0; i < into.length; i += 1) {
+      for (let i = 0; i < into.length + MOST_PARTS; i += 1) {
         const echo = document.echoIn(id, into.map(({ row, known, text }) => ({ client: row.client, run: row.run, known, ...text })), diffText);
         if (!echo) break;
         for (const { row, text } of into) {
           if (!echo.clients.includes(row.client)) continue;
-          text.echoOf = echo.echoOf;
+          if (echo.part) text.parts = [...(text.parts ?? []), { own: echo.part, echoOf: echo.echoOf }];
+          else text.echoOf = echo.echoOf;
           this.save(blockId, row);
         }
         this.edit(blockId, [{ type: 'text', id, changes: echo.changes }], `${id} ${echo.clients.join(' ')}`);
