@@ -125,6 +125,20 @@ test('deleting whole lines takes the id with them', () => {
   expect(view.text).toBe('- a\n- next');
 });
 
+test.each(['', 'x'])('a root that goes with the line break before it takes its id along, so that the bullet above does not become live (%j in its place)', (insert) => {
+  const { view } = open('- plain\n- root ^bw-xx\n- next');
+  view.dispatch({ changes: { from: 7, to: 14, insert }, userEvent: insert === '' ? 'delete.selection' : 'input.type' });
+  expect(view.text).toBe(`- plain${insert}\n- next`);
+  view.undo();
+  expect(view.text).toBe('- plain\n- root ^bw-xx\n- next');
+});
+
+test('a root whose first letters only go is joined to the bullet above, id and all', () => {
+  const { view } = open('- plain\n- root ^bw-xx\n- next');
+  view.delete(7, 12, 'delete.selection');
+  expect(view.text).toBe('- plainot ^bw-xx\n- next');
+});
+
 test('the cursor has no place in or behind the id', () => {
   const { view } = open('- root ^bw-xx\n- next');
   for (const at of [7, 9, 13]) {

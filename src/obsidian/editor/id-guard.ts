@@ -1,13 +1,15 @@
 /**
  * Keeps a live block's id out of the way: whatever the user types, splits or joins at it acts as if the root's text ended before
- * it. Undo, remote changes, compositions and changes without a user event pass as they are.
+ * it. Remote changes, compositions and changes without a user event pass as they are; so does undo, but for an id that it leaves
+ * without its bullet.
  */
-import { EditorSelection, EditorState, Facet, Prec, Transaction, type Extension, type SelectionRange, type TransactionSpec } from '@codemirror/state';
+import { EditorSelection, EditorState, Facet, Prec, Transaction, type ChangeSet, type Extension, type SelectionRange, type TransactionSpec } from '@codemirror/state';
 import { Direction, keymap, type EditorView } from '@codemirror/view';
 import type { BlockRange } from '../../peer';
 import type { TextChange } from '../../document';
 import { marksOf } from './marks';
 import { idStart } from './block-decorations';
+import { toChangeSet } from './text-changes';
 
 /** The tag that makes blocks live, with '#': it stays with the id when a line is split. */
 export const liveTag = Facet.define<() => string, () => string>({ combine: (values) => values[0] ?? ((): string => '') });
@@ -42,6 +44,19 @@ function guard(transaction: Transaction): Transaction | readonly TransactionSpec
     if (rewritten) return [respec(transaction, rewritten.changes, rewritten.cursor)];
   }
   return transaction;
+}
+
+/** What takes the ids away that an undo or redo left without a word of their bullets, in the text after it; null if it left none. History can't: it never had them. */
+export function orphanedIds({ startState, changes }: Transaction): ChangeSet | null {
+  const taken: TextChange[] = [];
+  for (const block of marksOf(startState).blocks) {
+    const tail = tailOf(startState, block);
+    if (!tail) continue;
+    changes.iterChanges((from, to, at, _, insert) => {
+      if (insert.length === 0 && from <= block.from && to >= tail.start && to < block.idTo) taken.push({ from: at, to: changes.mapPos(tail.end, -1), insert: '' });
+    });
+  }
+  return taken.length === 0 ? null : toChangeSet(taken, changes.newLength);
 }
 
 function isUserEdit(transaction: Transaction): boolean {
@@ -84,6 +99,8 @@ function rewrite(state: EditorState, tail: Tail, change: TextChange, transaction
   const newItem = /^([ \t]*\n(?:[ \t]*\n)*)([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t][\s\S]*)$/.exec(insert);
   if (newItem && from === to && from >= block.from && from <= end) return split(state, tail, from, newItem);
   if (insert.includes('\n')) return null;
+  // The root goes with the line break before it: its id would make the bullet above live.
+  if (from < block.from && to >= start && to <= end) return { changes: [{ from, to: end, insert }], cursor: from + insert.length };
   // Nothing but the id stands there, and no blank of its own before it.
   if (from === to && from === start && start === block.idFrom && insert.trim() !== '') return { changes: [{ from, to, insert: `${insert} ` }], cursor: from + insert.length };
   if (from > start && to <= end && from === to) return { changes: [{ from: start, to: start, insert }], cursor: start + insert.length };

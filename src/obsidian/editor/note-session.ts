@@ -14,6 +14,7 @@ import type { TextChange } from '../../document';
 import type { UndoMark } from '../../note';
 import type { Editor, EditOrigin, NotePath, NoteText, OpenNote } from '../../peer';
 import { clampMarks, marksOf, NO_MARKS, sameMarks, setMarks, type Marks } from './marks';
+import { orphanedIds } from './id-guard';
 import { keptFolds, missingFolds } from './kept-folds';
 import { keepScroll } from './kept-scroll';
 import { followerOf } from './moved-lines';
@@ -163,6 +164,8 @@ export class NoteSession implements Editor {
     }
     if ((origin === 'outside' || isUnasked(transaction)) && this.#isEcho(pane, transaction)) return;
     this.#changed(pane, transaction);
+    const orphaned = (origin === 'undo' || origin === 'redo') && pane.pending === null ? orphanedIds(transaction) : null;
+    if (orphaned) return this.#takeWith(pane, transaction, orphaned, origin);
     markUndo(transaction, this.#take(pane, transaction.changes, origin, transaction.newDoc));
   }
 
@@ -175,6 +178,15 @@ export class NoteSession implements Editor {
     }
     this.#advance(taken, pane, inStep ? newDoc : undefined);
     return this.#note.edited(toTextChanges(taken), this.#doc, origin);
+  }
+
+  /** An undo with more that it takes along, which the peer sees as one edit. To take that back is left to the history alone. */
+  #takeWith(pane: Pane, { changes }: Transaction, more: ChangeSet, origin: EditOrigin): void {
+    const whole = changes.compose(more);
+    pane.pending = more;
+    this.#advance(whole, pane);
+    this.#note.edited(toTextChanges(whole), this.#doc, origin);
+    this.#queueFlush();
   }
 
   /** An undo by the documents: where that does other things than the editor's history did here, these are taken back. */
