@@ -32,7 +32,7 @@ export function sift(before: BoundBlock, edits: readonly Edit[], known: KnownTex
         }
         break;
       case 'create':
-        if (back.has(id) || dropped.has(edit.to.parent)) {
+        if (back.has(id) || dropped.has(edit.to.parent) || (known.isOld === true && isEmpty(edit, edits))) {
           dropped.set(id, edit.to.after);
           verdicts.set(id, 'stale');
         } else {
@@ -78,6 +78,11 @@ function pastTexts(before: BoundBlock, edits: readonly Edit[], known: KnownTexts
 export function isParted(before: string, text: string, edits: readonly Edit[], known: KnownTexts): boolean {
   const rest = before.startsWith(text) ? before.slice(text.length).trim() : '';
   return rest !== '' && edits.some((edit) => edit.type === 'create' && edit.text.includes(rest) && !isBack(edit.text, known));
+}
+
+/** Whether a bullet that is made says nothing, and nothing is put under it. */
+function isEmpty({ id, text }: Extract<Edit, { type: 'create' }>, edits: readonly Edit[]): boolean {
+  return text.trim() === '' && !edits.some((edit) => 'to' in edit && edit.to.parent === id);
 }
 
 /** Whether a text that comes new was in the trash already: an old file brings a deleted bullet back. */

@@ -82,7 +82,7 @@ export class Appearing {
     const core = this.core();
     await core.documents.hold(blockId);
     try {
-      await this.bind(session, blockId, core.lives.left.of(blockId), false);
+      await this.bind(session, blockId, core.lives.left.of(blockId), true);
     } finally {
       core.documents.release(blockId);
     }
@@ -113,12 +113,12 @@ export class Appearing {
     const isWhole = known.fate === 'absorbed';
     if (core.documents.get(blockId) && session.open) {
       core.track(core.documents.hold(blockId));
-      this.bindInEditor(session, blockId, shadow, isWhole);
+      this.bindInEditor(session, blockId, shadow, byUser, isWhole);
       core.documents.release(blockId);
-    } else core.track(this.bindLater(session, blockId, shadow, isWhole));
+    } else core.track(this.bindLater(session, blockId, shadow, byUser, isWhole));
   }
 
-  private async bindLater(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, isWhole: boolean): Promise<void> {
+  private async bindLater(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, byUser: boolean, isWhole: boolean): Promise<void> {
     const core = this.core();
     if (!(await core.documents.has(blockId))) {
       // The index came first: the document is on its way, and binding to nothing would delete what stands there.
@@ -127,29 +127,32 @@ export class Appearing {
     }
     await core.documents.hold(blockId);
     try {
-      await this.bind(session, blockId, shadow, isWhole);
+      await this.bind(session, blockId, shadow, byUser, isWhole);
     } finally {
       core.documents.release(blockId);
     }
   }
 
-  private async bind(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, isWhole: boolean): Promise<void> {
+  private async bind(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, byUser: boolean, isWhole = false): Promise<void> {
     const core = this.core();
-    if (session.open) return this.bindInEditor(session, blockId, shadow, isWhole);
+    if (session.open) return this.bindInEditor(session, blockId, shadow, byUser, isWhole);
     let edits: readonly Edit[] = [];
     let file = textOf('');
+    const trust = await core.notes.trustIn(session);
     await session.rewrite((note, text) => {
       const found = findIds(text.toString()).find((one) => one.blockId === blockId);
       const document = core.documents.get(blockId);
       if (!document || !found || note.blocks.some((one) => one.blockId === blockId)) return { note, changes: [] };
       const context = session.context('disk', text);
       const binding = bindBlock(note, text, found, document, { newId: () => context.newId(), deletions: shadow !== null || isWhole, shadow });
-      edits = shadow !== null || isWhole ? binding.edits : this.beyond(binding.edits, binding.note.blocks.find((one) => one.blockId === blockId), blockId);
+      edits = binding.edits;
       file = text;
       return { note: binding.note, changes: [] };
     });
-    if (session.block(blockId)) {
-      session.commitFound(blockId, edits, file);
+    const block = session.block(blockId);
+    if (block) {
+      if (shadow !== null && !byUser && !isWhole) session.takeBack(blockId, shadow, edits, file, trust);
+      else session.commitFound(blockId, shadow !== null || isWhole ? edits : this.beyond(edits, block, blockId), file);
       core.lives.left.forget(blockId);
     }
     core.notes.changed(session);
@@ -157,16 +160,17 @@ export class Appearing {
     core.notes.writeSoon(session);
   }
 
-  private bindInEditor(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, isWhole: boolean): void {
+  private bindInEditor(session: NoteSession, blockId: string, shadow: readonly BoundBullet[] | null, byUser: boolean, isWhole: boolean): void {
     const core = this.core();
     const document = core.documents.get(blockId);
     if (!document || !session.open || session.block(blockId)) return;
     const text = session.editorText();
     const found = findIds(text.toString()).find((one) => one.blockId === blockId);
     if (!found) return;
-    const binding = bindBlock(session.bound, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole, shadow });
-    session.bound = binding.note;
-    core.notes.keeper.commit(blockId, shadow !== null || isWhole ? binding.edits : this.beyond(binding.edits, session.block(blockId), blockId));
+    const { note, edits } = bindBlock(session.bound, text, found, document, { newId: () => core.notes.keeper.newId(), deletions: shadow !== null || isWhole, shadow });
+    session.bound = note;
+    if (shadow !== null && !byUser && !isWhole) session.takeBack(blockId, shadow, edits, text);
+    else core.notes.keeper.commit(blockId, shadow !== null || isWhole ? edits : this.beyond(edits, session.block(blockId), blockId));
     core.lives.left.forget(blockId);
     core.notes.changed(session);
     session.show(blockId);

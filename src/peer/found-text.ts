@@ -47,14 +47,14 @@ const MOST_LOST = 0.25;
  * @param away bullets that a file took away and that the document still has: one that is like what such a one was is that one, edited
  */
 export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], knownBlock: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
-  const known = isLate ? { ...knownBlock, isKnown: () => false } : knownBlock;
+  const known = isLate ? { ...knownBlock, isOld: true, isKnown: () => false } : knownBlock;
   const { tree } = known;
   const { block: after, edits } = joinedCut(before, found, foundEdits, known);
   const names = recognise(before, after, known, isLate, away);
   const was = new Map(before.bullets.map((bullet) => [bullet.id, bullet]));
   const texts = new Map(after.bullets.map((bullet) => [bullet.id, bullet.text]));
   const recognised = new Set(names.values());
-  let echo = [...recognised].some((id) => !was.has(id));
+  let echo = [...names].some(([name, id]) => !was.has(id) && !isBlank(texts.get(name)));
   let isOld = [...names.keys()].some((id) => was.has(id));
   const rewritten: Edit[] = [];
   const rest: Edit[] = [...names].flatMap(([name, id]): Edit[] => {
@@ -147,7 +147,8 @@ function joinedCut(before: BoundBlock, found: BoundBlock, edits: readonly Edit[]
   const last = found.bullets.at(-1);
   if (!last || !edits.some((edit) => edit.type === 'create' && edit.id === last.id)) return { block: found, edits };
   const gone = new Set(edits.flatMap((edit) => (edit.type === 'trash' ? [edit.id] : [])));
-  const begins = (text: string | undefined): boolean => last.text.trim() !== '' && text?.startsWith(last.text) === true;
+  if (isBlank(last.text)) return { block: found, edits: gone.size > 0 ? edits.filter(({ id }) => id !== last.id) : edits };
+  const begins = (text: string | undefined): boolean => text?.startsWith(last.text) === true;
   const lost = before.bullets.filter(({ id }) => gone.has(id));
   const whole = lost.find(({ id }) => begins(known.tree.get(id)?.text)) ?? lost.find(({ id }) => known.recently(id).some(begins));
   const text = whole && known.tree.get(whole.id)?.text;
@@ -178,10 +179,11 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   const own = new Set(before.bullets.map(({ id }) => id));
   const there = new Set(after.bullets.map(({ id }) => id));
   const shown = new Map(before.bullets.map(({ id, text }) => [id, text]));
-  const fresh = after.bullets.filter(({ id, text }) => !own.has(id) && text.trim() !== '');
+  const fresh = after.bullets.filter(({ id, text }) => !own.has(id) && !isBlank(text));
+  const blank = after.bullets.filter(({ id, text }) => !own.has(id) && isBlank(text));
   /** Taken for others because they are alike. */
   const mistaken = after.bullets.filter(({ id, text }) => own.has(id) && shown.get(id) !== text && text.trim() !== '' && known.tree.get(id)?.text !== text && !known.had(id, text));
-  if (fresh.length + mistaken.length === 0) return names;
+  if (fresh.length + blank.length + mistaken.length === 0) return names;
   const unseen = idsOf(known.tree).filter((id) => !there.has(id));
   const take = (bullet: BoundBullet, fits: (id: BulletId) => boolean): void => {
     const at = names.has(bullet.id) ? -1 : unseen.findIndex(fits);
@@ -195,7 +197,12 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.had(id, bullet.text));
   if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
   for (const bullet of fresh) take(bullet, (id) => away.has(id) && isLikeOne(id, bullet.text, known));
+  for (const bullet of blank) take(bullet, (id) => isBlank(known.tree.get(id)?.text));
   return names;
+}
+
+function isBlank(text: string | undefined): boolean {
+  return text?.trim() === '';
 }
 
 /** Whether a text is like what the bullet is or was, and has most of that: words that two have in common may be chance. */

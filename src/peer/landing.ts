@@ -127,8 +127,8 @@ export class Landing {
     const core = this.core();
     const home = core.index.block(blockId)?.home;
     if (!home || !(await core.documents.has(blockId))) return;
-    if (core.index.block(blockId)?.by === core.device) {
-      // Made here, and the note was never saved with its id: it stands there without.
+    if (core.index.block(blockId)?.by === core.device || core.lives.holds.secondEngine) {
+      // Made here, and the note was never saved with its id, or made in another copy of the note: it stands there without.
       for (const path of new Set([home.path, this.targetOf(home) ?? home.path])) await core.lives.stopping.bindPlain(path, blockId);
       if (core.notes.owners.has(blockId)) return;
     }

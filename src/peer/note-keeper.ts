@@ -22,6 +22,11 @@ export interface NoteKeeper {
   consider(session: NoteSession, facts: Facts, origin: ReadOrigin): void;
   /** A text found outside is about to be taken. */
   looking(session: NoteSession): void;
+  /**
+   * The app loaded a file that another sync engine may be writing still: what it lacks is not put back before it is whole, or the app would merge the rest
+   * with that. @returns whether it is so; then `done` is called in a moment
+   */
+  awaitRest(done: () => void): boolean;
   /** `session.held` has changed: what a file took away waits before it counts. */
   heldBack(session: NoteSession): void;
   /** A file shows nothing but what a block was before. */

@@ -6,7 +6,7 @@
 import { importClientId } from '../document';
 import type { BulletId, Change, Edit, LiveDocument, Step, TextChange } from '../document';
 import { bindBlock, diffText, findCandidates, findIds, NO_FACTS, read, renameBullets, textOf, unbind, write, writeUndone } from '../note';
-import type { BoundBlock, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
+import type { BoundBlock, BoundBullet, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
 import type { HeldBack } from './held-back';
@@ -17,6 +17,13 @@ import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import { isMarkTouched, mapTouches, touchesOf } from './touches';
 import type { Touch } from './touches';
 import type { Editor, EditOrigin, NotePath, NoteText } from './ports';
+
+/** What is to be made of a text that was found. */
+interface Weighed {
+  readonly block: BoundBlock;
+  readonly apply: readonly Edit[];
+  readonly isHeld: boolean;
+}
 
 export class NoteSession {
   readonly editors: Editor[] = [];
@@ -41,6 +48,8 @@ export class NoteSession {
   /** What this user touched before the note was ready. */
   private early: readonly Touch[] = [];
   private current: Editor | null = null;
+  /** So many reloads of the editor may have been of half a file. */
+  private restless = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -92,6 +101,7 @@ export class NoteSession {
       this.current = editor;
     }
     if (origin === 'outside') {
+      if (this.keeper.awaitRest(() => this.rested())) this.restless += 1;
       this.take(text, 'outside', 'current');
       return null;
     }
@@ -137,16 +147,11 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const known = this.keeper.known(blockId, this.foundAt, trust);
-      if (edits.length === 0 || !after || !known) continue;
-      const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before));
-      this.parts.read(before, judged.block, known.tree);
-      apply.set(blockId, trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply);
-      if (judged.block !== after) note = { ...note, blocks: note.blocks.map((block) => (block === after ? judged.block : block)) };
-      if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
-      if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
-      isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree) || isHeld;
-      if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
+      const judged = edits.length > 0 && after && this.weigh(before, after, edits, trust, wasRestored);
+      if (!judged) continue;
+      apply.set(blockId, judged.apply);
+      note = withBlock(note, after, judged.block);
+      isHeld = judged.isHeld || isHeld;
     }
     if (note !== reading.note) note = read(note, null, text, this.context(origin, text)).note; // so that it knows its text again
     let { facts } = reading;
@@ -160,6 +165,33 @@ export class NoteSession {
     if (isHeld) this.keeper.heldBack(this);
   }
 
+  /**
+   * A block that had left this note stands in it again, in a text found outside, and is bound: what it is beyond what it was when it left is taken like
+   * any other text's, by its content. Half of a file may have been what it left with.
+   */
+  takeBack(blockId: string, left: readonly BoundBullet[], edits: readonly Edit[], text: NoteText, trust: Trust = 'current'): void {
+    const after = this.block(blockId);
+    const judged = after && this.weigh({ ...after, bullets: left }, after, edits, trust, false);
+    if (!judged) return;
+    this.bound = withBlock(this.bound, after, judged.block);
+    this.commitFound(blockId, judged.apply, text);
+    if (judged.isHeld) this.keeper.heldBack(this);
+  }
+
+  /** Judges what a text says of a block, and holds back what has to wait. @returns what to apply at once; null where nothing is known of the block */
+  private weigh(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], trust: Trust, wasRestored: boolean): Weighed | null {
+    const { blockId } = before;
+    const known = this.keeper.known(blockId, this.foundAt, trust);
+    if (!known) return null;
+    const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before));
+    this.parts.read(before, judged.block, known.tree);
+    if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
+    if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
+    const isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree);
+    if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
+    return { block: judged.block, apply: trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply, isHeld };
+  }
+
   /** Bullets have other names now; their text stays. */
   rename(blockId: string, names: ReadonlyMap<BulletId, BulletId>): void {
     this.bound = renameBullets(this.bound, blockId, names);
@@ -170,7 +202,7 @@ export class NoteSession {
 
   /** Shows what a document says now. In an editor at once (or when the composition ends); in a file when the keeper calls `writeFile`. */
   show(blockId: string, change?: Change): void {
-    if (!this.ready || !this.open || this.current?.composing() === true || this.keeper.isFrozen(blockId)) {
+    if (!this.ready || !this.open || this.restless > 0 || this.current?.composing() === true || this.keeper.isFrozen(blockId)) {
       this.unwritten.add(blockId);
       return;
     }
@@ -184,6 +216,11 @@ export class NoteSession {
     });
     this.unwritten.delete(blockId);
     this.settle(blockId, edits);
+  }
+
+  private rested(): void {
+    this.restless -= 1;
+    this.showUnwritten();
   }
 
   /** Shows everything that waited. */
@@ -455,6 +492,10 @@ export class NoteSession {
     this.turn = next.catch(() => undefined);
     return next;
   }
+}
+
+function withBlock(note: BoundNote, was: BoundBlock | undefined, is: BoundBlock): BoundNote {
+  return is === was ? note : { ...note, blocks: note.blocks.map((block) => (block === was ? is : block)) };
 }
 
 function sameText(a: NoteText, b: NoteText): boolean {

@@ -391,6 +391,10 @@ export class Notes {
     if (held.length > 0) this.keeper.heldBack(session);
   }
 
+  async trustIn(session: NoteSession): Promise<Trust> {
+    return this.trust(session, await this.vault.stat(session.path));
+  }
+
   /** What a file of that time can know: see `Trust`. */
   private trust(session: NoteSession, stat: { readonly mtime: number } | null): Trust {
     const row = this.rows.get(session.path);

@@ -1,6 +1,6 @@
 /** Gives what a note's session asks for, from the parts of the peer. */
 import { DocumentError } from '../document';
-import type { Edit, LiveDocument, Step } from '../document';
+import type { Edit, LiveDocument, PlainBullet, Step } from '../document';
 import type { Facts, ReadOrigin } from '../note';
 import type { Core } from './core';
 import type { Found } from './documents';
@@ -8,6 +8,9 @@ import type { KnownBlock } from './found-text';
 import type { Committed, NoteKeeper, Trust } from './note-keeper';
 import type { NoteSession } from './note-session';
 import type { NotePath, Vault } from './ports';
+
+/** What another engine writes into a file in place is there as a whole after this long, ms. */
+const WRITTEN_WITHIN = 300;
 
 export class SessionKeeper implements NoteKeeper {
   constructor(private readonly core: () => Core) {}
@@ -42,8 +45,8 @@ export class SessionKeeper implements NoteKeeper {
       had: (id, text) => past.had(id, text),
       recently: (id) => past.recently(id),
       isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
-      // It may be from before what was deleted or joined here was changed, or put under the bullet that it went with.
-      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (trust === 'unsaved' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
+      // It may be from before what was deleted or joined here was changed, or put under the bullet that it went with; beside another engine, from another device.
+      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (lives.holds.secondEngine && holdsText(plain, text)) || (trust === 'unsaved' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
     };
   }
 
@@ -66,6 +69,12 @@ export class SessionKeeper implements NoteKeeper {
 
   looking(session: NoteSession): void {
     this.core().notes.isLookedAt(session.path);
+  }
+
+  awaitRest(done: () => void): boolean {
+    const { clock, lives } = this.core();
+    if (lives.holds.secondEngine) clock.after(WRITTEN_WITHIN, done);
+    return lives.holds.secondEngine;
   }
 
   heldBack(session: NoteSession): void {
@@ -109,4 +118,8 @@ export class SessionKeeper implements NoteKeeper {
   changed(session: NoteSession): void {
     this.core().notes.changed(session);
   }
+}
+
+function holdsText({ children }: PlainBullet, text: string): boolean {
+  return children.some((child) => child.text === text || holdsText(child, text));
 }

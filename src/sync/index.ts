@@ -1,5 +1,5 @@
 export * from './api';
 export * from './ports';
 export { createSyncEngine } from './engine';
-export { backoff, pauseAfter } from './backoff';
+export { backoff } from './backoff';
 export { BodyError, decodeBody } from './body';

@@ -115,8 +115,7 @@ class RelayConnection implements Connection {
       return this.ended ? null : new SessionError(NO_WEBSOCKET, false);
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
-      // One that the relay has not looked at yet may be good.
-      if (error.answered && error.reason.after === undefined) sessions.forget();
+      if (error.answered) sessions.forget();
       return error;
     }
   }

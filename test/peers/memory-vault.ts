@@ -8,6 +8,8 @@ export class MemoryVault implements Vault {
   placeholders = new Set<NotePath>();
   /** Another sync engine that this vault is known to be kept by. */
   engine: string | null = null;
+  /** Hears of each write by the app, or by a program that is not that engine. */
+  onWritten: ((path: NotePath) => void) | null = null;
   /** Rises when a program dies: what it had begun to write is not written. */
   owner = 0;
 
@@ -26,6 +28,7 @@ export class MemoryVault implements Vault {
 
   write(path: NotePath, text: string): void {
     this.files.set(path, { text, mtime: this.now() });
+    this.onWritten?.(path);
   }
 
   text(path: NotePath): string {
