@@ -9,6 +9,7 @@ import type { TFile } from './files';
 import { strict } from './not-in-shell';
 import { Menu } from './overlays';
 import { renderMarkdown } from './renderer';
+import { difference, merge } from './text-merge';
 import { FileView } from './views';
 import type { WorkspaceLeaf } from './workspace-leaf';
 
@@ -222,29 +223,4 @@ export class MarkdownView extends FileView {
     await renderMarkdown(this.getViewData(), fresh, this.file?.path ?? '', owner);
     if (this.rendered === owner) this.previewEl.replaceChildren(...fresh.childNodes);
   }
-}
-
-/** The one replacement that turns a text into another, common start and end left alone; null if they are equal. */
-export function difference(before: string, after: string): { from: number; to: number; insert: string } | null {
-  if (before === after) return null;
-  let from = 0;
-  const shorter = Math.min(before.length, after.length);
-  while (from < shorter && before[from] === after[from]) from++;
-  let tail = 0;
-  while (tail < shorter - from && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) };
-}
-
-/** Both changed: the disk's change goes in where it does not touch the editor's, else the editor's text stays. */
-function merge(base: string, mine: string, theirs: string): string {
-  const a = difference(base, mine);
-  const b = difference(base, theirs);
-  if (!a) return theirs;
-  if (!b) return mine;
-  if (b.to < a.from) return mine.slice(0, b.from) + b.insert + mine.slice(b.to);
-  if (b.from > a.to) {
-    const shift = a.insert.length - (a.to - a.from);
-    return mine.slice(0, b.from + shift) + b.insert + mine.slice(b.to + shift);
-  }
-  return mine;
 }

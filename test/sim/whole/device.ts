@@ -7,6 +7,7 @@ import { StoreError, type Clock, type DeviceStore } from '../../../src/sync';
 import { MemoryVault } from '../../peers/memory-vault';
 import { syncEd25519 } from '../../peers/sync-ed25519';
 import { SETTINGS } from '../../peers/world';
+import { merge } from '../../shell/text-merge';
 import type { SimClock } from '../clock';
 import type { SimRandom } from '../random';
 import { SimEditor } from './editor';
@@ -25,6 +26,8 @@ export interface Surroundings {
   readonly onDied: (device: SimDevice, unsaved: string | null, lost: boolean) => void;
   /** The peer changed a text that someone looks at, or a file. */
   readonly onRemote: (device: SimDevice, path: string, before: string, after: string) => void;
+  /** The peer read a file. */
+  readonly onRead: (text: string) => void;
 }
 
 export interface DeviceMaking {
@@ -64,6 +67,8 @@ export class SimDevice {
   upAt = 0;
   clipboard = '';
   editor: SimEditor | null = null;
+  /** It is online again. */
+  onBack: (() => void) | null = null;
   /** Power goes at the so-manieth write from now; of the batches at risk then, so many survive. */
   private doom: { writes: number; kept: number } | null = null;
   private program: Program | null = null;
@@ -189,6 +194,7 @@ export class SimDevice {
       network.cut(this.id);
     } else network.unreachable.delete(this.id);
     if (this.isUp) this.peer.notify(offline ? 'offline' : 'online');
+    if (!offline) this.onBack?.();
   }
 
   /** Lets time run until the promise has settled, or for so long. @returns null when it did not settle, or its program died */
@@ -254,6 +260,16 @@ export class SimDevice {
     if (this.isUp) this.peer.noteChanged(path);
   }
 
+  /** Another program put a file in place. The app reads it into an editor that has it open, or merges where that has unsaved changes. */
+  replaced(path: string, text: string, mtime: number): void {
+    const before = this.vault.files.get(path)?.text.replace(/\r\n/g, '\n');
+    this.vault.files.set(path, { text, mtime });
+    if (!this.isUp) return;
+    if (before === undefined) return this.peer.noteCreated(path);
+    if (this.editor?.path === path) this.editor.load(merge(before, this.editor.content, text.replace(/\r\n/g, '\n')));
+    this.peer.noteChanged(path);
+  }
+
   closeEditor(): void {
     if (this.editor === null) return;
     this.save();
@@ -265,10 +281,17 @@ export class SimDevice {
 
   /** The vault, with an eye on what the peer writes. */
   private watched(vault: ReturnType<MemoryVault['forOwner']>): ReturnType<MemoryVault['forOwner']> {
-    const { onRemote } = this.around;
+    const { onRemote, onRead } = this.around;
     return new Proxy(vault, {
       get: (target, name): unknown => {
         const value: unknown = Reflect.get(target, name);
+        if (name === 'read') {
+          return async (path: string): Promise<string> => {
+            const text = await target.read(path);
+            onRead(text);
+            return text;
+          };
+        }
         if (name !== 'process') return value;
         return async (path: string, change: (text: string) => string | null): Promise<void> => {
           let before = '';
@@ -278,6 +301,7 @@ export class SimDevice {
             after = change(text);
             return after;
           });
+          onRead(before);
           if (after !== null && after !== before) onRemote(this, path, before, after);
         };
       },

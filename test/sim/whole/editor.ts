@@ -4,6 +4,7 @@ import { findIds, textOf, type UndoMark } from '../../../src/note';
 import { invert, type Press } from '../../../src/note/typist';
 import type { Editor, EditOrigin, NoteText, OpenNote, Peer } from '../../../src/peer';
 import { applyChanges, lineAt, mapOffset } from '../../../src/peer/text-changes';
+import { difference } from '../../shell/text-merge';
 
 /** What takes a transaction back, as changes of the text as it is now. */
 interface Inverse {
@@ -59,6 +60,14 @@ export class SimEditor implements Editor {
     this.cursor = Math.max(0, Math.min(at, this.content.length));
     this.stayBeforeId();
     this.hold?.cursorMoved();
+  }
+
+  /** The app loads a file that changed: one transaction that no user made, and that undo takes back like any other. */
+  load(text: string): void {
+    const change = difference(this.content, text);
+    if (change === null) return;
+    this.transact([change], 'outside', mapOffset(this.cursor, [change]), this.done);
+    this.undone = [];
   }
 
   private takeBack(from: Inverse[], to: Inverse[], origin: 'undo' | 'redo'): boolean {

@@ -94,6 +94,8 @@ export async function disturb(world: World, device: SimDevice, step: Step): Prom
       device.full = false;
       return '';
     case 'clock jump':
+      // When a file was saved is all that tells a late one from a new one: beside another engine, a clock that is hours off takes that away.
+      if (world.sharesFiles(device)) return null;
       device.skew = Math.round((step.x - 0.5) * 2 * DAY);
       return String(Math.round(device.skew / 60_000));
     case 'clock right':

@@ -3,7 +3,7 @@
  * outside of live blocks. It knows texts only, nothing of documents.
  */
 import type { SimDevice } from './device';
-import { compareOutside, marksIn, outsideOf, regionsOf } from './regions';
+import { compareOutside, MARK, marksIn, outsideOf, regionsOf } from './regions';
 
 interface Mark {
   readonly by: string;
@@ -20,6 +20,8 @@ interface Mark {
   may: boolean;
   /** It was nowhere in a quiet period: it stays away unless somebody brings it. */
   gone: boolean;
+  /** Another program wrote it into a file, and no peer has read it there. */
+  unread: boolean;
 }
 
 /** What was typed this long before a crash of power may be lost, ms: strict writes come once a second, and a disk takes its time. */
@@ -43,8 +45,17 @@ export class Ledger {
 
   constructor(private readonly now: () => number) {}
 
-  typed(mark: string, by: string): void {
-    this.marks.set(mark, { by, period: this.period, at: this.now(), blocks: new Set(), most: 1, removers: new Set(), may: false, gone: false });
+  /** @param inFile by another program */
+  typed(mark: string, by: string, inFile = false): void {
+    this.marks.set(mark, { by, period: this.period, at: this.now(), blocks: new Set(), most: 1, removers: new Set(), may: false, gone: false, unread: inFile });
+  }
+
+  /** A peer read a text: what stands in it is its affair from now on. */
+  read(text: string): void {
+    for (const letter of text.match(MARK) ?? []) {
+      const known = this.marks.get(letter);
+      if (known !== undefined) known.unread = false;
+    }
   }
 
   /** A person, or a program in the person's name, changed a text. `joins`: lines that went became part of another. */
@@ -190,7 +201,8 @@ export class Ledger {
       const found = [...counts].map(([name, count]) => [name, count.get(letter) ?? 0] as const);
       for (const [name, count] of found) {
         if (count > mark.most) this.complain(`[I4] ${letter} by ${mark.by} stands ${count} times on ${name}`);
-        if (count === 0 && mark.blocks.size > 0 && !mark.may && mark.removers.size === 0) this.complain(`[I1] ${letter} by ${mark.by} is lost on ${name}`);
+        // What one program writes into a file, and another engine overwrites before any peer has read it, is beyond every peer.
+        if (count === 0 && mark.blocks.size > 0 && !mark.may && !mark.unread && mark.removers.size === 0) this.complain(`[I1] ${letter} by ${mark.by} is lost on ${name}`);
         if (count > 0 && mark.gone) this.complain(`[I4] ${letter} by ${mark.by} was gone and came back on ${name}`);
       }
       if (found.every(([, count]) => count === 0)) mark.gone = true;

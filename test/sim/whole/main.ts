@@ -5,9 +5,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { describeStep, scriptOf, type Script } from './script';
+import { describeStep, scriptOf, withEngine, type Script } from './script';
 import { shrink } from './shrink';
 import { World } from './world';
+
+const ENGINES = ['none', 'some', 'all'] as const;
+type Engines = (typeof ENGINES)[number];
 
 interface Asked {
   readonly seed: number;
@@ -15,6 +18,8 @@ interface Asked {
   readonly jobs: number;
   readonly steps: number;
   readonly shrink: boolean;
+  /** In which runs another sync engine is over some of the vaults; with `some`, every third seed is run once more with one. */
+  readonly engine: Engines;
   /** A file with one script, to be run alone. */
   readonly script?: string;
 }
@@ -22,47 +27,71 @@ interface Asked {
 /** What a process tells of its runs, one line of JSON each. */
 interface Told {
   readonly seed: number;
+  readonly engine: boolean;
   readonly done: number;
   readonly complaints: readonly string[];
 }
 
-const USAGE = `Usage: npm run sim -- [--seed N] [--ops N] [--steps N] [--jobs N] [--no-shrink]
+/** Which script a run is. */
+type Run = Pick<Told, 'seed' | 'engine'>;
+
+const USAGE = `Usage: npm run sim -- [--seed N] [--ops N] [--steps N] [--jobs N] [--engine none|some|all] [--no-shrink]
        npm run sim -- --script FILE
   --seed     first seed (1); each run has its own
   --ops      steps in all (10000)
   --steps    steps of a run (150)
   --jobs     processes (1)
+  --engine   in which runs another sync engine is over some of the vaults (some: every third seed is run once more with one)
   --script   runs one script, as a failing run leaves it
 With SIM_TRACE set, the notes of every device are printed after each step.`;
 
 function asked(): Asked {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, ops: { type: 'string' }, steps: { type: 'string' }, jobs: { type: 'string' }, 'no-shrink': { type: 'boolean' }, script: { type: 'string' }, help: { type: 'boolean' } },
+    options: { seed: { type: 'string' }, ops: { type: 'string' }, steps: { type: 'string' }, jobs: { type: 'string' }, engine: { type: 'string' }, 'no-shrink': { type: 'boolean' }, script: { type: 'string' }, help: { type: 'boolean' } },
   });
-  if (values.script !== undefined) return { seed: 1, ops: 1, jobs: 1, steps: 1, shrink: false, script: values.script };
+  if (values.script !== undefined) return { seed: 1, ops: 1, jobs: 1, steps: 1, shrink: false, engine: 'none', script: values.script };
   const number = (text: string | undefined, usual: number): number => {
     const value = text === undefined ? usual : Number(text);
     if (Number.isSafeInteger(value) && value > 0) return value;
     console.error(`"${text}" is no number above 0.\n${USAGE}`);
     process.exit(2);
   };
+  const engine = ENGINES.find((one) => one === (values.engine ?? 'some'));
+  if (engine === undefined) {
+    console.error(`"${values.engine}" is not none, some or all.\n${USAGE}`);
+    process.exit(2);
+  }
   if (values.help) {
     console.log(USAGE);
     process.exit(0);
   }
-  return { seed: number(values.seed, 1), ops: number(values.ops, 10_000), steps: number(values.steps, 150), jobs: number(values.jobs, 1), shrink: !values['no-shrink'] };
+  return { seed: number(values.seed, 1), ops: number(values.ops, 10_000), steps: number(values.steps, 150), jobs: number(values.jobs, 1), shrink: !values['no-shrink'], engine };
 }
 
-async function work(first: number, stride: number, runs: number, steps: number, tell: (told: Told) => void): Promise<void> {
-  for (let i = 0; i < runs; i++) {
-    const seed = first + i * stride;
-    const { complaints, done } = await new World(scriptOf(seed, steps)).run();
-    tell({ seed, done, complaints });
+/** @param index from 0 */
+function runOf(index: number, { seed, engine }: Asked): Run {
+  if (engine !== 'some') return { seed: seed + index, engine: engine === 'all' };
+  const [three, place] = [Math.floor(index / 4), index % 4];
+  return { seed: seed + three * 3 + Math.min(place, 2), engine: place === 3 };
+}
+
+function scriptFor({ seed, engine }: Run, steps: number): Script {
+  const script = scriptOf(seed, steps);
+  return engine ? withEngine(script) : script;
+}
+
+/** Every so-manieth run from one on. */
+async function work(first: number, stride: number, runs: number, options: Asked, tell: (told: Told) => void): Promise<void> {
+  for (let index = first; index < runs; index += stride) {
+    const run = runOf(index, options);
+    const { complaints, done } = await new World(scriptFor(run, options.steps)).run();
+    tell({ ...run, done, complaints });
   }
 }
 
 async function main(): Promise<void> {
-  const { seed, ops, jobs, steps, shrink: shrinks, script } = asked();
+  const options = asked();
+  const { ops, jobs, steps, shrink: shrinks, script } = options;
   if (script !== undefined) return show(JSON.parse(readFileSync(script, 'utf8')) as Script);
   const runs = Math.ceil(ops / steps);
   const began = performance.now();
@@ -74,20 +103,19 @@ async function main(): Promise<void> {
     done += told.done;
     if (told.complaints.length > 0) {
       failed.push(told);
-      console.log(`seed ${told.seed} fails: ${told.complaints[0]}`);
+      console.log(`seed ${told.seed}${told.engine ? ' with an engine' : ''} fails: ${told.complaints[0]}`);
     }
     if (made % 200 === 0) console.log(`${made} of ${runs} runs, ${done} steps done, ${failed.length} failed, ${Math.round((performance.now() - began) / 1000)} s`);
   };
   const worker = process.env['SIM_WORKER'];
   if (worker !== undefined) {
-    const [first, stride, count] = worker.split(' ').map(Number);
-    await work(first ?? 1, stride ?? 1, count ?? 0, steps, (told) => process.stdout.write(`${JSON.stringify(told)}\n`));
+    await work(Number(worker), jobs, runs, options, (told) => process.stdout.write(`${JSON.stringify(told)}\n`));
     return;
   }
-  if (jobs === 1) await work(seed, 1, runs, steps, tell);
-  else await Promise.all(Array.from({ length: jobs }, (_, job) => inProcess(`${seed + job} ${jobs} ${Math.ceil((runs - job) / jobs)}`, tell)));
-  console.log(`${made} runs of ${steps} steps, ${done} steps done, ${failed.length} failed, ${Math.round((performance.now() - began) / 1000)} s`);
-  for (const told of failed.slice(0, 5)) if (shrinks) await show(await shrink(scriptOf(told.seed, steps)));
+  if (jobs === 1) await work(0, 1, runs, options, tell);
+  else await Promise.all(Array.from({ length: jobs }, (_, job) => inProcess(String(job), tell)));
+  console.log(`${made} runs of ${steps} steps, ${done} steps done, ${failed.length} failed (${failed.filter(({ engine }) => engine).length} with an engine), ${Math.round((performance.now() - began) / 1000)} s`);
+  for (const told of failed.slice(0, 5)) if (shrinks) await show(await shrink(scriptFor(told, steps)));
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
@@ -110,9 +138,9 @@ function inProcess(worker: string, tell: (told: Told) => void): Promise<void> {
 
 async function show(script: Script): Promise<void> {
   const { complaints, log } = await new World(script).run();
-  const file = `sim-${script.seed}.json`;
+  const file = `sim-${script.seed}${script.engine ? '-engine' : ''}.json`;
   writeFileSync(file, `${JSON.stringify(script)}\n`);
-  console.log(`\nseed ${script.seed}, shrunk to ${script.steps.length} steps on ${script.devices} devices (${file}):`);
+  console.log(`\nseed ${script.seed}, shrunk to ${script.steps.length} steps on ${script.devices} devices${script.engine ? `, ${script.engine.devices} with an engine` : ''} (${file}):`);
   script.steps.forEach((step, index) => console.log(`  ${index} ${describeStep(step)}`));
   console.log(`what happened:\n${log.map((line) => `  ${line}`).join('\n')}\n${complaints.slice(0, 3).join('\n')}`);
 }

@@ -13,7 +13,7 @@ export interface Region {
 export const FIRST_MARK = 0x4e00;
 /** Marks that are typed outside of live blocks and stay on their device. */
 export const FIRST_PRIVATE = 0x3400;
-const MARK = /[\u4e00-\u9fff]/g;
+export const MARK = /[\u4e00-\u9fff]/g;
 
 export function regionsOf(text: string): Region[] {
   return findIds(text).map(({ blockId, from, to }) => ({ blockId, from, to }));

@@ -26,15 +26,26 @@ export interface Step {
   readonly wait: number;
 }
 
+/** Another sync engine over the vaults of some devices. */
+export interface EngineScript {
+  /** It joins so many, the first ones of the run. */
+  readonly devices: number;
+  /** The vaults tell of it from the start. */
+  readonly known: boolean;
+}
+
 export interface Script {
   /** Of keys, delays and all else that is not a step. */
   readonly seed: number;
   readonly devices: number;
+  readonly engine?: EngineScript;
   readonly steps: readonly Step[];
 }
 
 const ALL = Object.entries(DEEDS) as [Deed, number][];
 const TOTAL = ALL.reduce((sum, [, weight]) => sum + weight, 0);
+/** Apart from the seeds of scripts. */
+const ENGINES = 2 ** 30;
 const WAITS = [0, 0, 5, 20, 100, 400, 1_500, 6_000];
 
 /** @param steps at least this many; a quiet period ends them */
@@ -51,6 +62,12 @@ export function scriptOf(seed: number, steps: number): Script {
     return { deed, who, x: random.unit(), y: random.unit(), z: random.unit(), wait: random.pick(WAITS) };
   });
   return { seed, devices, steps: list };
+}
+
+/** The same devices and steps, with another sync engine over some of the vaults. */
+export function withEngine(script: Script): Script {
+  const random = new SimRandom(script.seed + ENGINES);
+  return { ...script, engine: { devices: Math.min(script.devices, random.pick([2, 2, 2, 3, 4])), known: random.chance(0.75) } };
 }
 
 /** A step as a person reads it. */

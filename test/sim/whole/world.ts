@@ -6,6 +6,7 @@ import { MemoryDisk } from '../../../src/store';
 import { SimClock } from '../clock';
 import { SimRandom } from '../random';
 import { SimDevice, type Surroundings } from './device';
+import { SimEngine } from './engine';
 import { disturb } from './faults';
 import { Ledger } from './ledger';
 import { SimNetwork } from './network';
@@ -38,6 +39,7 @@ export class World {
   readonly ledger: Ledger;
   readonly devices: SimDevice[] = [];
   readonly log: string[] = [];
+  private readonly engine: SimEngine | null;
   private readonly watch: Watch;
   private readonly secret: Uint8Array;
   private readonly around: Surroundings;
@@ -58,6 +60,11 @@ export class World {
     this.watch = new Watch((what) => this.ledger.complain(what));
     this.relay = new SimRelay(this.clock, this.random, deriveSpace(this.secret).spaceId as SpaceId, note);
     this.network = new SimNetwork(this.clock, this.random, this.relay, (frame, _device, to) => this.watch.frame(frame, to));
+    this.engine = script.engine === undefined ? null : new SimEngine(this.clock, new SimRandom(~script.seed), {
+      note,
+      // What it brings outside of live blocks is its affair, and stands from now on.
+      onCarried: (device, path) => this.ledger.knows(device, path, device.shown(path)),
+    });
     this.around = {
       clock: this.clock,
       random: this.random,
@@ -69,14 +76,11 @@ export class World {
         for (const path of device.vault.files.keys()) for (const { blockId } of regionsOf(device.shown(path))) if (!this.shared.has(blockId)) this.unheard.add(blockId);
         if (unsaved !== null && device.vault.files.has(unsaved)) this.ledger.knows(device, unsaved, device.shown(unsaved));
       },
+      onRead: (text) => this.ledger.read(text),
       onRemote: (device, path, _before, after) => this.ledger.checkOutside(device, path, after.replace(/\r\n/g, '\n'), `at ${this.time()}`),
     };
     this.words = {
-      mark: (device) => {
-        const mark = String.fromCharCode(FIRST_MARK + this.marks++);
-        this.ledger.typed(mark, device.name);
-        return mark;
-      },
+      mark: (device) => this.mark(device),
       private: () => String.fromCharCode(FIRST_PRIVATE + this.privates++),
       hasEnoughBlocks: () => this.blockCount() >= MOST_BLOCKS,
     };
@@ -99,6 +103,17 @@ export class World {
     return { log: this.log, complaints: this.ledger.complaints, done: this.done };
   }
 
+  private mark(device: SimDevice, inFile = false): string {
+    const mark = String.fromCharCode(FIRST_MARK + this.marks++);
+    this.ledger.typed(mark, device.name, inFile);
+    return mark;
+  }
+
+  /** Whether another sync engine is over its vault. */
+  sharesFiles(device: SimDevice): boolean {
+    return this.engine?.has(device) === true;
+  }
+
   /** Lets time run with all that happens in it. */
   pass(ms: number): Promise<void> {
     return this.clock.advance(ms);
@@ -111,17 +126,23 @@ export class World {
   /** A device on a vault of its own, or on a copy of another's disk. */
   async join(name: string, index: number, from?: SimDevice): Promise<SimDevice> {
     const credentials = from?.credentials ?? this.credentials();
+    // Devices of one engine share their notes, and with them folder and indent.
+    const { engine } = this;
+    const isShared = engine !== null && from === undefined && index < (this.script.engine?.devices ?? 0);
+    const kind = isShared ? 0 : index;
     const device = new SimDevice(this.around, {
       name,
-      folder: from?.folder ?? FOLDERS[index % FOLDERS.length] ?? 'x',
-      indent: from?.indent ?? INDENTS[index % INDENTS.length] ?? '\t',
+      folder: from?.folder ?? FOLDERS[kind % FOLDERS.length] ?? 'x',
+      indent: from?.indent ?? INDENTS[kind % INDENTS.length] ?? '\t',
       credentials,
       ...(from === undefined ? {} : { vault: from.vault.copyAs(from.folder, Object.fromEntries([...from.vault.files].map(([path, { text }]) => [path, text]))), disk: copyOf(from.disk) }),
     });
     device.isCopy = from !== undefined;
     this.devices.push(device);
-    if (from === undefined) this.furnish(device, index);
-    else for (const path of device.vault.files.keys()) this.ledger.knows(device, path, device.shown(path));
+    if (isShared && this.script.engine?.known) device.vault.engine = 'iCloud Drive';
+    if (from === undefined && (!isShared || index === 0)) this.furnish(device, index);
+    if (isShared) engine.join(device);
+    if (from !== undefined || isShared) for (const path of device.vault.files.keys()) this.ledger.knows(device, path, device.shown(path));
     await device.start();
     return device;
   }
@@ -211,8 +232,7 @@ export class World {
         const paths = [...device.vault.files.keys()];
         const path = paths[Math.floor(step.x * paths.length)];
         if (path === undefined) return null;
-        const editor = device.openEditor(path);
-        await this.clock.until(() => editor.hold?.ready === true || !device.isUp, 10_000);
+        await this.open(device, path);
         return path;
       }
       case 'close note':
@@ -254,8 +274,7 @@ export class World {
       // People go to today's note.
       const path = `${device.folder}/${DAYS[1]}.md`;
       if (!device.vault.files.has(path)) return null;
-      const opened = device.openEditor(path);
-      await this.clock.until(() => opened.hold?.ready === true || !device.isUp, 10_000);
+      await this.open(device, path);
     }
     const { editor } = device;
     if (editor === null) return null;
@@ -275,13 +294,19 @@ export class World {
     return done;
   }
 
+  private async open(device: SimDevice, path: string): Promise<void> {
+    const editor = device.openEditor(path);
+    await this.clock.until(() => editor.hold?.ready === true || !device.isUp, 10_000);
+    if (editor.hold?.ready === true) this.ledger.read(editor.content);
+  }
+
   private editFile(device: SimDevice, step: Step): string | null {
     if (device.editor !== null || (device.isUp && this.clock.now() < device.upAt)) return null;
     const path = [...device.vault.files.keys()].find((each) => regionsOf(device.shown(each)).length > 0);
     if (path === undefined) return null;
     const before = device.vault.text(path);
     const deed = step.deed === 'edit file' ? 'edit' : step.deed === 'tick in file' ? 'tick' : 'remove';
-    const after = fileEdit(before, step, deed, () => this.words.mark(device));
+    const after = fileEdit(before, step, deed, () => this.mark(device, this.engine !== null));
     if (after === null) return null;
     device.vault.write(path, after);
     const now = after.replace(/\r\n/g, '\n');
@@ -294,6 +319,8 @@ export class World {
   }
 
   private moveNote(device: SimDevice, step: Step): string | null {
+    // The engine copies what is in files: it knows of no names and deletions.
+    if (this.sharesFiles(device)) return null;
     const paths = [...device.vault.files.keys()];
     const path = paths[Math.floor(step.x * paths.length)];
     if (path === undefined || paths.length < 2) return null;
@@ -324,7 +351,9 @@ export class World {
   /** Everything works again, all questions get their safe answer, and it must come to rest; then it is judged. */
   async quiet(): Promise<void> {
     await this.heal();
+    if (this.engine) this.engine.isCalm = true;
     const settled = await this.rest();
+    if (this.engine) this.engine.isCalm = false;
     if (!settled) {
       for (const device of this.devices) {
         const { phase, problem, unacknowledged, behind } = device.peer.status();
@@ -356,7 +385,7 @@ export class World {
 
   private async rest(): Promise<boolean> {
     for (let round = 0; round < 8; round++) {
-      const live = await this.clock.until(() => this.devices.some(({ cloned }) => cloned) || this.devices.every((device) => this.isQuiet(device)), SETTLING);
+      const live = await this.clock.until(() => this.devices.some(({ cloned }) => cloned) || this.isAllQuiet(), SETTLING);
       for (const device of this.devices) if (device.cloned) await this.renew(device);
       if (!live) return false;
       // A copy of a device that only listens is found when it connects again, as after sleep.
@@ -376,9 +405,13 @@ export class World {
       }
       // A copy hears of what its twin did meanwhile in the next round.
       if (round === 0 && this.devices.some(({ isCopy }) => isCopy)) continue;
-      if (!asked && this.devices.every((device) => this.isQuiet(device))) return true;
+      if (!asked && this.isAllQuiet()) return true;
     }
     return false;
+  }
+
+  private isAllQuiet(): boolean {
+    return this.devices.every((device) => this.isQuiet(device)) && (this.engine?.isIdle ?? true);
   }
 
   private isQuiet(device: SimDevice): boolean {
