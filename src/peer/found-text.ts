@@ -124,7 +124,11 @@ function baseOf(found: string, shown: string, earlier: readonly string[]): strin
   if (diffText(shown, found).every(({ from, to }) => from === to)) return shown;
   let [base, nearest] = [shown, distance(shown, found)];
   const { loss } = nearest;
+  // Who has a line of the one shown knew it.
+  const lines = found.split('\n').filter((line) => line.trim() !== '' && shown.split('\n').includes(line));
   for (const text of [...earlier].reverse()) {
+    const own = text.split('\n');
+    if (!lines.every((line) => own.includes(line))) continue;
     const far = distance(text, found);
     // An empty one explains everything, and nothing; one that ends with a blank was on its way to the next word.
     if (far.loss < loss && far.cost < nearest.cost && text.trim() !== '' && text === text.trimEnd()) [base, nearest] = [text, far];

@@ -400,6 +400,16 @@ describe('files that others change', () => {
     for (const text of [there(), saved()]) expect([`- ${line}\n`, 'more', 'new'].map((part) => countOf(text, part))).toEqual([1, 1, 1]);
   });
 
+  it('a file that has another first line for a bullet, and its other lines, has those once', async () => {
+    const at = here.content.indexOf('first') + 'first'.length;
+    here.replace(at, at, ' of all\n\t  one\n\t  two', 'paste');
+    await pair.close(pair.laptop, TODAY, here);
+    await pair.restart(pair.laptop, () => pair.outsideOff(TODAY, saved().replace('first of all', 'x')));
+    await pair.world.until('it came', () => there().includes('x'));
+    await pair.world.pass(2_000);
+    for (const text of [there(), saved()]) expect([...text.matchAll(/x|one|two|first/g)].map(([word]) => word)).toEqual(['x', 'one', 'two']);
+  });
+
   it('quick capture into a block of a closed note comes at once', async () => {
     await pair.close(pair.laptop, TODAY, here);
     pair.outside(pair.laptop, TODAY, saved().replace('\t- second\n', '\t- second\n\t- captured\n'));
