@@ -116,3 +116,16 @@ test.each([
   expect(hear(place === 'at two places' ? type(third, 0, 'please ') : type(third, 9, ' please'))).toEqual(words);
   expect(one.echoOf).not.toBeNull();
 });
+
+test('it goes from where its bullet is shown, and from one in the trash by no edit', () => {
+  const [author, finder] = devices('buy bread');
+  const one = found(finder, [{ from: 9, to: 9, insert: ' today' }]);
+  const by = { device: 'a', time: 0 };
+  finder.apply([{ type: 'create', id: 'upper', to: { parent: ROOT, after: null }, text: 'please ', attributes: DEFAULT_ATTRIBUTES }], by);
+  finder.apply([{ type: 'text', id: 'upper', changes: [{ from: 7, to: 7, insert: 'buy bread today' }] }, { type: 'trash', id: ID, mergedInto: 'upper' }], by);
+  finder.merge([type(author, 9, ' today')]);
+  const changes = finder.echoIn(ID, [one], diffText)?.changes ?? [];
+  expect(finder.whereShown(ID, changes)).toEqual([{ type: 'text', id: 'upper', changes: [{ from: 22, to: 28, insert: '' }] }]);
+  finder.apply([{ type: 'trash', id: 'upper' }], by);
+  expect(finder.whereShown(ID, changes)).toEqual([]);
+});

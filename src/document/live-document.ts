@@ -252,13 +252,18 @@ export class LiveDocument implements DocumentTree {
 
   /** The edits that take what some clients wrote into a bullet's own text out, wherever that is shown. */
   withdrawal(id: BulletId, isOut: (client: number) => boolean): Edit[] {
-    const [text, bullet] = [this.registers.text(id), this.block.tree.bullets.get(id)];
+    const text = this.registers.text(id);
+    return text ? this.whereShown(id, withdrawal(lettersOf(text), ({ client }) => isOut(client))) : [];
+  }
+
+  /** The edits that make changes of a bullet's own text wherever that is shown; none if it is in the trash. */
+  whereShown(id: BulletId, changes: readonly TextChange[]): Edit[] {
+    const bullet = this.block.tree.bullets.get(id);
     const shown = bullet?.shownBy();
-    if (!text || !bullet || !shown?.live) return [];
+    if (!bullet || !shown?.live || changes.length === 0) return [];
     const segments = shown.segments();
     const start = segments.slice(0, segments.indexOf(bullet)).reduce((sum, segment) => sum + segment.ownText().length, 0);
-    const changes = withdrawal(lettersOf(text), ({ client }) => isOut(client)).map(({ from, to, insert }) => ({ from: from + start, to: to + start, insert }));
-    return changes.length > 0 ? [{ type: 'text', id: shown.id, changes }] : [];
+    return [{ type: 'text', id: shown.id, changes: changes.map(({ from, to, insert }) => ({ from: from + start, to: to + start, insert })) }];
   }
 
   /** A bullet's own text as it was made, even where that was taken out since, with what was typed into it and without what was imported. */

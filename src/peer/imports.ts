@@ -127,7 +127,7 @@ export class Imports {
           else text.echoOf = echo.echoOf;
           this.save(blockId, row);
         }
-        this.edit(blockId, [{ type: 'text', id, changes: echo.changes }], `${id} ${echo.clients.join(' ')}`);
+        this.edit(blockId, document.whereShown(id, echo.changes), `${id} ${echo.clients.join(' ')}`);
         isLess = true;
       }
     }
@@ -147,7 +147,7 @@ export class Imports {
       for (const client of imports) {
         if (!document.importedTexts(client).has(id)) continue; // moved here from a copy
         const changes = document.echoOf(id, client);
-        if (changes && changes.length > 0) this.edit(blockId, [{ type: 'text', id, changes }], `${id} ${client}`);
+        if (changes) this.edit(blockId, document.whereShown(id, changes), `${id} ${client}`);
         isLess ||= changes !== null;
       }
     }
