@@ -39,6 +39,35 @@ describe('the bullet above a live block stays private', () => {
     expect(await phone.text()).not.toContain('private');
   });
 
+  test('when Backspace makes the block’s bullet a line of it: then it is asked, and the block can be had back as its own', async () => {
+    await laptop.press('Enter');
+    await laptop.type('plan #live');
+    await laptop.press('Enter');
+    await phone.shows('plan');
+    await laptop.cursorAfter('- plan');
+    await laptop.press('ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'Backspace');
+    expect(await laptop.text()).toMatch(/^- private\n +plan #live\n/);
+    await laptop.asked('stop');
+    await laptop.click('Keep it live');
+    await laptop.shows('- plan #live ^bw-');
+    for (const device of [laptop, phone]) await device.settled();
+    expect(await laptop.text()).toMatch(/^- private\n +plan #live\n/);
+    expect(await phone.text()).toMatch(/^- plan #live \^bw-\w+\n*$/);
+  });
+
+  test('when undo joins the two bullets that Enter made of it', async () => {
+    await laptop.press('ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'Enter');
+    await laptop.press('End');
+    await laptop.type(' #live');
+    await laptop.press('ArrowUp');
+    await phone.shows('ate #live');
+    for (let i = 0; i < 5 && !(await laptop.text()).startsWith('- private'); i++) await laptop.press('Control+z');
+    await laptop.until(() => laptop.questions(), (all) => all.length > 0); // prettier-ignore
+    for (const device of [laptop, phone]) await device.settled();
+    expect(await phone.text()).not.toContain('priv');
+    expect(await laptop.text()).toBe('- private');
+  });
+
   test('when undo takes the block’s bullet out, and redo brings it again', async () => {
     await laptop.press('Enter');
     await laptop.type('plan #live');

@@ -133,10 +133,27 @@ test.each(['', 'x'])('a root that goes with the line break before it takes its i
   expect(view.text).toBe('- plain\n- root ^bw-xx\n- next');
 });
 
-test('a root whose first letters only go is joined to the bullet above, id and all', () => {
-  const { view } = open('- plain\n- root ^bw-xx\n- next');
-  view.delete(7, 12, 'delete.selection');
-  expect(view.text).toBe('- plainot ^bw-xx\n- next');
+test.each([
+  ['joined to it', '- plain\n- root ^bw-xx\n- next', 7, 12, '', '- plainot\n- next'],
+  ['a paragraph of it', '- plain\n- root #live ^bw-xx\n- next', 8, 10, '  ', '- plain\n  root #live\n- next'],
+  ['a line of it', '- plain\n- root ^bw-xx\n\t- child', 8, 10, '', '- plain\nroot\n\t- child'],
+  ['a paragraph of its child', '- plain\n\t- child\n\t- root ^bw-xx', 17, 20, '\t  ', '- plain\n\t- child\n\t  root'],
+])('a root that is made %s loses its id, so that the bullet above does not become live', (_, before, from, to, insert, after) => {
+  const { view } = open(before);
+  view.dispatch({ changes: { from, to, insert }, userEvent: 'delete.backward' });
+  expect(view.text).toBe(after);
+  view.undo();
+  expect(view.text).toBe(before);
+});
+
+test.each([
+  ['with nothing above it', '- root ^bw-xx\n- next', 0, 2, '', 'root ^bw-xx\n- next'],
+  ['below a heading', '# a\n- root ^bw-xx\n- next', 4, 6, '', '# a\nroot ^bw-xx\n- next'],
+  ['that gets another marker', '- plain\n- root ^bw-xx\n- next', 8, 9, '*', '- plain\n* root ^bw-xx\n- next'],
+])('a root %s keeps its id', (_, before, from, to, insert, after) => {
+  const { view } = open(before);
+  view.dispatch({ changes: { from, to, insert }, userEvent: 'delete.backward' });
+  expect(view.text).toBe(after);
 });
 
 test('the cursor has no place in or behind the id', () => {

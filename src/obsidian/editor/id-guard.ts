@@ -7,6 +7,7 @@ import { EditorSelection, EditorState, Facet, Prec, Transaction, type ChangeSet,
 import { Direction, keymap, type EditorView } from '@codemirror/view';
 import type { BlockRange } from '../../peer';
 import type { TextChange } from '../../document';
+import { parse } from '../../outline';
 import { marksOf } from './marks';
 import { idStart } from './block-decorations';
 import { toChangeSet } from './text-changes';
@@ -46,14 +47,16 @@ function guard(transaction: Transaction): Transaction | readonly TransactionSpec
   return transaction;
 }
 
-/** What takes the ids away that an undo or redo left without a word of their bullets, in the text after it; null if it left none. History can't: it never had them. */
-export function orphanedIds({ startState, changes }: Transaction): ChangeSet | null {
+/** What takes the ids away that an undo or redo left without a word of their bullets, or to the bullet above, in the text after it; null if it left none. History can't: it never had them. */
+export function orphanedIds(transaction: Transaction): ChangeSet | null {
+  const { startState, changes } = transaction;
   const taken: TextChange[] = [];
   for (const block of marksOf(startState).blocks) {
     const tail = tailOf(startState, block);
     if (!tail) continue;
-    changes.iterChanges((from, to, at, _, insert) => {
-      if (insert.length === 0 && from <= block.from && to >= tail.start && to < block.idTo) taken.push({ from: at, to: changes.mapPos(tail.end, -1), insert: '' });
+    changes.iterChanges((from, to, _, at, insert) => {
+      if (to < block.from || to >= block.idTo || from >= textStart(startState, block)) return;
+      if ((insert.length === 0 && from <= block.from && to >= tail.start) || isSwallowed(tail, transaction)) taken.push({ from: Math.max(at, changes.mapPos(tail.start, 1)), to: changes.mapPos(tail.end, -1), insert: '' });
     });
   }
   return taken.length === 0 ? null : toChangeSet(taken, changes.newLength);
@@ -99,8 +102,10 @@ function rewrite(state: EditorState, tail: Tail, change: TextChange, transaction
   const newItem = /^([ \t]*\n(?:[ \t]*\n)*)([ \t]*)((?:[-*+]|\d{1,9}[.)])[ \t][\s\S]*)$/.exec(insert);
   if (newItem && from === to && from >= block.from && from <= end) return split(state, tail, from, newItem);
   if (insert.includes('\n')) return null;
-  // The root goes with the line break before it: its id would make the bullet above live.
-  if (from < block.from && to >= start && to <= end) return { changes: [{ from, to: end, insert }], cursor: from + insert.length };
+  // Where the root becomes text of the bullet above, its id would make that live.
+  if (from < textStart(state, block) && to <= end && isSwallowed(tail, transaction)) {
+    return { changes: [{ from, to, insert }, { from: Math.max(start, to), to: end, insert: '' }], cursor: from + insert.length };
+  }
   // Nothing but the id stands there, and no blank of its own before it.
   if (from === to && from === start && start === block.idFrom && insert.trim() !== '') return { changes: [{ from, to, insert: `${insert} ` }], cursor: from + insert.length };
   if (from > start && to <= end && from === to) return { changes: [{ from: start, to: start, insert }], cursor: start + insert.length };
@@ -109,9 +114,21 @@ function rewrite(state: EditorState, tail: Tail, change: TextChange, transaction
     if (transaction.isUserEvent('delete.forward') && end < state.doc.length) return join(state, tail, start, end + 1, '');
     return null;
   }
-  const rootText = block.from + (/^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?/.exec(state.doc.lineAt(block.from).text)?.[0].length ?? 0);
-  if (from > rootText && from <= end && to > end && !isWholeLines(state, from, to)) return join(state, tail, Math.min(from, start), to, insert);
+  if (from > textStart(state, block) && from <= end && to > end && !isWholeLines(state, from, to)) return join(state, tail, Math.min(from, start), to, insert);
   return null;
+}
+
+/** Where a root's own text starts, behind its marker. */
+function textStart(state: EditorState, block: BlockRange): number {
+  return block.from + (/^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?/.exec(state.doc.lineAt(block.from).text)?.[0].length ?? 0);
+}
+
+/** Whether a plain bullet that begins above the root holds the place of its id after this. */
+function isSwallowed({ block, end }: Tail, { startState, changes, newDoc }: Transaction): boolean {
+  const at = changes.mapPos(end, 1);
+  const item = parse(newDoc.toString()).items.find(({ lines }) => lines.some((line) => line.from <= at && line.to >= at));
+  if (!item || item.marker === '' || item.from >= changes.mapPos(block.from, -1)) return false;
+  return !marksOf(startState).blocks.some(({ from, to }) => item.from >= changes.mapPos(from, -1) && item.from < changes.mapPos(to, -1));
 }
 
 /** A selection that starts at a line's start and ends at one takes lines, id included, as the user sees it. */
