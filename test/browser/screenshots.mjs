@@ -143,6 +143,7 @@ async function takeVault(scheme, suffix) {
   await laptop.getByRole('button', { name: 'Start a new space' }).click();
   await running(laptop);
   await laptop.locator('.blockwire-status-view').waitFor();
+  await laptop.locator('.blockwire-summary').getByText(/^1 edit waits here/).waitFor();
   await picture(laptop, `question${suffix}`);
   await laptop.getByRole('button', { name: 'Make them live' }).click();
   await laptop.waitForFunction(() => window.shell.plugin().device.peer.blocks().some(({ state }) => state !== 'here-only'));
@@ -154,6 +155,7 @@ async function takeVault(scheme, suffix) {
   await running(phone);
   await phone.waitForFunction(() => window.shell.views()[0]?.getViewData().includes('^bw-'));
   await laptop.waitForFunction(() => window.shell.plugin().device.peer.blocks().some(({ state }) => state === 'same-everywhere'));
+  await laptop.locator('.blockwire-status-view').getByText(/^Identical on Phone/).waitFor();
   await picture(laptop, `status${suffix}`);
   await picture(phone, `phone${suffix}`);
   await command(phone, 'show-sync-status');
