@@ -116,7 +116,7 @@ export class Imports {
     let isLess = false;
     const rows = this.of(blockId);
     for (const id of new Set(rows.flatMap(({ texts }) => Object.keys(texts)))) {
-      if (!changed.has(id)) continue;
+      if (!changed.has(id) || !document.get(id)) continue; // in the trash nothing stands twice
       const into = rows.flatMap((row) => (row.texts[id] ? [{ row, known: new Map(row.known), text: row.texts[id] }] : []));
       for (let i = 0; i < into.length + MOST_PARTS; i += 1) {
         const echo = document.echoIn(id, into.map(({ row, known, text }) => ({ client: row.client, run: row.run, known, ...text })), diffText);
@@ -145,7 +145,7 @@ export class Imports {
         continue;
       }
       for (const client of imports) {
-        if (!document.importedTexts(client).has(id)) continue; // moved here from a copy
+        if (!document.get(id) || !document.importedTexts(client).has(id)) continue; // in the trash, or moved here from a copy
         const changes = document.echoOf(id, client);
         if (changes) this.edit(blockId, document.whereShown(id, changes), `${id} ${client}`);
         isLess ||= changes !== null;

@@ -110,6 +110,24 @@ describe('one vault on two devices', () => {
     }
   });
 
+  it('words that a file brought into a bullet which was deleted since may come from their author', async () => {
+    laptop.goOffline();
+    here.typeAfter('second of them', ' in words');
+    save(laptop, here);
+    await world.pass(2_000);
+    bring(phone, here.content, world.clock.now());
+    await world.until('found', () => there().includes('in words'));
+    await world.pass(3_000);
+    const editor = await open(phone);
+    editor.remove('\n\t- second of them in words');
+    save(phone, editor);
+    await world.pass(2_000);
+    laptop.goOnline();
+    await world.pass(10_000);
+    expect(phone.problems).toEqual([]);
+    expect(here.content).toBe(editor.content);
+  });
+
   it('half of a file in an open editor is not made whole before its other half is there: the app would have both', async () => {
     const whole = here.content;
     here.reload(whole.slice(0, whole.indexOf('second')));
