@@ -32,7 +32,7 @@ export function sift(before: BoundBlock, edits: readonly Edit[], known: KnownTex
         }
         break;
       case 'create':
-        if (back.has(id) || dropped.has(edit.to.parent) || (known.isOld === true && isEmpty(edit, edits))) {
+        if (back.has(id) || dropped.has(edit.to.parent) || (known.isOld === true && isEmpty(edit, edits)) || isTwice(edit, edits, known)) {
           dropped.set(id, edit.to.after);
           verdicts.set(id, 'stale');
         } else {
@@ -83,6 +83,11 @@ export function isParted(before: string, text: string, edits: readonly Edit[], k
 /** Whether a bullet that is made says nothing, and nothing is put under it. */
 function isEmpty({ id, text }: Extract<Edit, { type: 'create' }>, edits: readonly Edit[]): boolean {
   return text.trim() === '' && !edits.some((edit) => 'to' in edit && edit.to.parent === id);
+}
+
+/** Whether a bullet that is made stands there already, and nothing new is put under it. */
+function isTwice({ id, text }: Extract<Edit, { type: 'create' }>, edits: readonly Edit[], known: KnownTexts): boolean {
+  return known.isThere?.(text) === true && !edits.some((edit) => 'to' in edit && edit.to.parent === id && !(edit.type === 'create' && isTwice(edit, edits, known)));
 }
 
 /** Whether a text that comes new was in the trash already: an old file brings a deleted bullet back. */

@@ -185,6 +185,8 @@ export interface KnownTexts {
   had(id: BulletId, text: string): boolean;
   /** A trashed bullet that has had this text, if there is one. */
   trashedWith?(text: string): BulletId | undefined;
+  /** An app may have merged two texts that each held the block: a bullet that looks new stands there already. */
+  isThere?(text: string): boolean;
   /** The file is an older copy: a bullet without text that it has beyond the block says nothing. */
   readonly isOld?: boolean;
 }

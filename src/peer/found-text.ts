@@ -44,10 +44,12 @@ const MOST_LOST = 0.25;
 /**
  * @param foundEdits from `before` (as bound) to `found`, fit for the document
  * @param isLate the file is an old copy: a bullet in it that is like one that it lacks is that one, as somebody else had it
+ * @param isMerged the app may have brought it together with a text that was not saved yet, and what both hold may stand in it twice
  * @param away bullets that a file took away and that the document still has: one that is like what such a one was is that one, edited
  */
-export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], knownBlock: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE): Judgement {
-  const known = isLate ? { ...knownBlock, isOld: true, isKnown: () => false } : knownBlock;
+export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonly Edit[], knownBlock: KnownBlock, isLate = false, away: ReadonlySet<BulletId> = NONE, isMerged = false): Judgement {
+  const isThere = (text: string): boolean => isMerged && !isBlank(text) && before.bullets.some((bullet) => bullet.text === text && texts.get(bullet.id) === text);
+  const known = isLate ? { ...knownBlock, isOld: true, isThere, isKnown: () => false } : { ...knownBlock, isThere };
   const { tree } = known;
   const { block: after, edits } = joinedCut(before, found, foundEdits, known);
   const names = recognise(before, after, known, isLate, away);
@@ -55,6 +57,7 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
   const texts = new Map(after.bullets.map((bullet) => [bullet.id, bullet.text]));
   const recognised = new Set(names.values());
   let echo = [...names].some(([name, id]) => !was.has(id) && !isBlank(texts.get(name)));
+  echo ||= edits.some((edit) => edit.type === 'create' && isThere(edit.text));
   let isOld = [...names.keys()].some((id) => was.has(id));
   const rewritten: Edit[] = [];
   const rest: Edit[] = [...names].flatMap(([name, id]): Edit[] => {

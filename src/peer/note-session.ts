@@ -147,7 +147,7 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const judged = edits.length > 0 && after && this.weigh(before, after, edits, trust, wasRestored);
+      const judged = edits.length > 0 && after && this.weigh(before, after, edits, trust, wasRestored, origin === 'outside');
       if (!judged) continue;
       apply.set(blockId, judged.apply);
       note = withBlock(note, after, judged.block);
@@ -179,11 +179,11 @@ export class NoteSession {
   }
 
   /** Judges what a text says of a block, and holds back what has to wait. @returns what to apply at once; null where nothing is known of the block */
-  private weigh(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], trust: Trust, wasRestored: boolean): Weighed | null {
+  private weigh(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], trust: Trust, wasRestored: boolean, isReload = false): Weighed | null {
     const { blockId } = before;
     const known = this.keeper.known(blockId, this.foundAt, trust);
     if (!known) return null;
-    const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before));
+    const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before), isReload && this.restless > 0);
     this.parts.read(before, judged.block, known.tree);
     if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
     if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);

@@ -128,6 +128,23 @@ describe('one vault on two devices', () => {
     expect(here.content).toBe(editor.content);
   });
 
+  it('a bullet that came both ways, and that the app’s merge of them has twice, stands once', async () => {
+    const editor = await open(phone);
+    here.typeAfter('first of them', '\n\t- third of them\n\t\t- below it');
+    await world.until('it is there', () => editor.content.includes('below it'));
+    // The file brings the same, and the app adds that to what it has not saved yet.
+    const twice = '\t- third of them\n\t\t- below it\n\t\t- and new\n';
+    editor.replace(editor.content.indexOf('\t- second'), editor.content.indexOf('\t- second'), twice.replace('\t\t- and new\n', ''), 'outside');
+    await world.pass(30_000);
+    for (const text of [editor.content, here.content]) {
+      expect(countOf(text, 'third of them')).toBe(1);
+      expect(countOf(text, 'below it')).toBe(1);
+    }
+    editor.replace(editor.content.indexOf('\t- second'), editor.content.indexOf('\t- second'), twice, 'outside');
+    await world.pass(30_000);
+    for (const text of [editor.content, here.content]) expect(countOf(text, 'and new')).toBe(1);
+  });
+
   it('half of a file in an open editor is not made whole before its other half is there: the app would have both', async () => {
     const whole = here.content;
     here.reload(whole.slice(0, whole.indexOf('second')));
