@@ -184,6 +184,9 @@ describe('any edits of two devices', () => {
     ['a bullet cut here and typed into there comes back by undo', [
       once(0, 'down', 214, 0, 'x'), once(0, 'enter', 0, 0, 'x'), once(1, 'type', 273, 0, 'x'), once(0, 'cut', 487, 0, 'x'), once(0, 'sync', 0, 0, 'x'), once(0, 'undo', 0, 0, 'x'),
     ]],
+    ['a line beside the block is taken back by undo where it stands since a file was found', [
+      once(0, 'outside', 0, 0, '👩‍🚀'), once(0, 'found', 0, 0, 'x'), once(0, 'undo', 0, 0, 'x'),
+    ]],
     ['what a stray bullet released comes back into the block by undo', [
       once(0, 'cut', 0, 0, 'x'), once(0, 'blank', 33, 0, 'x'), once(0, 'type', 826, 0, '- '), once(0, 'undo', 0, 0, 'x'),
     ]],

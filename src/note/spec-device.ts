@@ -4,7 +4,7 @@ import { LiveDocument, seed } from '../document';
 import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNote, read, seedFrom, sift, textOf, write, writeUndone } from '.';
 import { applyChanges } from './grapheme';
 import { lengthOf } from './bound';
-import { mapOffset } from './text-diff';
+import { diffText, mapOffset } from './text-diff';
 import { invert } from './typist';
 import type { BoundNote, Clipboard, Edit, Facts, KnownTexts, ReadOrigin, TextChange, UndoMark } from '.';
 
@@ -86,6 +86,7 @@ export class Device {
   found(text: string, sifted = false): void {
     const before = this.note;
     const reading = read(this.note, null, textOf(text), this.context('disk'));
+    this.follow(diffText(this.text, text));
     this.text = text;
     if (!sifted) return this.take(reading);
     const edits = new Map<string, readonly Edit[]>();
@@ -242,6 +243,11 @@ export class Device {
     this.note = note;
     this.commit(blockId, edits);
     this.text = applyChanges(this.text, changes);
+    this.follow(changes);
+  }
+
+  /** What can be undone stands where it stands after the changes, as in an editor's history. */
+  private follow(changes: readonly TextChange[]): void {
     for (const item of [...this.undoStack, ...this.redoStack]) item.changes = mapAll(item.changes, changes);
   }
 
