@@ -1,7 +1,7 @@
 /** Ids that stand in a note and are not bound there: a block that came back, a copy, or one that nobody knows yet. */
 import { bindBlock, findIds, renewId, textOf } from '../note';
 import type { BoundBlock, BoundBullet, FoundId, ReadOrigin } from '../note';
-import type { Edit } from '../document';
+import type { BulletId, Edit, PlainBullet } from '../document';
 import { homeOf, parse } from '../outline';
 import type { Home } from '../outline';
 import type { Core } from './core';
@@ -9,6 +9,8 @@ import { normalise } from './line-ends';
 import type { NoteSession } from './note-session';
 import { plainWriting } from './note-writing';
 import type { BlockRange, NotePath } from './ports';
+
+type Place = Extract<Edit, { readonly type: 'create' }>['to'];
 
 export class Appearing {
   /** Ids in notes that can't be bound (yet): unknown to the space, or standing elsewhere. */
@@ -176,11 +178,27 @@ export class Appearing {
     session.show(blockId);
   }
 
-  /** Of the differences between a text and its document, what the text adds: what it was when it was last seen here is not known. */
+  /**
+   * Of the differences between a text and its document, what the text adds: what it was when it was last seen here is not known. A bullet with the
+   * text of one in the trash was there before that was deleted, or joined to another.
+   */
   private beyond(edits: readonly Edit[], block: BoundBlock | undefined, blockId: string): Edit[] {
-    const past = this.core().documents.past(blockId);
+    const { documents } = this.core();
+    const past = documents.past(blockId);
     const found = new Map(block?.bullets.map((bullet) => [bullet.id, bullet]));
-    return edits.filter((edit) => edit.type === 'create' || edit.type === 'restore' || (edit.type === 'text' && !(past?.had(edit.id, found.get(edit.id)?.text ?? '') ?? false)));
+    const trashed = new Set(documents.get(blockId)?.trash().flatMap(({ plain }) => textsOf(plain)));
+    /** Bullets that are not made -> where they would stand. */
+    const old = new Map<BulletId, Place>();
+    return edits.flatMap((edit): Edit[] => {
+      if (edit.type === 'text') return past?.had(edit.id, found.get(edit.id)?.text ?? '') === true ? [] : [edit];
+      if (edit.type !== 'create') return edit.type === 'restore' ? [edit] : [];
+      let to: Place = edit.to;
+      for (let place = old.get(to.parent); place; place = old.get(to.parent)) to = place;
+      for (let place = old.get(to.after ?? ''); place; place = old.get(to.after ?? '')) to = { ...to, after: place.after };
+      if (!trashed.has(edit.text)) return [{ ...edit, to }];
+      old.set(edit.id, to);
+      return [];
+    });
   }
 
   /** Copies get ids of their own at once, and become blocks of their own. */
@@ -245,4 +263,8 @@ export class Appearing {
 
 export function isByUser(origin: ReadOrigin): boolean {
   return origin !== 'disk' && origin !== 'outside';
+}
+
+function textsOf({ text, children }: PlainBullet): string[] {
+  return [...(text.trim() === '' ? [] : [text]), ...children.flatMap(textsOf)];
 }

@@ -67,6 +67,19 @@ describe('a program that is killed', () => {
     await pair.world.pass(30_000);
     for (const text of [again.vault.text(TODAY), pair.phone.vault.text(JOURNAL)]) expect([countOf(text, 'first'), countOf(text, 'second')]).toEqual([0, 0]);
   });
+
+  it('[I4] right after a block landed, so that its records are gone: what another device has deleted or joined since does not come back out of the file, and what was added there stays', async () => {
+    pair.phone.vault.write(JOURNAL, '');
+    const here = await pair.live();
+    await pair.world.until('it landed', () => pair.phone.vault.text(JOURNAL).includes('second'));
+    const again = await pair.crash(pair.phone, 0, () => {
+      here.remove('\n\t- second');
+      const file = pair.phone.vault.text(JOURNAL);
+      pair.phone.vault.write(JOURNAL, file.replace('    - second', '    - second\n        - jotted'));
+    });
+    await pair.world.pass(90_000);
+    for (const text of [again.vault.text(JOURNAL), here.content]) expect(['first', 'second', 'jotted'].map((part) => countOf(text, part))).toEqual([1, 0, 1]);
+  });
 });
 
 describe('a full disk', () => {
