@@ -5,7 +5,7 @@ import { closeCodeOf, encodeAnswer, encodeFrame, HTTP_STATUS, OFFERS, ProtocolEr
 import type { Admission, Ask, Session } from '../admission';
 import type { Wire, WireEvents } from '../wire';
 import type { Journal } from '../journal';
-import { refusalFor } from '../refusal';
+import { Busy, refusalFor } from '../refusal';
 import type { Meter } from '../meter';
 import type { OfferBoard } from '../webtransport/offer-board';
 import type { Origins } from './origins';
@@ -81,7 +81,8 @@ export class WebSocketDoor {
   private refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
     const { code, message, headers } = refusalFor(error);
     this.options.meter.refuse(code);
-    this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
+    // Of those that are to come again there are thousands at once; they are counted.
+    if (!(error instanceof Busy)) this.options.journal('upgrade.refused', { code, ...(code === 'INTERNAL' ? { error: String(error) } : {}) });
     refuseUpgrade(socket, HTTP_STATUS[code], encodeAnswer({ code, message, now: this.options.now() }), { ...this.options.origins.headers(request), ...headers });
   }
 }
