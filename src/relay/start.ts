@@ -7,6 +7,7 @@ import { attachRelay } from './attach';
 import type { Relay } from './relay';
 import { SocketProcesses } from './processes/socket-processes';
 import { RELAY_LIMITS, type RelayOptions } from './relay-options';
+import { readBeforeTimeout } from './unread-requests';
 import { openWebTransport, type WebTransportEnd, type WebTransportOptions } from './webtransport/web-transport';
 
 export interface StartOptions extends RelayOptions {
@@ -43,6 +44,7 @@ const REQUEST_TIME = 75_000;
 export async function startRelay({ webTransport: wanted, ...options }: StartOptions): Promise<RunningRelay> {
   const timeouts = { headersTimeout: LIMITS.handshake, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1_000 };
   const server: Server = options.tls === undefined ? createServer(timeouts) : createTlsServer({ ...timeouts, handshakeTimeout: LIMITS.handshake, ...options.tls });
+  readBeforeTimeout(server, REQUEST_TIME);
   const host = options.host ?? '127.0.0.1';
   const sockets = await openProcesses(options);
   // The port comes first, so that a second relay is told of the port and not of the locked file behind it.

@@ -1,4 +1,5 @@
 /** What carries the frames of one connection, as a port. */
+import { afterWholeTurn } from './whole-turn';
 
 /** What carries frames. `close` may be called more than once. */
 export interface Wire {
@@ -26,8 +27,8 @@ export interface WireEvents {
   ended(why: string): void;
 }
 
-/** Calls `run` once what the other side had said by now was told, and its socket was written to again. A timer that is due runs before that where this process was late. */
+/** Calls `run` once what the other side had said by now was told, and its socket was written to again. */
 export function settle(wire: Wire, run: () => void): void {
-  if (wire.settled === undefined) setImmediate(run);
+  if (wire.settled === undefined) afterWholeTurn(run);
   else wire.settled(run);
 }

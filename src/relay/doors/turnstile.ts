@@ -8,7 +8,7 @@ interface Appointment {
 }
 
 /** The longest wait that is good enough, ms: a device gives up after five seconds, and after three it tries other ways beside. Who comes as it was told finds those before it who were let in just now. */
-const PATIENCE = { first: 2_500, again: 4_000 };
+const PATIENCE = { first: 3_000, again: 4_000 };
 /** Who was told so often is let in whatever the wait. */
 const MOST_TIMES = 6;
 /** How long a device is told to stay away, ms. */

@@ -1,4 +1,5 @@
 /** A WebSocket in the process that holds it, for the relay at the other end of the pipe. */
+import { afterWholeTurn } from '../whole-turn';
 import type { Wire, WireEvents } from '../wire';
 import { decodeEnd, encodeCount, type Kind, type Pipe } from './pipe';
 
@@ -49,7 +50,7 @@ export class HeldSocket implements WireEvents {
   take(kind: Kind, bytes: Uint8Array): void {
     const { wire, pipe, id } = this;
     if (kind === 'frame') this.send(bytes);
-    else if (kind === 'settled') setImmediate(() => pipe.tell('settled', id)); // by then all sockets have been read
+    else if (kind === 'settled') afterWholeTurn(() => pipe.tell('settled', id));
     else if (kind === 'arrived') wire.arrived?.(() => pipe.tell('arrived', id));
     else if (kind === 'close') {
       const { code, reason } = decodeEnd(bytes);
@@ -65,8 +66,7 @@ export class HeldSocket implements WireEvents {
     this.wire.send(frame, () => this.left(frame.length));
     if (this.kept <= MANY || this.isTelling) return;
     this.isTelling = true;
-    // By then sockets have been written to again.
-    setImmediate(() => {
+    afterWholeTurn(() => {
       this.isTelling = false;
       if (this.kept > MANY) this.pipe.tell('kept', this.id, encodeCount(this.kept));
     });

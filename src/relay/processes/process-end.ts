@@ -17,8 +17,8 @@ const SILENT_BEATS = 2;
 const UNREAD = 256 * 1024 * 1024;
 /** Room for young objects, MB: what passes by is gone at once, and V8's 16 would be 7 kB more for each of 3,000 devices. */
 const YOUNG = '--max-semi-space-size=1';
-/** Sockets that the time for one is about the mean of. */
-const MEAN_OF = 32;
+/** How the time for one follows that of the last: by this factor upwards, however long that took, since some wait until thousands of requests have been read and those behind them don't; by this part of the difference downwards. */
+const FOLLOWS = { up: 1.02, down: 1 / 8 };
 /** What a line that breaks ends with (RFC 6455, 7.1.5). */
 const BROKEN = '1006';
 
@@ -49,8 +49,8 @@ export class ProcessEnd {
   /** Not sent yet. */
   private readonly queue: HandedUpgrade[] = [];
   private isHanding = false;
-  /** From one socket that was handed over to the next, ms, for the last few. */
-  private each = 1;
+  /** From one socket that was handed over to the next, ms. */
+  private each = 0.5;
   /** Since when the present one is being handed over, ms. */
   private handingSince = 0;
   private last = NONE;
@@ -129,7 +129,8 @@ export class ProcessEnd {
       stopReading(socket);
       this.handingSince = performance.now();
       this.child.send(upgrade, socket, (error) => {
-        this.each += (performance.now() - this.handingSince - this.each) / MEAN_OF;
+        const took = performance.now() - this.handingSince;
+        this.each = took > this.each ? Math.min(took, FOLLOWS.up * this.each) : this.each + FOLLOWS.down * (took - this.each);
         if (error !== null) this.release(id);
         this.handNext();
       });
