@@ -54,7 +54,7 @@ describe('[P114] devices that come back at once', () => {
     expect(trial.pass('early')).toBe(2);
     await trial.clock.pass(1_500);
     for (const by of ['keepAway', 'pass'] as const) expect(trial.pass('early', by)).toBe(0);
-    expect(trial.pass('a device that was told nothing', 'keepAway')).toBe(0);
+    expect(trial.pass('told nothing', 'keepAway')).toBe(0);
   });
 
   test('come before others when they were told to, but not two minutes later', async () => {
@@ -68,6 +68,13 @@ describe('[P114] devices that come back at once', () => {
     expect(trial.pass('new')).toBe(4);
     await trial.clock.pass(120_000);
     expect(trial.pass('away')).toBe(4);
+  });
+
+  test('are remembered by what may be a token, and by nothing longer', () => {
+    const trial = new Trial();
+    trial.wait = 10_000;
+    expect(trial.pass('A'.repeat(43))).toBe(10);
+    expect(trial.pass('A'.repeat(44))).toBe(0); // its session is looked for, and not found
   });
 
   test('are never sent away for ever, however full it is', async () => {

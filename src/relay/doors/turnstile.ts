@@ -1,4 +1,5 @@
 /** Lets no more devices in at once than get through before they give up, and tells the others when to come again. PROTOCOL.md [P114] */
+import { TOKEN_BYTES } from '../../protocol';
 import { Busy } from '../refusal';
 
 interface Appointment {
@@ -20,8 +21,9 @@ const AWAY = { least: 1_000, most: 60_000 };
 const PACE = 0.4;
 /** An appointment holds for so long, ms. */
 const HOLDS = 60_000;
-/** Appointments that are remembered. */
+/** Appointments that are remembered, and the length of a token: what is longer stands for no session. */
 const REMEMBERED = 200_000;
+const TOKEN_LENGTH = Math.ceil((TOKEN_BYTES * 4) / 3);
 
 export class Turnstile {
   /** By the session's token, the oldest first. */
@@ -38,6 +40,7 @@ export class Turnstile {
 
   /** A device wants in, by the way that has the crowd. @throws Busy when it is to come again */
   pass(token: string): void {
+    if (token.length > TOKEN_LENGTH) return;
     this.keepAway(token);
     const wait = this.wait();
     const appointment = this.appointments.get(token);
@@ -67,7 +70,8 @@ export class Turnstile {
 
   private remember(token: string, appointment: Appointment, now: number): void {
     this.appointments.delete(token);
-    this.appointments.set(token, appointment);
+    // A copy: a part of a header would keep all of it in memory.
+    this.appointments.set(Buffer.from(token, 'latin1').toString('latin1'), appointment);
     for (const [oldest, { due }] of this.appointments) {
       if (this.appointments.size <= REMEMBERED && due + HOLDS >= now) break;
       this.appointments.delete(oldest);

@@ -35,6 +35,8 @@ export interface ProcessEndOptions {
 }
 
 interface Handed {
+  /** ms */
+  readonly since: number;
   readonly socket: Socket;
   readonly introduce: (wire: Wire) => WireEvents;
 }
@@ -93,7 +95,9 @@ export class ProcessEnd {
   /** Until one that is given now is handed over, ms. */
   get wait(): number {
     if (!this.isHanding) return 0;
-    return Math.max(performance.now() - this.handingSince, this.queue.length * this.each);
+    // Who is next has waited so long already: the pace now may be another than it was.
+    const next = this.handed.get(this.queue[0]?.id ?? NONE)?.since ?? this.handingSince;
+    return Math.max(performance.now() - Math.min(next, this.handingSince), this.queue.length * this.each);
   }
 
   get pid(): number | undefined {
@@ -103,7 +107,7 @@ export class ProcessEnd {
   take(request: IncomingMessage, socket: Socket, head: Buffer, introduce: (wire: Wire) => WireEvents): void {
     const { method = '', url = '', headers } = request;
     const id = ++this.last;
-    this.handed.set(id, { socket, introduce });
+    this.handed.set(id, { since: performance.now(), socket, introduce });
     // Nobody may say anything before the answer (RFC 6455, 4.1), so nothing is lost by reading on, which is how it is seen that a device gave up.
     socket.on('error', ignore).once('end', () => socket.destroy()).resume();
     this.queue.push({ id, method, url, headers, head: head.toString('base64') });
