@@ -1,6 +1,6 @@
 /** The line that files go over: its handshake, its silence, and another try after growing pauses. [F1] [F2] [F8] */
 import { decodeRelayFrame, encodeFrame, isFileAnswer, type FileAnswer, type FileRequest } from '../protocol';
-import { backoff, type Clock, type CloseReason, type Connection, type Random, type Transport } from '../sync';
+import { pauseAfter, type Clock, type CloseReason, type Connection, type Random, type Transport } from '../sync';
 import type { FileProblem } from './api';
 import type { OwnState } from './lending';
 import { FILES_OFF, RELAY_OLD, unreachable } from './problems';
@@ -136,7 +136,7 @@ export class FileLine {
     else if (!wasOpen && this.attempts > TRIES) this.problem = unreachable(reason);
     if (wasOpen) this.events.closed();
     if (reason?.code === 'SWITCHING') return this.tryNow();
-    const pause = this.isRelayOld ? OLD_PAUSE : backoff(this.attempts++, this.options.random.unit());
+    const pause = this.isRelayOld ? OLD_PAUSE : pauseAfter(reason ?? {}, this.attempts++, this.options.random.unit());
     this.cancelRetry = this.options.clock.after(pause, () => {
       this.cancelRetry = null;
       this.tryNow();

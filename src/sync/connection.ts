@@ -1,6 +1,6 @@
 /** Getting a connection, keeping it, and trying again: endlessly, with growing pauses, at once when there is reason to hope. [S40]-[S48] */
 import { isFileAnswer, newFlow, refusalOf } from '../protocol';
-import { backoff } from './backoff';
+import { pauseAfter } from './backoff';
 import { arrived, paged, welcomed } from './catch-up';
 import type { Effect, EventOf } from './event';
 import { gather } from './gathering';
@@ -66,7 +66,7 @@ export function closed(state: State, event: EventOf<'closed'>, out: Effect[]): v
     return;
   }
   state.phase = 'offline';
-  out.push({ type: 'timer', name: 'retry', after: backoff(state.attempt++, event.unit) });
+  out.push({ type: 'timer', name: 'retry', after: pauseAfter(event.reason, state.attempt++, event.unit) });
 }
 
 /** A frame of the relay, after the connection was made. */

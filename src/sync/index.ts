@@ -1,5 +1,5 @@
 export * from './api';
 export * from './ports';
 export { createSyncEngine } from './engine';
-export { backoff } from './backoff';
+export { backoff, pauseAfter } from './backoff';
 export { BodyError, decodeBody } from './body';

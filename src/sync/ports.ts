@@ -58,6 +58,8 @@ export interface CloseReason {
   readonly code: string;
   readonly message: string;
   readonly retry: boolean;
+  /** The relay said to come again after so long, ms. */
+  readonly after?: number;
 }
 
 /**

@@ -549,6 +549,14 @@ describe('the connection', () => {
     expect(brief(core.welcome())).toEqual(['live 1: 1']);
   });
 
+  test('[S49] a relay that says when to come again is tried then', () => {
+    const core = new Core();
+    core.give({ type: 'loaded', local: EMPTY });
+    const effects = core.give({ type: 'closed', reason: { ...lost, after: 9_000 }, unit: 0.5 });
+    expect(core.state.phase).toBe('offline');
+    expect(timer(effects, 'retry')).toBe(9_500);
+  });
+
   test('[S43] a refusal waits for a person, and says why', () => {
     const core = new Core();
     core.connect();

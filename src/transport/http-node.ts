@@ -36,7 +36,7 @@ export function streamByNode(): StreamPort {
 }
 
 /** @param longest answer that is read, bytes */
-async function post(url: string, content: Uint8Array, longest: number, options: RequestOptions): Promise<{ status: number; body: Buffer }> {
+async function post(url: string, content: Uint8Array, longest: number, options: RequestOptions): Promise<{ status: number; body: Buffer; after?: string }> {
   const response = await open(url, content, options);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -46,7 +46,7 @@ async function post(url: string, content: Uint8Array, longest: number, options: 
       length += part.length;
       if (length > longest) response.destroy(new Error('The answer is too long.'));
     });
-    response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts), after: response.headers['retry-after'] }));
     response.on('error', reject);
   });
 }

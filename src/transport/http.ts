@@ -29,7 +29,7 @@ function send(fetch: Fetch, url: string, body: Uint8Array, signal: AbortSignal):
 export function bytesByFetch(fetch: Fetch = globalThis.fetch): BytesPort {
   return async (url, body, signal) => {
     const response = await send(fetch, url, body, signal);
-    return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+    return { status: response.status, body: new Uint8Array(await response.arrayBuffer()), after: response.headers.get('retry-after') };
   };
 }
 

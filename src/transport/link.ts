@@ -6,7 +6,7 @@ import { SessionError } from './session';
 import type { Channel, ChannelEvents } from './way';
 
 /** POSTs bytes, without a header that a browser would ask leave for. Resolves with any HTTP status; rejects when no answer came. */
-export type BytesPort = (url: string, body: Uint8Array, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+export type BytesPort = (url: string, body: Uint8Array, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Uint8Array; /** The header Retry-After, where there is one. */ readonly after?: string | null }>;
 
 /** For a link to begin, ms. */
 export const OPENING = 5_000;
@@ -61,7 +61,7 @@ export class Requests {
       given.signal.addEventListener('abort', () => done(null));
       const cancel = this.clock.after(within, () => given.abort());
       this.post(this.url, encodePollRequest(request), given.signal).then(
-        ({ status, body }) => done(readAnswer(status, body)),
+        ({ status, body, after }) => done(readAnswer(status, body, after)),
         () => done(null),
       );
     });
@@ -166,9 +166,12 @@ export class LinkChannel implements Channel {
   }
 }
 
-function readAnswer(status: number, body: Uint8Array): PollAnswer | CloseReason | null {
+function readAnswer(status: number, body: Uint8Array, after?: string | null): PollAnswer | CloseReason | null {
   try {
-    return status === 200 ? decodePollAnswer(body) : refusalOf(decodeErrorAnswer(new TextDecoder().decode(body)).code);
+    if (status === 200) return decodePollAnswer(body);
+    const reason = refusalOf(decodeErrorAnswer(new TextDecoder().decode(body)).code);
+    const seconds = Number(after ?? NaN);
+    return seconds >= 0 ? { ...reason, after: 1_000 * seconds } : reason;
   } catch {
     return null; // a proxy's page
   }

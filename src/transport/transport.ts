@@ -115,7 +115,8 @@ class RelayConnection implements Connection {
       return this.ended ? null : new SessionError(NO_WEBSOCKET, false);
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
-      if (error.answered) sessions.forget();
+      // One that the relay has not looked at yet may be good.
+      if (error.answered && error.reason.after === undefined) sessions.forget();
       return error;
     }
   }

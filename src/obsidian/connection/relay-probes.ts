@@ -16,7 +16,7 @@ export const streamByPage = streamByFetch((url, init) => window.fetch(url, init)
 /** The app's own request knows no CORS. It can't be given up, nor heard before its end. */
 export const pollByApp = async (url: string, body: Uint8Array): ReturnType<BytesPort> => {
   const answer = await requestUrl({ url, method: 'POST', body: body.slice().buffer, throw: false });
-  return { status: answer.status, body: new Uint8Array(answer.arrayBuffer) };
+  return { status: answer.status, body: new Uint8Array(answer.arrayBuffer), after: answer.headers['retry-after'] ?? answer.headers['Retry-After'] };
 };
 
 export const post: Post = async (url, body) => {
