@@ -60,6 +60,19 @@ export class FileHolds {
     if (this.engineSeen) return;
     this.engineSeen = true;
     this.core().track(this.core().store.write([{ table: 'meta', key: ENGINE_ROW, value: new Uint8Array([1]) }], 'relaxed'));
+    this.core().track(this.closeNeedless());
+  }
+
+  /** An older version that was asked about before the engine was known may well have been one that it brought. */
+  private async closeNeedless(): Promise<void> {
+    const { questions, notes } = this.core();
+    for (const { kind, blockIds } of questions.list()) {
+      for (const blockId of kind === 'older-version' ? blockIds.filter((id) => this.isMoving(id)) : []) {
+        questions.closeFor(blockId);
+        const path = notes.owners.get(blockId);
+        if (path !== undefined) await notes.withDocuments(path, async (session) => this.writeAnew(session, blockId));
+      }
+    }
   }
 
   /** A file was written just now. One that says it was saved before, and not long ago, was carried here: what edits a file gives it the time of the edit. */
@@ -105,6 +118,7 @@ export class FileHolds {
   isKnown(blockId: string, id: string, savedAt: number | null): boolean {
     return !this.engineSeen || (savedAt !== null && this.isKnownAt(blockId, id, savedAt));
   }
+
 
   /** The same, with another engine: on a device that was away it was saved without. */
   private isKnownAt(blockId: string, id: string, mtime: number): boolean {
@@ -197,11 +211,20 @@ export class FileHolds {
     const core = this.core();
     const stat = await core.vault.stat(session.path);
     const isLate = stat !== null && this.trust(stat.mtime, core.notes.savedBefore(session.path)) === 'late';
-    const isMoving = this.engineSeen && core.clock.now() - core.documents.changedAt(blockId) < SETTLED_AFTER;
-    if (!isLate && !isMoving && session.block(blockId)) core.questions.askAbout('older-version', blockId, session.path);
+    if (!isLate && !(this.engineSeen && this.isMoving(blockId)) && session.block(blockId)) core.questions.askAbout('older-version', blockId, session.path);
     this.deciding.delete(blockId);
+    this.writeAnew(session, blockId);
+  }
+
+  /** Whether it changed so lately that an old copy of it may be on its way. */
+  private isMoving(blockId: string): boolean {
+    const { clock, documents } = this.core();
+    return clock.now() - documents.changedAt(blockId) < SETTLED_AFTER;
+  }
+
+  private writeAnew(session: NoteSession, blockId: string): void {
     session.unwritten.add(blockId);
-    core.notes.writeSoon(session);
+    this.core().notes.writeSoon(session);
   }
 
   async answer(question: Question, answer: string): Promise<void> {
@@ -211,8 +234,7 @@ export class FileHolds {
       if (path === undefined) continue;
       await core.notes.withDocuments(path, async (session) => {
         if (answer === 'use-this') await this.useText(session, blockId);
-        session.unwritten.add(blockId);
-        core.notes.writeSoon(session);
+        this.writeAnew(session, blockId);
       });
     }
   }

@@ -376,6 +376,13 @@ describe('files that others change', () => {
       expect(countOf(saved(), 'and then')).toBe(1);
     });
 
+    it('is no question any more when another sync engine is seen to bring old copies: newer is back', async () => {
+      pair.laptop.vault.files.set(TODAY, { text: older, mtime: pair.world.clock.now() - 30_000 });
+      pair.laptop.peer.noteChanged(TODAY);
+      await pair.world.until('newer is back', () => saved().includes('first and then') && saved().includes('second and more'));
+      expect(pair.laptop.peer.questions()).toHaveLength(0);
+    });
+
     it('takes typing beside it as edits', async () => {
       pair.outside(pair.laptop, TODAY, older.replace('\t- second', '\t- second\n\t- brand new'));
       await pair.world.until('the new bullet is there', () => there().includes('brand new'));
