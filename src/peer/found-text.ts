@@ -77,6 +77,10 @@ export function judge(before: BoundBlock, found: BoundBlock, foundEdits: readonl
     if (edit.type === 'text' && shown && present) {
       const text = texts.get(edit.id) ?? '';
       const isAhead = present.text !== shown.text;
+      if (isLate && known.trashedWith(text) !== undefined) {
+        isOld = true; // one that is deleted, in the place of one that is new since
+        continue;
+      }
       if (text === present.text || (isAhead && known.had(edit.id, text))) {
         echo = true;
         continue;
@@ -202,8 +206,10 @@ function recognise(before: BoundBlock, after: BoundBlock, known: KnownBlock, isL
   };
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.tree.get(id)?.text === bullet.text);
   for (const bullet of [...mistaken, ...fresh]) take(bullet, (id) => known.had(id, bullet.text));
-  if (isLate) for (const bullet of fresh) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
-  for (const bullet of fresh) take(bullet, (id) => away.has(id) && isLikeOne(id, bullet.text, known));
+  // One that was deleted is no other, however alike.
+  const edited = fresh.filter(({ text }) => known.trashedWith(text) === undefined);
+  if (isLate) for (const bullet of edited) take(bullet, (id) => similarity(known.tree.get(id)?.text ?? '', bullet.text) >= ALIKE);
+  for (const bullet of edited) take(bullet, (id) => away.has(id) && isLikeOne(id, bullet.text, known));
   for (const bullet of blank) take(bullet, (id) => isBlank(known.tree.get(id)?.text));
   return names;
 }

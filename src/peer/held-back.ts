@@ -1,7 +1,7 @@
 /** What a file took away from a block and what waits before it counts. The note shows it; the document has it still. */
 import { ROOT } from '../document';
 import type { BulletId, BulletView, DocumentTree, Edit, TrashedBullet } from '../document';
-import { diffText } from '../note';
+import { diffText, rebaseBeyond } from '../note';
 import { idsOf } from './found-text';
 import type { BoundBlock } from '../note';
 
@@ -11,20 +11,32 @@ export interface HeldBack {
   readonly trash: readonly BulletId[];
   /** Bullets that the file shows with a text that they had before, or with what is left of their text. */
   readonly texts: readonly BulletId[];
+  /** What the document had of these when that was found: what others write meanwhile stays. */
+  readonly bases?: Readonly<Record<BulletId, string>>;
   /** The block's text when this was found; another one at the second reading means that the file is not at rest. */
   readonly reading: string;
 }
 
-/** The bullets that edits take away. */
-export function heldBy(edits: readonly Edit[], block: BoundBlock, before?: HeldBack): HeldBack {
+/** The bullets that edits take away. @param textOf of a bullet in the document, with what the same file adds to it */
+export function heldBy(edits: readonly Edit[], block: BoundBlock, textOf: (id: BulletId) => string | undefined, before?: HeldBack): HeldBack {
   const trash = new Set(before?.trash);
+  const bases = new Map(Object.entries(before?.bases ?? {}));
   const texts = new Set(before?.texts);
   for (const edit of edits) {
     if (edit.type === 'trash') trash.add(edit.id);
-    else if (edit.type === 'text') texts.add(edit.id);
+    else if (edit.type === 'text') {
+      texts.add(edit.id);
+      bases.set(edit.id, textOf(edit.id) ?? '');
+    }
   }
-  const present = new Set(block.bullets.map(({ id }) => id));
-  return { trash: [...trash].filter((id) => !present.has(id)), texts: [...texts].filter((id) => present.has(id)), reading: readingOf(block) };
+  const now = new Map(block.bullets.map(({ id, text }) => [id, text]));
+  const kept = [...texts].filter((id) => now.has(id) && now.get(id) !== textOf(id));
+  return {
+    trash: [...trash].filter((id) => !now.has(id)),
+    texts: kept,
+    bases: Object.fromEntries([...bases].filter(([id]) => kept.includes(id))),
+    reading: readingOf(block),
+  };
 }
 
 function readingOf(block: BoundBlock): string {
@@ -32,7 +44,7 @@ function readingOf(block: BoundBlock): string {
 }
 
 /** What takes away for good what the block, as it stands now, still lacks. */
-export function settlingEdits({ trash, texts }: HeldBack, block: BoundBlock, tree: DocumentTree): Edit[] {
+export function settlingEdits({ trash, texts, bases }: HeldBack, block: BoundBlock, tree: DocumentTree): Edit[] {
   const now = new Map(block.bullets.map((bullet) => [bullet.id, bullet.text]));
   const gone = trash.filter((id) => !now.has(id) && id !== ROOT && tree.get(id) !== undefined);
   const taken = new Set(gone);
@@ -47,7 +59,10 @@ export function settlingEdits({ trash, texts }: HeldBack, block: BoundBlock, tre
   const edits: Edit[] = [];
   for (const id of texts) {
     const [text, present] = [now.get(id), tree.get(id)?.text];
-    if (text !== undefined && present !== undefined && text !== present) edits.push({ type: 'text', id, changes: diffText(present, text) });
+    if (text === undefined || present === undefined || text === present) continue;
+    const base = bases?.[id] ?? present;
+    const changes = rebaseBeyond(diffText(base, text), diffText(base, present), base);
+    if (changes.length > 0) edits.push({ type: 'text', id, changes });
   }
   return [...edits, ...gone.filter((id) => !goesWithParent(id)).map((id): Edit => ({ type: 'trash', id }))];
 }

@@ -6,6 +6,7 @@ import type { KnownBlock } from './found-text';
 import { heldBy, MaskedTree, settlingEdits } from './held-back';
 import type { NoteKeeper } from './note-keeper';
 import type { NoteSession } from './note-session';
+import { applyChanges } from './text-changes';
 
 export class HeldParts {
   /** Bullets that a file took away, by block, until the text has them again. */
@@ -57,16 +58,18 @@ export class HeldParts {
     }
   }
 
-  /** Keeps what a file took away. @returns whether anything is held of the block now */
-  hold(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree']): boolean {
-    const held = heldBy(edits, block, this.session.held.get(blockId));
-    const now = new Map(block.bullets.map(({ id, text }) => [id, text]));
-    const texts = held.texts.filter((id) => tree.get(id)?.text !== now.get(id));
-    if (held.trash.length + texts.length === 0) {
+  /** Keeps what a file took away. @param added what it adds, which the document does not have yet @returns whether anything is held of the block now */
+  hold(blockId: string, block: BoundBlock, edits: readonly Edit[], tree: LiveDocument | KnownBlock['tree'], added: readonly Edit[]): boolean {
+    const textOf = (id: BulletId): string | undefined => {
+      const text = tree.get(id)?.text;
+      return text === undefined ? undefined : added.reduce((now, edit) => (edit.type === 'text' && edit.id === id ? applyChanges(now, edit.changes) : now), text);
+    };
+    const held = heldBy(edits, block, textOf, this.session.held.get(blockId));
+    if (held.trash.length + held.texts.length === 0) {
       this.session.held.delete(blockId);
       return false;
     }
-    this.session.held.set(blockId, { ...held, texts });
+    this.session.held.set(blockId, held);
     return true;
   }
 

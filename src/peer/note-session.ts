@@ -187,7 +187,7 @@ export class NoteSession {
     this.parts.read(before, judged.block, known.tree);
     if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
     if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
-    const isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree);
+    const isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree, judged.apply);
     if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
     return { block: judged.block, apply: trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply, isHeld };
   }

@@ -46,7 +46,7 @@ export class SessionKeeper implements NoteKeeper {
       recently: (id) => past.recently(id),
       isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
       // It may be from before what was deleted or joined here was changed, or put under the bullet that it went with; beside another engine, from another device.
-      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (lives.holds.secondEngine && holdsText(plain, text)) || (trust === 'unsaved' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
+      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (lives.holds.secondEngine && holdsText(plain, text)) || (trust !== 'current' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
     };
   }
 

@@ -159,6 +159,76 @@ describe('files that others change', () => {
     });
   });
 
+  it('a word deleted in a file takes along nothing that another device writes in its bullet', async () => {
+    await pair.close(pair.laptop, TODAY, here);
+    const editor = await pair.open(pair.phone, JOURNAL);
+    editor.typeAfter('- second', ' word of the day');
+    await pair.world.until('it is in the file', () => saved().includes('of the day'));
+    pair.outside(pair.laptop, TODAY, saved().replace(' word', ''));
+    await pair.world.pass(5_000);
+    editor.typeAfter('of the day', ' before');
+    await pair.world.pass(40_000);
+    for (const text of [saved(), editor.content]) expect(text).toContain('- second of the day before\n');
+  });
+
+  it('nor does one that makes the bullet what it was before, and that waits for that reason', async () => {
+    await pair.close(pair.laptop, TODAY, here);
+    const editor = await pair.open(pair.phone, JOURNAL);
+    pair.outside(pair.laptop, TODAY, saved().replace('- second', '- second word'));
+    await pair.world.until('it is there', () => editor.content.includes('second word'));
+    await pair.world.pass(5_000);
+    pair.outside(pair.laptop, TODAY, saved().replace(' word', ''));
+    await pair.world.pass(5_000);
+    editor.typeAfter('second word', ' of others');
+    await pair.world.pass(40_000);
+    for (const text of [saved(), editor.content]) expect(text).toContain('- second of others\n');
+  });
+
+  describe('a bullet that is deleted, and that an old copy of another sync engine shows', () => {
+    let editor: TestEditor;
+    let old: { text: string; mtime: number };
+
+    beforeEach(async () => {
+      await pair.close(pair.laptop, TODAY, here);
+      editor = await pair.open(pair.phone, JOURNAL);
+      editor.typeAfter('- second', ' word of the day');
+      await pair.world.until('it is in the file', () => saved().includes('of the day'));
+      await pair.world.pass(2_000);
+      old = { text: saved(), mtime: pair.world.clock.now() - 1_000 };
+    });
+
+    const carry = (): void => {
+      pair.laptop.vault.files.set(TODAY, old);
+      pair.laptop.peer.noteChanged(TODAY);
+    };
+    const remove = async (): Promise<void> => {
+      const { index, 0: line } = /[ \t]+- second.*\n/.exec(editor.content) ?? { index: 0, 0: '' };
+      editor.replace(index, index + line.length, '');
+      await pair.world.until('it is gone there', () => !saved().includes('second'));
+    };
+
+    it('stays away, also with a text that it had some words earlier', async () => {
+      editor.typeAfter('of the day', ' before');
+      await pair.world.until('it is in the file', () => saved().includes('day before'));
+      await remove();
+      carry();
+      await pair.world.pass(40_000);
+      for (const text of [saved(), editor.content]) expect(text).not.toContain('second');
+    });
+
+    it('is taken for none that is like it and new since', async () => {
+      await remove();
+      pair.outside(pair.laptop, TODAY, saved().replace('\t- first\n', '\t- first\n\t- third word of the day\n'));
+      await pair.world.until('it is there', () => editor.content.includes('third'));
+      carry();
+      await pair.world.pass(40_000);
+      for (const text of [saved(), editor.content]) {
+        expect(text).not.toContain('second');
+        expect(text).toContain('- third word of the day\n');
+      }
+    });
+  });
+
   it('an outside change to an open note does not stop the typing in it from being synced, nor others’ from being shown', async () => {
     const other = await pair.open(pair.phone, JOURNAL);
     const at = here.content.indexOf('\t- second\n');
