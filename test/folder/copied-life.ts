@@ -26,18 +26,26 @@ export interface LifeOptions {
   readonly pause: number;
   /** For so many ms nothing may change at the end. */
   readonly quiet: number;
+  /** Of a hundred edits so many delete a word or a bullet. */
+  readonly deletions: number;
 }
 
 /** As files and people are. */
-export const REAL_TIME: LifeOptions = { copier: COPIER, edits: 24, pause: 5_000, quiet: 10_000 };
+export const REAL_TIME: LifeOptions = { copier: COPIER, edits: 24, pause: 5_000, quiet: 10_000, deletions: 0 };
 
 /** Late by up to three seconds in place of twenty, and over sooner. */
-export const QUICK: LifeOptions = { copier: { ...COPIER, least: 200, most: 3_000 }, edits: 6, pause: 2_000, quiet: 1_500 };
+export const QUICK: LifeOptions = { copier: { ...COPIER, least: 200, most: 3_000 }, edits: 6, pause: 2_000, quiet: 1_500, deletions: 0 };
 
 export class CopiedLife {
   private readonly random: SimRandom;
-  /** Each has to stand once. */
+  /** Each has to stand once, or not at all where somebody deleted it. */
   private readonly marks: string[] = [];
+  /** By whom, and whether with its bullet. */
+  private readonly deleted = new Map<string, { readonly who: number; readonly bullet: string | null }>();
+  /** Deleted, and then saved again by the same one, who had opened the file while an old copy showed it. */
+  private readonly kept = new Set<string>();
+  /** The marks that have stood in a bullet, by its other words: who deletes the bullet takes along what another writes into it meanwhile. */
+  private readonly marksOf = new Map<string, Set<string>>();
   private readonly story: string[] = [];
   private sides: readonly TestFolder[] = [];
 
@@ -92,7 +100,10 @@ export class CopiedLife {
     const side = this.sides[who] as TestFolder;
     await until('the file is as somebody has read it', () => Date.now() - statSync(side.file(TODAY)).ctimeMs > READ_FOR);
     const text = side.read(TODAY);
+    this.observe(text);
+    for (const mark of this.marksIn(text)) if (this.deleted.get(mark)?.who === who) this.kept.add(mark);
     const lines = text.split('\n');
+    if (this.options.deletions > 0 && this.random.below(100) < this.options.deletions) return this.remove(who, lines);
     const at = this.random.pick([...lines.keys()].filter((line) => lines[line]?.startsWith('\t- ')));
     const mark = this.mark();
     const line = lines[at] ?? '';
@@ -100,9 +111,45 @@ export class CopiedLife {
     if (kind === 0) lines[at] = `${line} ${mark}`;
     else if (kind === 1) lines[at] = line.replace('\t- ', `\t- ${mark} `);
     else lines.splice(at + 1, 0, `\t- ${this.words()} ${mark}`);
-    const changed = lines.join('\n');
     this.story.push(`${Date.now()} ${who} writes ${mark}`);
+    this.save(side, lines);
+  }
+
+  /** Somebody deletes a word that was written in this life, or a bullet of such words. */
+  private remove(who: number, lines: string[]): void {
+    const at = [...lines.keys()].filter((line) => this.marksIn(lines[line] ?? '').length > 0);
+    if (at.length === 0) return;
+    const line = this.random.pick(at);
+    const text = lines[line] ?? '';
+    const marks = this.marksIn(text);
+    const isBullet = !/alpha|beta/.test(text) && this.random.below(2) === 0;
+    const gone = isBullet ? marks : [this.random.pick(marks)];
+    if (isBullet) lines.splice(line, 1);
+    else lines[line] = text.replace(new RegExp(` ${gone[0]}|${gone[0]} `), '');
+    for (const mark of gone) this.deleted.set(mark, { who, bullet: isBullet ? this.wordsOf(text) : null });
+    this.story.push(`${Date.now()} ${who} deletes ${isBullet ? 'the bullet with ' : ''}${gone.join(' ')}`);
+    this.save(this.sides[who] as TestFolder, lines);
+  }
+
+  private save(side: TestFolder, lines: readonly string[]): void {
+    const changed = lines.join('\n');
+    this.observe(changed);
     save(side.file(TODAY), changed, this.random.below(3));
+  }
+
+  private observe(text: string): void {
+    for (const line of text.split('\n')) {
+      const bullet = this.wordsOf(line);
+      this.marksOf.set(bullet, new Set([...(this.marksOf.get(bullet) ?? []), ...this.marksIn(line)]));
+    }
+  }
+
+  private wordsOf(line: string): string {
+    return line.split(' ').filter((word) => !this.marks.includes(word)).join(' ');
+  }
+
+  private marksIn(line: string): string[] {
+    return this.marks.filter((mark) => line.includes(mark));
   }
 
   /** Until nothing is on its way, and nothing has changed for a while. */
@@ -122,10 +169,15 @@ export class CopiedLife {
   }
 
   private faults(): string[] {
-    const wanted = [...this.marks, 'alpha', 'beta', 'thoughts', '^bw-'];
+    const free = new Set([...this.deleted].flatMap(([mark, { bullet }]) => (bullet === null ? [mark] : [...(this.marksOf.get(bullet) ?? [])])));
+    const wanted = [...this.marks.filter((mark) => !free.has(mark)), 'alpha', 'beta', 'thoughts', '^bw-'];
     const wrong = this.sides.flatMap((side, who) => {
       const text = side.read(TODAY);
-      const counts = wanted.filter((mark) => countOf(text, mark) !== 1).map((mark) => `${mark} stands ${countOf(text, mark)} times on ${who}`);
+      const counts = [
+        ...wanted.filter((mark) => countOf(text, mark) !== 1).map((mark) => `${mark} stands ${countOf(text, mark)} times on ${who}`),
+        ...[...free].filter((mark) => countOf(text, mark) > 1).map((mark) => `${mark}, deleted, stands ${countOf(text, mark)} times on ${who}`),
+        ...[...this.deleted.keys()].filter((mark) => !this.kept.has(mark) && countOf(text, mark) === 1).map((mark) => `${mark}, deleted, stands on ${who}`),
+      ];
       const isDamaged = !text.startsWith(BEFORE) || !text.endsWith(AFTER);
       return [...counts, ...(isDamaged ? [`what stands around the block has changed on ${who}`] : []), ...side.peer.report().pending.map(({ kind }) => `${who} asks: ${kind}`)];
     });
