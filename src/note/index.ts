@@ -8,7 +8,7 @@ export { renderBlock } from './layout';
 export { isParted, sift } from './echoes';
 export { emptyClipboard } from './clipboard';
 export { blockAt, idRange, offsetOf, positionAt } from './bound';
-export { writeUndone } from './undone';
+export { Undoing } from './undone';
 export { textOf } from './note-text';
 export { diffLetters, diffText, diffWords, mapOffset, rebase, rebaseBeyond } from './text-diff';
 export { gainOf } from './gain';

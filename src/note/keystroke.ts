@@ -12,8 +12,8 @@ import type { BoundBlock, BoundBullet, BoundNote, DocumentTree, Edit, NoteText, 
 export interface Keystroke {
   readonly note: BoundNote;
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
-  /** Whether it is in a live block. */
-  readonly isTold: boolean;
+  /** As in `Reading`. */
+  readonly reach: 'inside' | 'outside';
   /** Blocks whose document has another text of the bullet than the note had. */
   readonly ahead: readonly string[];
   /** Blocks whose root's text was edited, with the text before. */
@@ -44,7 +44,7 @@ export function readKeystroke(
       if (!isCalmOutside(note, old, text, change, shift, marks)) return null;
       shift += change.insert.length - (change.to - change.from);
     }
-    return { note: shiftBlocks(note, changes, text), edits: new Map(), isTold: false, ahead: [], roots: [] };
+    return { note: shiftBlocks(note, changes, text), edits: new Map(), reach: 'outside', ahead: [], roots: [] };
   }
   if (changes.length > 1) return null;
   const block = note.blocks[at] as BoundBlock; // findIndex gave it
@@ -63,7 +63,7 @@ export function readKeystroke(
   return {
     note: noteOf(note.style, blocks, text, carryReleased(note.released, changes)),
     edits: new Map(edit.changes.length > 0 ? [[block.blockId, [edit]]] : []),
-    isTold: true,
+    reach: 'inside',
     ahead: over.length > 0 ? [block.blockId] : [],
     roots: done.root ? [{ blockId: block.blockId, before: before.text, after: bullet.text }] : [],
   };

@@ -43,7 +43,7 @@ test('a keystroke is one text edit, and nothing else is said', () => {
   const reading = edited(bound(ONE), replace(ONE, 'one', 'onex').map(({ to }) => ({ from: to, to, insert: 'x' })));
   expect(reading.edits.get(ID)).toEqual([{ type: 'text', id: expect.any(String), changes: [{ from: 3, to: 3, insert: 'x' }] }]);
   expect(Object.values(reading.facts).every((list: readonly unknown[]) => list.length === 0)).toBe(true);
-  expect(reading.isTold).toBe(true);
+  expect(reading.reach).toBe('inside');
 });
 
 test('a file that holds what the document has got since, and more, adds the rest alone', () => {

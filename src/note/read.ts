@@ -45,13 +45,13 @@ export function read(note: BoundNote, changes: readonly TextChange[] | null, tex
         facts: untagged.length > 0 ? { ...NO_FACTS, untagged } : NO_FACTS,
         clipboard: context.clipboard,
         unsettled: quick.ahead,
-        isTold: quick.isTold,
+        reach: quick.reach,
       };
     }
   }
   const old = own ? undefined : describedText(note);
   if (old && old.length === text.length && old.toString() === text.toString()) {
-    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], isTold: false };
+    return { note: describing({ ...note }, text), edits: new Map(), facts: NO_FACTS, clipboard: context.clipboard, unsettled: [], reach: 'beyond' };
   }
   return readStructure(note, own, text, context);
 }
@@ -171,17 +171,24 @@ class Structure {
       damaged: this.location.damaged,
       repairs: this.repairs,
     };
-    return { note, edits, facts, clipboard: this.clipboard, unsettled, isTold: this.isWithinBlocks() && !concernsBorders(facts) };
+    return { note, edits, facts, clipboard: this.clipboard, unsettled, reach: this.reach(facts) };
+  }
+
+  private reach({ appeared, copies, vanished, stripped, absorbed, transferred, released, adopted, repairs }: Facts): Reading['reach'] {
+    const isAny = (...lists: readonly (readonly unknown[])[]): boolean => lists.some(({ length }) => length > 0);
+    if (!this.kept || isAny(appeared, copies, vanished, stripped, absorbed, transferred)) return 'beyond';
+    return isAny(released, adopted, repairs) || !this.isWithinBlocks(this.kept) ? 'outside' : 'inside';
   }
 
   /** Whether nothing but live blocks was changed. */
-  private isWithinBlocks(): boolean {
-    if (!this.kept) return false;
+  private isWithinBlocks(kept: readonly Kept[]): boolean {
     const { length, blocks } = this.before;
     let at = 0;
     let by = 0;
-    for (const { from, to, shift } of [...this.kept, { from: length, to: length, shift: this.text.length - length }]) {
-      if ((from > at || shift !== by) && !blocks.some((block) => at >= block.from && from <= block.to)) return false;
+    for (const { from, to, shift } of [...kept, { from: length, to: length, shift: this.text.length - length }]) {
+      // A last line that goes with the line end behind it leaves the one before it.
+      const end = from + shift > 0 && this.text.sliceString(from + shift - 1, from + shift) === '\n' ? from - 1 : from;
+      if ((from > at || shift !== by) && !blocks.some((block) => at >= block.from && at <= block.to && end <= block.to)) return false;
       at = to;
       by = shift;
     }
@@ -344,12 +351,6 @@ export function namedOf(bullets: readonly BoundBullet[]): Named[] {
 /** A join may leave lines of a bullet deeper than they were. */
 function unindented(text: string): string {
   return text.replace(/\n[ \t]+/g, '\n');
-}
-
-/** Whether anything came into a block, left it, or became another's. */
-function concernsBorders({ appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs }: Facts): boolean {
-  const borders: readonly (readonly unknown[])[] = [appeared, copies, vanished, stripped, released, adopted, transferred, absorbed, repairs];
-  return borders.some(({ length }) => length > 0);
 }
 
 /** Whether a document is what the text showed before. */

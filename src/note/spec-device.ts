@@ -1,7 +1,7 @@
 /** A device of the specs and property tests: one note with live blocks, real documents, and an editor's verbs. Not part of the product. */
 import { parse } from '../outline';
 import { LiveDocument, seed } from '../document';
-import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNote, read, seedFrom, sift, textOf, write, writeUndone } from '.';
+import { addId, bindBlock, emptyClipboard, findCandidates, findIds, mend, openNote, read, seedFrom, sift, textOf, Undoing, write } from '.';
 import { applyChanges } from './grapheme';
 import { lengthOf } from './bound';
 import { diffText, mapOffset } from './text-diff';
@@ -79,7 +79,7 @@ export class Device {
     else if (history === 'redo') this.undoStack.push(inverse);
     this.marks = [];
     this.take(reading);
-    if (reading.isTold && this.marks.length > 0) inverse.marks = this.marks;
+    if (reading.reach !== 'beyond') inverse.marks = reading.reach === 'inside' ? this.marks : [...this.marks, { step: null }];
   }
 
   /** The whole text is another, and nobody says how it came about. Edits are sifted if `sifted`. */
@@ -111,18 +111,19 @@ export class Device {
     const item = stack.pop();
     if (!item) return;
     const { marks } = item;
-    const trees = new Map([...this.documents].filter(([blockId]) => marks?.some((mark) => mark.blockId === blockId)));
-    if (!marks || this.holding || [...trees.keys()].some((blockId) => !this.note.blocks.some((block) => block.blockId === blockId))) return this.edit(item.changes, origin, origin);
+    const undoing = marks && new Undoing(this.note, textOf(this.text), item.changes, marks, this.context(origin));
+    if (!undoing?.isPossible || this.holding) return this.edit(item.changes, origin, origin);
+    const trees = new Map([...this.documents].filter(([blockId]) => undoing.steps.has(blockId)));
     const other = origin === 'undo' ? this.redoStack : this.undoStack;
     this.marks = [];
-    for (const [blockId, document] of trees) this.sent(blockId, document, document.takeBack(marks.flatMap((mark) => (mark.blockId === blockId ? [mark.step] : [])), { device: this.name, time: 1 }));
-    const undone = writeUndone(this.note, textOf(this.text), item.changes, trees, this.context(origin));
+    for (const [blockId, document] of trees) this.sent(blockId, document, document.takeBack(undoing.steps.get(blockId) ?? [], { device: this.name, time: 1 }));
+    const undone = undoing.written(trees);
     const before = this.text;
     this.note = undone.note;
     this.clipboard = undone.clipboard;
-    this.text = applyChanges(before, undone.changes);
+    this.text = [undone.changes, ...undone.more].reduce(applyChanges, before);
     for (const [blockId, edits] of undone.edits) this.commit(blockId, edits);
-    other.push({ changes: invert(before, undone.changes), marks: this.marks });
+    other.push({ changes: undone.more.reduce<TextChange[]>(mapAll, invert(before, undone.changes)), marks: undoing.marked(this.marks) });
   }
 
   /** Puts damaged ids right, as when the cursor leaves the line. */

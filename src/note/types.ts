@@ -86,8 +86,11 @@ export interface Reading {
   readonly clipboard: Clipboard;
   /** Blocks to `write` once the edits are applied: what came back from the trash may have been edited elsewhere, or the document was ahead of the text. */
   readonly unsettled: readonly string[];
-  /** Whether the edits say all that was changed: nothing outside of live blocks, nothing at their borders. Then the documents can take it back. */
-  readonly isTold: boolean;
+  /**
+   * Whether the documents can take an editor's edit back: alone (`inside`: nothing but live blocks was changed), or beside what the editor's history does outside of
+   * them (`outside`). Not where ids came or went, or bullets became another block's (`beyond`).
+   */
+  readonly reach: 'inside' | 'outside' | 'beyond';
 }
 
 /** What the peer has to know or decide. Every list is empty for an ordinary keystroke. Positions are of the new text (after `repairs`). */
@@ -202,8 +205,9 @@ export interface Sifted {
   readonly stale: boolean;
 }
 
-/** What an edit did to one block, for its document to take back. JSON-safe. */
-export interface UndoMark {
+/** What an edit did to one block, for its document to take back; or, without a step, that it changed text outside of all blocks. JSON-safe. */
+export type UndoMark = BlockMark | { readonly step: null };
+export interface BlockMark {
   readonly blockId: string;
   readonly step: Step;
 }
@@ -211,8 +215,10 @@ export interface UndoMark {
 /** The text that an undo or redo leads to. */
 export interface Undone {
   readonly note: BoundNote;
-  /** Ascending, of the text before: those of the editor's history if these make that text. */
+  /** Ascending, of the text before: those of the editor's history if these are a part of it. */
   readonly changes: readonly TextChange[];
+  /** What follows, each of the text after the one before. */
+  readonly more: readonly (readonly TextChange[])[];
   /** As in `Writing`, by block. */
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
   /** As in `Facts`. */

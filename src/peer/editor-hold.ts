@@ -5,7 +5,7 @@ import type { TextChange } from '../document';
 import type { Core } from './core';
 import type { NoteSession } from './note-session';
 
-import type { BlockRange, EditOrigin, Editor, NotePath, NoteText, OpenNote, RemoteCursor } from './ports';
+import type { BlockRange, EditOrigin, Editor, MakeUndo, NotePath, NoteText, OpenNote, RemoteCursor } from './ports';
 import { stateOf } from './block-state';
 
 export class EditorHold implements OpenNote {
@@ -29,7 +29,7 @@ export class EditorHold implements OpenNote {
     return this.closed ? null : this.session.edited(this.editor, changes, text, origin);
   }
 
-  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: MakeUndo): readonly UndoMark[] | null {
     return this.closed ? null : this.session.undo(this.editor, changes, marks, make);
   }
 

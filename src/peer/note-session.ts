@@ -5,7 +5,7 @@
  */
 import { importClientId } from '../document';
 import type { BulletId, Change, Edit, LiveDocument, Step, TextChange } from '../document';
-import { bindBlock, diffText, findCandidates, findIds, NO_FACTS, read, renameBullets, textOf, unbind, write, writeUndone } from '../note';
+import { bindBlock, diffText, findCandidates, findIds, NO_FACTS, read, renameBullets, textOf, unbind, Undoing, write } from '../note';
 import type { BoundBlock, BoundBullet, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
 import { judge } from './found-text';
 import { namesFrom } from './found-names';
@@ -16,7 +16,7 @@ import type { NoteKeeper, SharedClipboard, Trust } from './note-keeper';
 import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import { isMarkTouched, mapTouches, touchesOf } from './touches';
 import type { Touch } from './touches';
-import type { Editor, EditOrigin, NotePath, NoteText } from './ports';
+import type { Editor, EditOrigin, MakeUndo, NotePath, NoteText } from './ports';
 
 /** What is to be made of a text that was found. */
 interface Weighed {
@@ -110,8 +110,7 @@ export class NoteSession {
     const reading = read(this.bound, changes, text, this.context(origin));
     this.accept({ ...reading, facts: { ...reading.facts, candidates: this.made(reading.facts.candidates, touchesOf(changes), text) } }, origin, text);
     for (const [blockId, edits] of reading.edits) if (this.parts.giveBack(blockId, edits)) this.show(blockId);
-    const marks = this.takeMarks();
-    return reading.isTold && marks.length > 0 ? marks : null;
+    return this.told(reading.reach, this.takeMarks(), changes);
   }
 
   /** Whether the user put a range of the text there before the note was ready. */
@@ -365,29 +364,37 @@ export class NoteSession {
   // ---- undo ----
 
   /** See `OpenNote.undo`. */
-  undo(editor: Editor, changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
-    if (marks.every(({ blockId }) => !this.block(blockId) && this.keeper.isAway(blockId, this.path))) {
-      make([]);
+  undo(editor: Editor, changes: readonly TextChange[], marks: readonly UndoMark[], make: MakeUndo): readonly UndoMark[] | null {
+    if (marks.every((mark) => mark.step && !this.block(mark.blockId) && this.keeper.isAway(mark.blockId, this.path))) {
+      make([], []);
       return [];
     }
-    const trees = new Map<string, LiveDocument>();
-    for (const { blockId } of marks) {
-      const document = this.isInStep(blockId) ? this.keeper.document(blockId) : undefined;
-      if (!document) return null;
-      trees.set(blockId, document);
-    }
     if (!this.ready || this.current !== editor || editor.composing()) return null;
+    const undoing = new Undoing(this.bound, this.editorText(), changes, marks, this.context('undo'));
+    const trees = new Map<string, LiveDocument>();
+    for (const blockId of undoing.steps.keys()) {
+      const document = this.isInStep(blockId) ? this.keeper.document(blockId) : undefined;
+      if (document) trees.set(blockId, document);
+    }
+    if (trees.size < undoing.steps.size || !undoing.isPossible) return null;
     this.takeMarks();
-    for (const blockId of trees.keys()) this.mark(blockId, this.keeper.takeBack(blockId, marks.flatMap((mark) => (mark.blockId === blockId ? [mark.step] : []))));
-    const undone = writeUndone(this.bound, this.editorText(), changes, trees, this.context('undo'));
+    for (const [blockId, steps] of undoing.steps) this.mark(blockId, this.keeper.takeBack(blockId, steps));
+    const undone = undoing.written(trees);
     this.bound = undone.note;
     this.clipboard.value = undone.clipboard;
-    this.fresh = this.fresh.map((from) => mapOffset(from, undone.changes));
-    make(undone.changes);
+    for (const changes of [undone.changes, ...undone.more]) this.fresh = this.fresh.map((from) => mapOffset(from, changes));
+    make(undone.changes, undone.more);
     for (const [blockId, edits] of undone.edits) this.settle(blockId, edits);
     if (undone.untagged.length > 0) this.keeper.consider(this, { ...NO_FACTS, untagged: undone.untagged }, 'undo');
     this.keeper.changed(this);
-    return this.takeMarks();
+    return undoing.marked(this.takeMarks());
+  }
+
+  /** What takes an edit back by the documents: of one that told them nothing (an indent that changes no nesting), that. */
+  private told(reach: Reading['reach'], marks: readonly UndoMark[], [change]: readonly TextChange[]): readonly UndoMark[] | null {
+    if (reach !== 'inside') return reach === 'beyond' ? null : [...marks, { step: null }];
+    const block = change && this.bound.blocks.find(({ from, to }) => change.from >= from && change.from <= to);
+    return marks.length > 0 || !block ? marks : [{ blockId: block.blockId, step: { made: [], deleted: [] } }];
   }
 
   private takeMarks(): UndoMark[] {

@@ -83,6 +83,8 @@ export interface Editor {
 /** How an editor's transaction came about. `outside`: no user event, i.e. the app reloaded the file. */
 export type EditOrigin = 'type' | 'delete' | 'move' | 'paste' | 'cut' | 'undo' | 'redo' | 'other' | 'outside';
 
+export type MakeUndo = (changes: readonly TextChange[], more: readonly (readonly TextChange[])[]) => void;
+
 /** One editor's hold on a note. */
 export interface OpenNote {
   readonly path: NotePath;
@@ -97,10 +99,10 @@ export interface OpenNote {
    * Takes edits back, or makes them again, whatever others have done meanwhile: instead of `edited`. The editor still has the text before.
    * @param changes what the editor's own history would do
    * @param marks from `edited` or `undo`, newest first
-   * @param make called once, to change the editor's text: with `changes` themselves if they do what is meant
+   * @param make called once, to change the editor's text: with `changes` themselves if they are a part of what is meant, and with what follows, each of the text after the one before
    * @returns what takes that back; null if nothing was done: what the editor's history does is an edit as any other
    */
-  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null;
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: MakeUndo): readonly UndoMark[] | null;
   /** The cursor moved to another line, or focus went. */
   cursorMoved(): void;
   /** An IME composition ended. */

@@ -260,3 +260,63 @@ test('[N2] a bullet that was pasted again and written into at once goes with the
     expect(there.block).toBe(state);
   }
 });
+
+test('[N9] a root without children that was split after something was typed is taken back step by step', async () => {
+  const states = [here.block];
+  const from = here.text.indexOf('\n\t- one');
+  states.push(await step(() => here.view.dispatch({ changes: { from, to: here.text.indexOf('\n- plain') }, userEvent: 'delete.selection' })));
+  after(here.view, 'thoughts');
+  states.push(await step(() => type(here.view, '!?')));
+  after(here.view, 'thoughts!');
+  const whole = here.text;
+  // Its second half stands outside of the block, and is written into.
+  states.push(
+    await step(() => {
+      press(here.view, 'Enter');
+      type(here.view, 'x');
+    }),
+  );
+  expect(here.text).toContain('- x?');
+  await same();
+  after(there.view, 'thoughts');
+  type(there.view, 'Y');
+  await same();
+  undo(here.view);
+  await microtasks();
+  expect(here.text).toBe(whole.replace('thoughts!?', 'thoughtsY!?'));
+  undo(here.view);
+  await microtasks();
+  expect(here.block).toBe('- thoughtsY #live');
+  redo(here.view);
+  await microtasks();
+  redo(here.view);
+  await same();
+  expect(here.block).toBe('- thoughtsY!');
+  expect(here.text).toContain('- x? #live');
+});
+
+test('[N1] an indent that changes no nesting is taken back after another device has outdented the bullet', async () => {
+  const indented = here.text.indexOf('\t\t- child');
+  await step(() => here.view.dispatch({ changes: { from: indented, insert: '\t' }, userEvent: 'input.indent' }));
+  const from = there.text.indexOf('        - child');
+  there.view.dispatch({ changes: { from, to: from + 4 }, userEvent: 'delete.dedent' });
+  await world.until('both heard', () => /\n\t- child/.test(here.text));
+  const text = here.text;
+  undo(here.view);
+  await same();
+  expect(here.text).toBe(text);
+});
+
+test('[N9] a last line that was deleted with its line end is brought back, and deleted again, after another device ticked it', async () => {
+  const from = there.text.indexOf('    - two');
+  there.view.dispatch({ changes: { from, to: there.text.length }, userEvent: 'delete.line' });
+  const box = here.text.indexOf('two');
+  here.view.dispatch({ changes: { from: box, insert: '[ ] ' }, userEvent: 'input' });
+  await world.until('both heard', () => !here.text.includes('two'));
+  undo(there.view);
+  await world.until('it is back with the box', () => here.text.includes('- [ ] two'));
+  redo(there.view);
+  await world.until('it is gone', () => !here.text.includes('two'));
+  await same();
+  expect(there.block).not.toContain('[');
+});

@@ -102,7 +102,7 @@ export class Trial {
     const left = new Set([...marksIn(alone), ...marksIn(side.block)]);
     const bothDeleted = new Set(before.filter((mark) => !left.has(mark)));
     await this.settle();
-    const merged = side.block;
+    const { block: merged, outside } = side;
     const made = undoDepth(side.view.state) - depth;
     if (made <= 0 || this.complaints.length > 0) return;
     this.takenBack += 1;
@@ -114,6 +114,7 @@ export class Trial {
     this.equal('undone, it is', shown(side.block), 'and without its edits it was', shown(alone));
     await this.history(side, 'redo', () => redoDepth(side.view.state) > 0);
     this.equal('done again, it is', form(side.block), 'and with the edits of both it was', form(merged));
+    this.equal('done again, outside of the block is', side.outside, 'and with the edits of both was', outside);
   }
 
   private async history(side: Side, which: 'undo' | 'redo', more: () => boolean): Promise<void> {

@@ -30,7 +30,7 @@ export class TestEditor implements Editor {
 
   /** @param changes what a history of positions would do @returns what takes that back; null if the peer left it to that history */
   undo(changes: readonly TextChange[], marks: readonly UndoMark[] | null): readonly UndoMark[] | null {
-    return this.hold?.undo(changes, marks ?? [], (asked) => void (this.content = applyChanges(this.content, asked))) ?? null;
+    return this.hold?.undo(changes, marks ?? [], (asked, more) => void (this.content = [asked, ...more].reduce(applyChanges, this.content))) ?? null;
   }
 
   /** The app loads a changed file: one change between what both texts begin and end with, without a user event. */

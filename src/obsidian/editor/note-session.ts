@@ -194,8 +194,12 @@ export class NoteSession implements Editor {
     const { startState, changes, newDoc } = transaction;
     if (pane.pending !== null || startState.doc.length !== this.#doc.length) return null;
     const own = toTextChanges(changes);
-    return this.#note.undo(own, marks, (asked) => {
-      if (asked === own) return this.#advance(changes, pane, newDoc);
+    return this.#note.undo(own, marks, (asked, more) => {
+      if (asked === own) {
+        this.#advance(changes, pane, newDoc);
+        for (const one of more) this.#advance(toChangeSet(one, this.#doc.length), null);
+        return;
+      }
       const wanted = toChangeSet(asked, startState.doc.length);
       const doc = wanted.apply(startState.doc);
       if (doc.eq(newDoc)) return this.#advance(wanted, pane, newDoc);

@@ -3,7 +3,7 @@ import { toChangeSet } from './text-changes';
 import { Text } from '@codemirror/state';
 import type { TextChange } from '../../document';
 import type { UndoMark } from '../../note';
-import type { BlockRange, EditOrigin, Editor, NoteText, OpenNote, RemoteCursor } from '../../peer';
+import type { BlockRange, EditOrigin, Editor, MakeUndo, NoteText, OpenNote, RemoteCursor } from '../../peer';
 
 export class TestNote implements OpenNote {
   path: string;
@@ -41,12 +41,12 @@ export class TestNote implements OpenNote {
     this.onEdit?.();
     return this.marks(changes);
   }
-  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: (changes: readonly TextChange[]) => void): readonly UndoMark[] | null {
+  undo(changes: readonly TextChange[], marks: readonly UndoMark[], make: MakeUndo): readonly UndoMark[] | null {
     const asked = this.redirect(changes, marks);
     if (!asked) return null;
     this.edits.push({ changes: asked, origin: 'undo' });
     this.#text = toChangeSet(asked, this.#text.length).apply(this.#text);
-    make(asked);
+    make(asked, []);
     if (this.text !== this.editor.text().toString()) throw new Error(`the changes give "${this.text}", the editor has "${this.editor.text().toString()}"`);
     return this.marks(asked);
   }

@@ -83,9 +83,10 @@ export class SimEditor implements Editor {
     const inverse: Inverse = { changes: [], marks: null };
     this.isBusy = true;
     inverse.marks =
-      this.hold?.undo(changes, marks, (asked) => {
+      this.hold?.undo(changes, marks, (asked, more) => {
         history.push(inverse);
         this.change(asked, asked[0]?.from ?? this.cursor, inverse);
+        for (const one of more) this.apply(one);
       }) ?? null;
     this.isBusy = false;
     if (inverse.marks) this.stayBeforeId();
