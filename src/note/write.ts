@@ -50,7 +50,9 @@ export function write(note: BoundNote, text: NoteText, blockId: string, tree: Do
     const anew = writeAsRead(base, text, at, settled, written, tree, manner);
     if (anew) return anew;
     const blocks = writing.note.blocks.map((other, index) => (index === at ? settled.block : other));
-    return { note: noteOf(base.style, blocks, after, [...(writing.note.released ?? []), ...settled.released]), changes: writing.changes, edits: settled.edits };
+    // What the block has drawn in is a bullet of it now, and no text of one that left.
+    const apart = writing.note.released?.filter(({ from }) => from < settled.block.from || from > settled.block.to) ?? [];
+    return { note: noteOf(base.style, blocks, after, [...apart, ...settled.released]), changes: writing.changes, edits: settled.edits };
   }
 }
 
