@@ -7,7 +7,6 @@ import { importClientId } from '../document';
 import type { BulletId, Change, Edit, LiveDocument, Step, TextChange } from '../document';
 import { bindBlock, diffText, findCandidates, findIds, NO_FACTS, read, renameBullets, textOf, unbind, Undoing, write } from '../note';
 import type { BoundBlock, BoundBullet, BoundNote, Candidate, Facts, ReadContext, ReadOrigin, Reading, UndoMark, Writing } from '../note';
-import { judge } from './found-text';
 import { namesFrom } from './found-names';
 import type { HeldBack } from './held-back';
 import { HeldParts } from './held-parts';
@@ -17,13 +16,7 @@ import { applyChanges, composeDisjoint, mapOffset } from './text-changes';
 import { isMarkTouched, mapTouches, touchesOf } from './touches';
 import type { Touch } from './touches';
 import type { Editor, EditOrigin, MakeUndo, NotePath, NoteText } from './ports';
-
-/** What is to be made of a text that was found. */
-interface Weighed {
-  readonly block: BoundBlock;
-  readonly apply: readonly Edit[];
-  readonly isHeld: boolean;
-}
+import { weigh } from './weighing';
 
 export class NoteSession {
   readonly editors: Editor[] = [];
@@ -146,7 +139,7 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const judged = edits.length > 0 && after && this.weigh(before, after, edits, trust, wasRestored, origin === 'outside');
+      const judged = edits.length > 0 && after && weigh(this, this.keeper, before, after, edits, { trust, wasRestored, isHalf: origin === 'outside' && this.restless > 0 });
       if (!judged) continue;
       apply.set(blockId, judged.apply);
       note = withBlock(note, after, judged.block);
@@ -170,25 +163,11 @@ export class NoteSession {
    */
   takeBack(blockId: string, left: readonly BoundBullet[], edits: readonly Edit[], text: NoteText, trust: Trust = 'current'): void {
     const after = this.block(blockId);
-    const judged = after && this.weigh({ ...after, bullets: left }, after, edits, trust, false);
+    const judged = after && weigh(this, this.keeper, { ...after, bullets: left }, after, edits, { trust, wasRestored: false, isHalf: false });
     if (!judged) return;
     this.bound = withBlock(this.bound, after, judged.block);
     this.commitFound(blockId, judged.apply, text);
     if (judged.isHeld) this.keeper.heldBack(this);
-  }
-
-  /** Judges what a text says of a block, and holds back what has to wait. @returns what to apply at once; null where nothing is known of the block */
-  private weigh(before: BoundBlock, after: BoundBlock, edits: readonly Edit[], trust: Trust, wasRestored: boolean, isReload = false): Weighed | null {
-    const { blockId } = before;
-    const known = this.keeper.known(blockId, this.foundAt, trust);
-    if (!known) return null;
-    const judged = judge(before, after, edits, known, trust === 'late', this.parts.away(before), isReload && this.restless > 0);
-    this.parts.read(before, judged.block, known.tree);
-    if (judged.echo && !wasRestored && !this.held.has(blockId) && !this.keeper.isFrozen(blockId)) this.keeper.sawEcho();
-    if (judged.echo || judged.stale || trust !== 'current') this.unwritten.add(blockId);
-    const isHeld = this.parts.hold(blockId, judged.block, trust === 'current' ? judged.held : [], known.tree, judged.apply);
-    if (judged.stale && !judged.fresh && !judged.echo && trust === 'current') this.keeper.olderVersion(this, blockId);
-    return { block: judged.block, apply: trust === 'unsaved' ? judged.apply.filter(({ type }) => type === 'create' || type === 'text') : judged.apply, isHeld };
   }
 
   /** Bullets have other names now; their text stays. */
