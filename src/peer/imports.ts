@@ -241,6 +241,11 @@ function parentOf(document: LiveDocument, id: BulletId): BulletId | null {
   return document.get(id)?.parent ?? (trashed?.mergedInto === null ? trashed.from : null);
 }
 
+function isWithin(document: LiveDocument, id: BulletId, ancestor: BulletId): boolean {
+  for (let at: BulletId | null = id; at !== null; at = document.get(at)?.parent ?? null) if (at === ancestor) return true;
+  return false;
+}
+
 /** The edits that put a bullet in the place of the one that was imported for it. @param isOut whose letters go */
 function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId, twin: BulletId, isOut: (client: number) => boolean): Edit[] {
   const [now, original] = [document.get(made.id), document.get(twin)];
@@ -259,7 +264,8 @@ function replacement(document: LiveDocument, made: MadeBullet, parent: BulletId,
     const value = now.attributes[name];
     if (value !== made.attributes[name] && value !== original.attributes[name]) edits.push({ type: 'attribute', id: twin, name, value });
   }
-  if (now.parent !== null && now.parent !== parent) edits.push({ type: 'move', id: twin, to: { parent: now.parent, after: made.id } });
+  // The copy may have been put under its original.
+  if (now.parent !== null && now.parent !== parent && !isWithin(document, now.parent, twin)) edits.push({ type: 'move', id: twin, to: { parent: now.parent, after: made.id } });
   let after = original.children.at(-1) ?? null;
   for (const id of now.children) {
     edits.push({ type: 'move', id, to: { parent: twin, after } });
