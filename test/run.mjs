@@ -10,6 +10,8 @@ import { findChromium } from './browser/chromium.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = mkdtempSync(join(tmpdir(), 'blockwire-test-'));
 const bin = (name) => join(root, 'node_modules', name);
+/** Of what failed before a test passed, lines that are printed. */
+const WHY_LINES = 20;
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Steps by name, in order. Each adds to the totals and prints what failed. */
@@ -108,8 +110,11 @@ async function jest(name, args, seconds, env = {}) {
   total.failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
   total.skipped += results.numPendingTests + results.numTodoTests;
   for (const file of results.testResults)
-    for (const { fullName, status, invocations } of file.assertionResults)
-      if (status === 'passed' && invocations > 1) console.log(`tried again, ${invocations - 1} x: ${relative(root, file.name)}: ${fullName}`);
+    for (const { fullName, status, invocations, retryMessages } of file.assertionResults)
+      if (status === 'passed' && invocations > 1) {
+        console.log(`tried again, ${invocations - 1} x: ${relative(root, file.name)}: ${fullName}`);
+        for (const message of retryMessages) console.log(message.trim().split('\n').slice(0, WHY_LINES).map((line) => `  ${line}`).join('\n'));
+      }
   for (const file of results.testResults) if (file.status === 'failed') printFailure(`${name}: ${relative(root, file.name)}`, file.message.trim());
   // A server or timer that a test left behind keeps Jest from ending; the step's limit ended it then.
   if (code !== 0 && (results.success || output.includes('\nended after '))) {
