@@ -8,6 +8,7 @@ export type { Placing } from './registers';
 export type { Echo, EchoedPart, Import, ImportedText, Span } from './echo';
 export type { Step } from './take-back';
 export type { SharedFile } from './shared-file';
+export { flatten } from './plain';
 export { seed } from './seed';
 export type { Seed, SeededIds } from './seed';
 export { canonical } from './canonical';

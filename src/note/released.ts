@@ -2,6 +2,7 @@
  * Bullets that left their block by outdenting stand in the note as plain text. What another device typed into one before it heard of that is
  * still written here, as long as nobody has changed the text since.
  */
+import { flatten } from '../document';
 import { itemIndexAt, parse } from '../outline';
 import type { Style } from '../outline';
 import { draftBlock } from './draft';
@@ -175,7 +176,7 @@ export function writeReleased(note: BoundNote, blockId: string, tree: DocumentTr
       return isBack ? [] : [one];
     }
     const plain = tree.trashed?.(one.head)?.plain;
-    const wanted = new Map(plain ? zip(tree.trashedIds?.(one.head) ?? [], flat(plain)) : []);
+    const wanted = new Map(plain ? zip(tree.trashedIds?.(one.head) ?? [], flatten(plain)) : []);
     let start = one.from;
     let changed = false;
     const bullets = one.bullets.flatMap((bullet) => {
@@ -245,8 +246,4 @@ function depthsOf(wanted: ReadonlyMap<BulletId, PlainBullet>): Map<BulletId, num
 
 function zip(ids: readonly BulletId[], plains: readonly PlainBullet[]): [BulletId, PlainBullet][] {
   return plains.flatMap((plain, index) => (ids[index] === undefined ? [] : [[ids[index], plain] as [BulletId, PlainBullet]]));
-}
-
-function flat(plain: PlainBullet): PlainBullet[] {
-  return [plain, ...plain.children.flatMap(flat)];
 }

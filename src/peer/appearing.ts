@@ -1,7 +1,8 @@
 /** Ids that stand in a note and are not bound there: a block that came back, a copy, or one that nobody knows yet. */
 import { bindBlock, findIds, renewId, textOf } from '../note';
 import type { BoundBlock, BoundBullet, FoundId, ReadOrigin } from '../note';
-import type { BulletId, Edit, PlainBullet } from '../document';
+import { flatten } from '../document';
+import type { BulletId, Edit, Placement } from '../document';
 import { homeOf, parse } from '../outline';
 import type { Home } from '../outline';
 import type { Core } from './core';
@@ -9,8 +10,6 @@ import { normalise } from './line-ends';
 import type { NoteSession } from './note-session';
 import { plainWriting } from './note-writing';
 import type { BlockRange, NotePath } from './ports';
-
-type Place = Extract<Edit, { readonly type: 'create' }>['to'];
 
 export class Appearing {
   /** Ids in notes that can't be bound (yet): unknown to the space, or standing elsewhere. */
@@ -186,13 +185,13 @@ export class Appearing {
     const { documents } = this.core();
     const past = documents.past(blockId);
     const found = new Map(block?.bullets.map((bullet) => [bullet.id, bullet]));
-    const trashed = new Set(documents.get(blockId)?.trash().flatMap(({ plain }) => textsOf(plain)));
+    const trashed = new Set(documents.get(blockId)?.trash().flatMap(({ plain }) => flatten(plain).flatMap(({ text }) => (text.trim() === '' ? [] : [text]))));
     /** Bullets that are not made -> where they would stand. */
-    const old = new Map<BulletId, Place>();
+    const old = new Map<BulletId, Placement>();
     return edits.flatMap((edit): Edit[] => {
       if (edit.type === 'text') return past?.had(edit.id, found.get(edit.id)?.text ?? '') === true ? [] : [edit];
       if (edit.type !== 'create') return edit.type === 'restore' ? [edit] : [];
-      let to: Place = edit.to;
+      let to: Placement = edit.to;
       for (let place = old.get(to.parent); place; place = old.get(to.parent)) to = place;
       for (let place = old.get(to.after ?? ''); place; place = old.get(to.after ?? '')) to = { ...to, after: place.after };
       if (!trashed.has(edit.text)) return [{ ...edit, to }];
@@ -263,8 +262,4 @@ export class Appearing {
 
 export function isByUser(origin: ReadOrigin): boolean {
   return origin !== 'disk' && origin !== 'outside';
-}
-
-function textsOf({ text, children }: PlainBullet): string[] {
-  return [...(text.trim() === '' ? [] : [text]), ...children.flatMap(textsOf)];
 }

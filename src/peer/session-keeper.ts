@@ -1,6 +1,6 @@
 /** Gives what a note's session asks for, from the parts of the peer. */
-import { DocumentError } from '../document';
-import type { Edit, LiveDocument, PlainBullet, Step } from '../document';
+import { DocumentError, flatten } from '../document';
+import type { Edit, LiveDocument, Step } from '../document';
 import type { Facts, ReadOrigin } from '../note';
 import type { Core } from './core';
 import type { Found } from './documents';
@@ -46,7 +46,7 @@ export class SessionKeeper implements NoteKeeper {
       recently: (id) => past.recently(id),
       isKnown: (id) => lives.holds.isKnown(blockId, id, savedAt),
       // It may be from before what was deleted or joined here was changed, or put under the bullet that it went with; beside another engine, from another device.
-      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (lives.holds.secondEngine && holdsText(plain, text)) || (trust !== 'current' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
+      trashedWith: (text) => document.trash().find(({ id, plain }) => plain.text === text || (lives.holds.secondEngine && flatten(plain).some((one) => one.text === text)) || (trust !== 'current' && document.trashedIds(id).some((one) => past.had(one, text))))?.id,
     };
   }
 
@@ -118,8 +118,4 @@ export class SessionKeeper implements NoteKeeper {
   changed(session: NoteSession): void {
     this.core().notes.changed(session);
   }
-}
-
-function holdsText({ children }: PlainBullet, text: string): boolean {
-  return children.some((child) => child.text === text || holdsText(child, text));
 }
