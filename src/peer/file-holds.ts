@@ -119,7 +119,6 @@ export class FileHolds {
     return !this.engineSeen || (savedAt !== null && this.isKnownAt(blockId, id, savedAt));
   }
 
-
   /** The same, with another engine: on a device that was away it was saved without. */
   private isKnownAt(blockId: string, id: string, mtime: number): boolean {
     const { documents, presence, index, device } = this.core();

@@ -139,7 +139,7 @@ export class NoteSession {
       const { blockId } = before;
       const edits = reading.edits.get(blockId) ?? [];
       const after = note.blocks.find((block) => block.blockId === blockId);
-      const judged = edits.length > 0 && after && weigh(this, this.keeper, before, after, edits, { trust, wasRestored, isHalf: origin === 'outside' && this.restless > 0 });
+      const judged = edits.length > 0 && after && weigh(this, this.keeper, before, after, edits, { trust, wasRestored, isMerged: origin === 'outside' && this.restless > 0 });
       if (!judged) continue;
       apply.set(blockId, judged.apply);
       note = withBlock(note, after, judged.block);
@@ -163,7 +163,7 @@ export class NoteSession {
    */
   takeBack(blockId: string, left: readonly BoundBullet[], edits: readonly Edit[], text: NoteText, trust: Trust = 'current'): void {
     const after = this.block(blockId);
-    const judged = after && weigh(this, this.keeper, { ...after, bullets: left }, after, edits, { trust, wasRestored: false, isHalf: false });
+    const judged = after && weigh(this, this.keeper, { ...after, bullets: left }, after, edits, { trust, wasRestored: false, isMerged: false });
     if (!judged) return;
     this.bound = withBlock(this.bound, after, judged.block);
     this.commitFound(blockId, judged.apply, text);

@@ -17,17 +17,17 @@ interface Circumstances {
   readonly trust: Trust;
   /** `before` is what the store knew, and was not compared with the text since. */
   readonly wasRestored: boolean;
-  /** The text may be half of a file. */
-  readonly isHalf: boolean;
+  /** The app may have brought it together with a text that was not saved yet. */
+  readonly isMerged: boolean;
 }
 
 /** @param before the block as last bound @param edits from that to `after` @returns null where nothing is known of the block */
-export function weigh(session: NoteSession, keeper: NoteKeeper, before: BoundBlock, after: BoundBlock, edits: readonly Edit[], { trust, wasRestored, isHalf }: Circumstances): Weighed | null {
+export function weigh(session: NoteSession, keeper: NoteKeeper, before: BoundBlock, after: BoundBlock, edits: readonly Edit[], { trust, wasRestored, isMerged }: Circumstances): Weighed | null {
   const { blockId } = before;
   const { parts, unwritten } = session;
   const known = keeper.known(blockId, session.foundAt, trust);
   if (!known) return null;
-  const judged = judge(before, after, edits, known, trust === 'late', parts.away(before), isHalf);
+  const judged = judge(before, after, edits, known, trust === 'late', parts.away(before), isMerged);
   parts.read(before, judged.block, known.tree);
   if (judged.echo && !wasRestored && !session.held.has(blockId) && !keeper.isFrozen(blockId)) keeper.sawEcho();
   if (judged.echo || judged.stale || trust !== 'current') unwritten.add(blockId);
